@@ -1,0 +1,6 @@
+"""What the window knows and does, without widgets.
+
+A control calls ``session.edit``; the session replaces its frozen ``State`` and emits
+``changed(before, after)``; panels show what differs; the runner drives the engine's generators in
+the background and their progress comes back as further changes.
+"""

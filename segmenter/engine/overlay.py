@@ -1,0 +1,124 @@
+"""Image, result and style to RGBA: what the window shows and the overlay product holds."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from segmenter.engine.types import ClassStyle
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from segmenter.engine.types import Image, Result
+
+# Okabe and Ito (2008), Color Universal Design, without black; then further steps of the same hues.
+PALETTE = (
+    (0, 114, 178), (230, 159, 0), (0, 158, 115), (204, 121, 167),
+    (86, 180, 233), (213, 94, 0), (240, 228, 66), (153, 153, 153),
+)  # fmt: skip
+
+DISPLAY_PERCENTILES = (0.5, 99.5)
+
+
+class View(StrEnum):
+    """What is drawn over the image."""
+
+    LABELS = "Labels"
+    SOFT_MASK = "Soft mask"
+    UNCERTAINTY = "Uncertainty"
+    IMAGE = "Image only"
+
+
+def default_classes(count: int) -> tuple[ClassStyle, ...]:
+    """Return names 'Class 1', … and colours that colour-blind people can tell apart."""
+    return tuple(ClassStyle(f"Class {k + 1}", _colour(k)) for k in range(count))
+
+
+def _colour(k: int) -> tuple[int, int, int]:
+    """Return colour `k`: the palette, then darker and lighter rounds of it."""
+    round_number, place = divmod(k, len(PALETTE))
+    towards, share = ((0, 0.0), (0, 0.4), (255, 0.45), (0, 0.65))[round_number % 4]
+    red, green, blue = (round(c + (towards - c) * share) for c in PALETTE[place])
+    return red, green, blue
+
+
+def displayed(image: Image) -> NDArray[np.uint8]:
+    """Return (rows, columns, 3) uint8 for the eye; the data stays untouched.
+
+    8-bit images are shown as they are; others by a percentile stretch common to all channels.
+    One channel is shown grey, two as red and green, more than three by the first three.
+    'No data' is mid grey.
+    """
+    pixels = image.pixels[:, :, :3]
+    if pixels.dtype == np.uint8:
+        shown = pixels.copy()
+    else:
+        shown = _stretched(pixels, image.valid)
+    shown[~image.valid] = 128
+    rows, columns, channels = shown.shape
+    if channels == 1:
+        return np.repeat(shown, 3, axis=2)
+    if channels == 2:
+        return np.concatenate([shown, np.zeros((rows, columns, 1), np.uint8)], axis=2)
+    return shown
+
+
+def _stretched(pixels: NDArray[np.generic], valid: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    values = pixels[valid].astype(np.float32, copy=False)
+    if not values.size:
+        return np.full(pixels.shape, 128, np.uint8)
+    # Percentiles of at most about a million pixels: the eye cannot tell, and it stays quick.
+    low, high = np.percentile(values[:: max(1, len(values) // 1_000_000)], DISPLAY_PERCENTILES)
+    if high <= low:
+        low, high = float(values.min()), float(values.max())
+    gain = 255.0 / (high - low) if high > low else 0.0
+    scaled = (np.where(valid[..., None], pixels, low).astype(np.float32) - low) * gain
+    return np.clip(scaled, 0, 255).astype(np.uint8)
+
+
+def colour_table(classes: Sequence[ClassStyle], opacity: float) -> NDArray[np.uint8]:
+    """Return (classes + 1, 4) uint8 RGBA per label; 'no data' and hidden classes are clear."""
+    table = np.zeros((len(classes) + 1, 4), np.uint8)
+    for number, style in enumerate(classes, start=1):
+        if style.visible:
+            table[number] = (*style.colour, round(255 * opacity))
+    return table
+
+
+def labels_rgba(
+    labels: NDArray[np.uint8], classes: Sequence[ClassStyle], opacity: float
+) -> NDArray[np.uint8]:
+    """Return (rows, columns, 4) uint8: the label map in the classes' colours."""
+    table = colour_table(classes, opacity)
+    return table[np.minimum(labels, len(table) - 1)]
+
+
+def soft_mask_rgba(result: Result, number: int, style: ClassStyle, opacity: float) -> NDArray[np.uint8]:
+    """Return (rows, columns, 4) uint8: the colour of class `number`, its soft mask as alpha."""
+    return _tinted(result.membership(number), style.colour, opacity)
+
+
+def uncertainty_rgba(result: Result, opacity: float) -> NDArray[np.uint8]:
+    """Return (rows, columns, 4) uint8: yellow where the class is uncertain, clear where certain."""
+    return _tinted(result.uncertainty(), (255, 235, 59), opacity)
+
+
+def _tinted(
+    strength: NDArray[np.float32], colour: tuple[int, int, int], opacity: float
+) -> NDArray[np.uint8]:
+    rgba = np.empty((*strength.shape, 4), np.uint8)
+    rgba[..., :3] = colour
+    rgba[..., 3] = np.rint(strength * np.float32(255 * opacity))
+    return rgba
+
+
+def blended(shown: NDArray[np.uint8], rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return (rows, columns, 3) uint8: `rgba` laid over `shown`."""
+    alpha = rgba[..., 3:].astype(np.uint16)
+    mixed = shown.astype(np.uint16) * (255 - alpha) + rgba[..., :3].astype(np.uint16) * alpha
+    return ((mixed + 127) // 255).astype(np.uint8)

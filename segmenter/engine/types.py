@@ -1,0 +1,295 @@
+"""What flows through the program: frozen records of read-only arrays.
+
+Nothing here computes more than a look-up; ``pipeline.steps`` says who makes what.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from segmenter.engine.settings import Settings
+
+
+class SegmenterError(Exception):
+    """An expected problem, said in one line: what happened, and what to do."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Image:
+    """Pixels with a known bit depth, channels and validity.
+
+    Parameters
+    ----------
+    pixels
+        (rows, columns, channels), in the file's own dtype.
+    valid
+        (rows, columns); False is 'no data': NaN, infinite or fully transparent.
+    channel_names
+        One name per channel; ``("red", "green", "blue")`` makes a colour image.
+    bit_depth
+        Bits that carry the values: 8, 16, … ; 32 or 64 for float.
+    path, page, page_count
+        Where the image came from; a file may hold several pages.
+    pixel_size
+        Physical (row, column) size of a pixel in micrometres, where the file tells it.
+    notes
+        What the reader decided that a user may want to know, one sentence each.
+    """
+
+    pixels: NDArray[np.generic]
+    valid: NDArray[np.bool_]
+    channel_names: tuple[str, ...]
+    bit_depth: int
+    path: Path | None = None
+    page: int = 0
+    page_count: int = 1
+    pixel_size: tuple[float, float] | None = None
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _freeze(self.pixels, self.valid)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(rows, columns)."""
+        return self.valid.shape[0], self.valid.shape[1]
+
+    @property
+    def is_colour(self) -> bool:
+        """Whether the channels are red, green and blue."""
+        return self.channel_names == ("red", "green", "blue")
+
+    @property
+    def white(self) -> float:
+        """The channel value that stands for full brightness."""
+        if np.issubdtype(self.pixels.dtype, np.integer):
+            return float(2**self.bit_depth - 1)
+        largest = float(self.pixels[self.valid].max(initial=0))
+        return 1.0 if largest <= 1.0 else largest
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Features:
+    """Numbers per pixel that the mixture sees, centred and scaled.
+
+    Parameters
+    ----------
+    values
+        (features, pixels) float32, C-order: (in the file's units - offset) / scale.
+    names
+        One name per feature.
+    offset, scale
+        (features,) float64: the affine map back to the file's units.
+    noise
+        (features,) float64: variance of the rounding to the file's steps, in scaled units.
+    weight
+        (features,) float64: the power to which each feature counts in the density; 1 is plain.
+    brightness
+        (features,) float64: how much each feature says about brightness; orders the classes.
+    """
+
+    values: NDArray[np.float32]
+    names: tuple[str, ...]
+    offset: NDArray[np.float64]
+    scale: NDArray[np.float64]
+    noise: NDArray[np.float64]
+    weight: NDArray[np.float64]
+    brightness: NDArray[np.float64]
+
+    def __post_init__(self) -> None:
+        _freeze(self.values, self.offset, self.scale, self.noise, self.weight, self.brightness)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Samples:
+    """Feature vectors with weights; many equal pixels may be one sample.
+
+    Parameters
+    ----------
+    values
+        (features, samples) float32, C-order.
+    weights
+        (samples,) float32: how many pixels each sample stands for.
+    index
+        (rows, columns) int32: the sample of every pixel, -1 for 'no data'.
+        None when every pixel is its own sample, in row order.
+    """
+
+    values: NDArray[np.float32]
+    weights: NDArray[np.float32]
+    index: NDArray[np.int32] | None = None
+
+    def __post_init__(self) -> None:
+        _freeze(self.values, self.weights, self.index)
+
+    @property
+    def total(self) -> float:
+        """The number of pixels that all samples stand for."""
+        return float(self.weights.sum(dtype=np.float64))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mixture:
+    """The fitted parameters, in the file's units.
+
+    Parameters
+    ----------
+    weights
+        (K,) float64, sums to 1.
+    means
+        (K, D) float64.
+    covariances
+        (K, D, D) float64, whatever the covariance type.
+    features
+        The D names of the features.
+    """
+
+    weights: NDArray[np.float64]
+    means: NDArray[np.float64]
+    covariances: NDArray[np.float64]
+    features: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _freeze(self.weights, self.means, self.covariances)
+
+    def __len__(self) -> int:
+        return len(self.weights)
+
+
+class Stage(StrEnum):
+    """What a run is doing."""
+
+    PREPARING = "Preparing"
+    FEATURES = "Features"
+    STARTS = "Starts"
+    FITTING = "EM"
+    LABELLING = "Labelling"
+
+
+class Stop(Enum):
+    """Why EM ended."""
+
+    CONVERGED = "converged"
+    LIMIT_REACHED = "iteration limit reached"
+    CANCELLED = "stopped by you"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Progress:
+    """How far a run has come; small enough to send anywhere.
+
+    Parameters
+    ----------
+    iteration, limit
+        The step of this stage, and the most there can be.
+    log_likelihood
+        Nats per pixel; None before EM begins.
+    mixture
+        The parameters now; None before EM begins.
+    preview
+        (rows, columns) uint8 label map, at most 512 px on a side; None until there is one.
+    """
+
+    stage: Stage
+    iteration: int = 0
+    limit: int = 0
+    log_likelihood: float | None = None
+    mixture: Mixture | None = None
+    preview: NDArray[np.uint8] | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Result:
+    """What a run found.
+
+    Parameters
+    ----------
+    labels
+        (rows, columns) uint8: the most probable class of every pixel, from 1; 0 is 'no data'.
+    responsibilities
+        (classes, samples) float32: p(class given sample).
+    index
+        (rows, columns) int32 sample of every pixel, -1 for 'no data'; None: every pixel its own.
+    log_likelihoods
+        Nats per pixel after each EM iteration; never falls.
+    notes
+        What a user should know about this result, one sentence each.
+    """
+
+    labels: NDArray[np.uint8]
+    responsibilities: NDArray[np.float32]
+    index: NDArray[np.int32] | None
+    mixture: Mixture
+    settings: Settings
+    log_likelihoods: tuple[float, ...]
+    stopped: Stop
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _freeze(self.labels, self.responsibilities, self.index)
+
+    @property
+    def class_count(self) -> int:
+        """How many classes there are; they are numbered from 1 to this."""
+        return len(self.responsibilities)
+
+    @property
+    def memberships(self) -> NDArray[np.float32]:
+        """(classes, rows, columns) float32 soft masks; they sum to 1 where there is data, else 0."""
+        return np.stack([self.membership(number) for number in range(1, self.class_count + 1)])
+
+    def membership(self, number: int) -> NDArray[np.float32]:
+        """Return the (rows, columns) soft mask of class `number`, counted from 1."""
+        return self._on_pixels(self.responsibilities[number - 1])
+
+    def probabilities_at(self, row: int, column: int) -> NDArray[np.float32]:
+        """Return (classes,) probabilities of one pixel; all 0 where there is no data."""
+        columns = self.labels.shape[1]
+        sample = row * columns + column if self.index is None else int(self.index[row, column])
+        if sample < 0:
+            return np.zeros(self.class_count, np.float32)
+        return np.ascontiguousarray(self.responsibilities[:, sample])
+
+    def uncertainty(self) -> NDArray[np.float32]:
+        """Return (rows, columns) float32: 0 certain to 1, the entropy divided by log(classes)."""
+        if self.class_count == 1:
+            return np.zeros(self.labels.shape, np.float32)
+        entropy = np.zeros(self.responsibilities.shape[1], np.float32)
+        for row in self.responsibilities:
+            entropy -= row * np.log(np.maximum(row, np.float32(1e-30)))
+        entropy /= np.float32(np.log(self.class_count))
+        return self._on_pixels(np.clip(entropy, 0, 1))
+
+    def pixel_counts(self) -> NDArray[np.int64]:
+        """Return (classes,) the number of pixels that each class has in the label map."""
+        return np.bincount(self.labels.ravel(), minlength=self.class_count + 1)[1:]
+
+    def _on_pixels(self, per_sample: NDArray[np.float32]) -> NDArray[np.float32]:
+        if self.index is None:
+            return per_sample.reshape(self.labels.shape).copy()
+        # The extra last entry is what index -1 reads: no data.
+        return np.append(per_sample, np.float32(0))[self.index]
+
+
+@dataclass(frozen=True, slots=True)
+class ClassStyle:
+    """How one class is called and shown; the colour is red, green, blue from 0 to 255."""
+
+    name: str
+    colour: tuple[int, int, int]
+    visible: bool = True
+
+
+def _freeze(*arrays: NDArray[np.generic] | None) -> None:
+    for array in arrays:
+        if array is not None:
+            array.flags.writeable = False

@@ -1,0 +1,1 @@
+"""Disk: images in, products and recipes out. No Qt."""

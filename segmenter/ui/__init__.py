@@ -1,0 +1,1 @@
+"""The window: widgets that show the state and call the session. They hold no truth."""
