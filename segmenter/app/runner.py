@@ -1,0 +1,169 @@
+"""Run generators in the background and report on the thread that owns the runner."""
+
+from __future__ import annotations
+
+import logging
+from functools import partial
+from threading import Event
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal
+
+from segmenter.engine.types import SegmenterError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+log = logging.getLogger(__name__)
+
+# At most 30 progresses a second are passed on: more cannot be seen, and drawing them costs.
+REPORT_INTERVAL_MS = 33
+PATIENCE_MS = 2000
+
+
+def lane() -> QThreadPool:
+    """Return a pool of one thread: what is started on it runs one after the other."""
+    pool = QThreadPool()
+    pool.setMaxThreadCount(1)
+    return pool
+
+
+def once(call: Callable[[], object]) -> Generator[object, None, object]:
+    """Make a generator of a plain call, for work without steps."""
+    yield from ()
+    return call()
+
+
+class _Job:
+    """One generator under way, and what the two threads tell each other about it."""
+
+    def __init__(self, task: Generator[object, None, object]) -> None:
+        self.task = task
+        self.cancelled = Event()
+        self.paused = Event()
+        self.newest: object = None
+
+
+class _End(NamedTuple):
+    """How a job ended: with an outcome, or with the words for its failure."""
+
+    outcome: object = None
+    failure: str = ""
+
+
+class Runner(QObject):
+    """Run one generator at a time on a lane.
+
+    Signals arrive on the thread that owns the runner. Of many progresses the newest is passed on,
+    and the last one always. Once a job is cancelled or replaced nothing more is heard of it.
+
+    Parameters
+    ----------
+    pool
+        A lane; runners that share one take turns.
+    """
+
+    progressed = Signal(object)
+    finished = Signal(object)
+    failed = Signal(str)
+    _ended = Signal(object, object)
+
+    def __init__(self, pool: QThreadPool, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._lane = pool
+        self._job: _Job | None = None
+        self._shown: object = None
+        self._ended.connect(self._on_ended)
+        self._ticker = QTimer(self, interval=REPORT_INTERVAL_MS)
+        self._ticker.timeout.connect(self._report)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a job is under way or waits for its next step."""
+        return self._job is not None
+
+    def start(self, task: Generator[object, None, object], *, paused: bool = False) -> None:
+        """Drive `task` instead of what ran before; `paused` stops it after its first step."""
+        self.cancel()
+        self._job = _Job(task)
+        self._shown = None
+        if paused:
+            self._job.paused.set()
+        self._go_on(self._job)
+
+    def step(self) -> None:
+        """Advance a waiting job by one step, or let a running one wait after its present step."""
+        if self._job is None:
+            return
+        if self._job.paused.is_set():
+            self._go_on(self._job)
+        self._job.paused.set()
+
+    def resume(self) -> None:
+        """Let a waiting job run to its end."""
+        if self._job is not None and self._job.paused.is_set():
+            self._job.paused.clear()
+            self._go_on(self._job)
+
+    def cancel(self) -> None:
+        """Give up the job: it ends within one step, and is not heard of again."""
+        job, self._job = self._job, None
+        self._ticker.stop()
+        if job is not None:
+            job.cancelled.set()
+            # The lane closes the generator: it may be in the middle of a step now.
+            self._lane.start(partial(self._drive, job))
+
+    def close(self) -> bool:
+        """Cancel and wait, two seconds at most; return whether the lane is at rest."""
+        self.cancel()
+        return self._lane.waitForDone(PATIENCE_MS)
+
+    def _go_on(self, job: _Job) -> None:
+        self._ticker.start()
+        self._lane.start(partial(self._drive, job))
+
+    def _drive(self, job: _Job) -> None:
+        """Take steps until the job ends, pauses or is cancelled (on the lane's thread)."""
+        try:
+            while not job.cancelled.is_set():
+                job.newest = next(job.task)
+                if job.paused.is_set():
+                    return
+            job.task.close()
+        except StopIteration as end:
+            self._tell(job, _End(outcome=end.value))
+        except Exception as error:  # noqa: BLE001 - whatever a job raises is told, never lost
+            self._tell(job, _End(failure=explained(error)))
+
+    def _tell(self, job: _Job, end: _End) -> None:
+        if not job.cancelled.is_set():
+            self._ended.emit(job, end)
+
+    def _report(self) -> None:
+        if self._job is not None and self._job.newest is not self._shown:
+            self._shown = self._job.newest
+            self.progressed.emit(self._shown)
+
+    def _on_ended(self, job: _Job, end: _End) -> None:
+        if job is not self._job:
+            return
+        self._report()
+        # A slot of `progressed` may have cancelled it.
+        if job is self._job:
+            self._job = None
+            self._ticker.stop()
+            if end.failure:
+                self.failed.emit(end.failure)
+            else:
+                self.finished.emit(end.outcome)
+
+
+def explained(error: Exception) -> str:
+    """Put an error into a line for the user; the log keeps what was not expected."""
+    if isinstance(error, SegmenterError):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return "There is not enough memory for this. Close other programs, or use a smaller image."
+    log.error("Unexpected problem", exc_info=error)
+    return f"Unexpected problem: {error or type(error).__name__}. Details are in the log."
