@@ -9,6 +9,9 @@ from segmenter.engine.overlay import View, default_classes
 from segmenter.engine.settings import Settings
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from segmenter.engine.types import ClassStyle, Image, Progress, Result
 
 
@@ -41,6 +44,8 @@ class State:
     ----------
     image, result
         The last good ones; a failed load or run leaves them.
+    shown
+        (rows, columns, 3) uint8: the image as the eye sees it; comes and goes with `image`.
     progress
         The newest progress while a run goes on; None otherwise.
     curve
@@ -51,6 +56,10 @@ class State:
         Whether the run waits for the next *Step*.
     opening
         Name of the file that is being read; empty when none is.
+    exporting
+        Whether products are being written.
+    undo_text, redo_text
+        What *Undo* and *Redo* would change; empty when there is nothing to.
     failure
         What went wrong and what to do, shown until dismissed; empty when nothing did.
     notice
@@ -58,6 +67,7 @@ class State:
     """
 
     image: Image | None = None
+    shown: NDArray[np.uint8] | None = None
     inputs: Inputs = field(default_factory=Inputs)
     look: Look = field(default_factory=Look)
     live: bool = True
@@ -66,6 +76,9 @@ class State:
     curve: tuple[float, ...] = ()
     result: Result | None = None
     opening: str = ""
+    exporting: bool = False
+    undo_text: str = ""
+    redo_text: str = ""
     failure: str = ""
     notice: str = ""
 
@@ -82,7 +95,12 @@ def can_run(state: State) -> bool:
 
 def can_export(state: State) -> bool:
     """Whether there is a finished result of the image."""
-    return state.image is not None and state.result is not None and not is_running(state)
+    return state.result is not None and not is_running(state) and not state.exporting
+
+
+def is_outdated(state: State) -> bool:
+    """Whether the result was made with other settings than those shown."""
+    return state.result is not None and state.result.settings != state.inputs.settings
 
 
 def style_of(state: State, number: int) -> ClassStyle:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ PALETTE = (
     (0, 114, 178), (230, 159, 0), (0, 158, 115), (204, 121, 167),
     (86, 180, 233), (213, 94, 0), (240, 228, 66), (153, 153, 153),
 )  # fmt: skip
+
+UNCERTAIN = (255, 235, 59)
 
 DISPLAY_PERCENTILES = (0.5, 99.5)
 
@@ -55,10 +58,7 @@ def displayed(image: Image) -> NDArray[np.uint8]:
     'No data' is mid grey.
     """
     pixels = image.pixels[:, :, :3]
-    if pixels.dtype == np.uint8:
-        shown = pixels.copy()
-    else:
-        shown = _stretched(pixels, image.valid)
+    shown = pixels.copy() if pixels.dtype == np.uint8 else _stretched(pixels, image.valid)
     shown[~image.valid] = 128
     rows, columns, channels = shown.shape
     if channels == 1:
@@ -98,14 +98,63 @@ def labels_rgba(
     return table[np.minimum(labels, len(table) - 1)]
 
 
-def soft_mask_rgba(result: Result, number: int, style: ClassStyle, opacity: float) -> NDArray[np.uint8]:
+def soft_mask_rgba(
+    result: Result, number: int, style: ClassStyle, opacity: float
+) -> NDArray[np.uint8]:
     """Return (rows, columns, 4) uint8: the colour of class `number`, its soft mask as alpha."""
     return _tinted(result.membership(number), style.colour, opacity)
 
 
 def uncertainty_rgba(result: Result, opacity: float) -> NDArray[np.uint8]:
     """Return (rows, columns, 4) uint8: yellow where the class is uncertain, clear where certain."""
-    return _tinted(result.uncertainty(), (255, 235, 59), opacity)
+    return _tinted(result.uncertainty(), UNCERTAIN, opacity)
+
+
+def part_of(result: Result, rows: slice, columns: slice) -> Result:
+    """Return the result of only these rows and columns, at the cost of only these."""
+    labels = result.labels[rows, columns]
+    everything = result.responsibilities
+    if result.index is None:
+        samples = np.arange(result.labels.size).reshape(result.labels.shape)[rows, columns]
+    elif everything.shape[1] <= labels.size:
+        return replace(result, labels=labels, index=result.index[rows, columns])
+    else:
+        samples = result.index[rows, columns]
+    chosen = everything[:, samples.ravel()]
+    chosen[:, samples.ravel() < 0] = 0
+    return replace(result, labels=labels, responsibilities=chosen, index=None)
+
+
+def plane(
+    result: Result, view: View, number: int, *, rows: slice, columns: slice
+) -> NDArray[np.uint8]:
+    """Return (rows, columns) uint8 that `plane_colours` colours, of only these rows and columns.
+
+    Labels are class numbers; the soft mask of class `number` and the uncertainty are 0 to 255.
+    """
+    if view is View.LABELS:
+        return result.labels[rows, columns]
+    if view is View.SOFT_MASK:
+        only = replace(result, responsibilities=result.responsibilities[number - 1 : number])
+        strength = part_of(only, rows, columns).membership(1)
+    else:
+        strength = part_of(result, rows, columns).uncertainty()
+    values: NDArray[np.uint8] = np.rint(strength * np.float32(255)).astype(np.uint8)
+    return values
+
+
+def plane_colours(
+    view: View, classes: Sequence[ClassStyle], number: int, opacity: float
+) -> NDArray[np.uint8]:
+    """Return (256, 4) uint8 RGBA for the values of a `plane`."""
+    colours = np.zeros((256, 4), np.uint8)
+    if view is View.LABELS:
+        table = colour_table(classes, opacity)
+        colours[: len(table)] = table
+    elif view is not View.IMAGE:
+        colours[:, :3] = classes[number - 1].colour if view is View.SOFT_MASK else UNCERTAIN
+        colours[:, 3] = np.rint(np.arange(256) * opacity)
+    return colours
 
 
 def _tinted(

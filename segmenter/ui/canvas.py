@@ -1,0 +1,285 @@
+"""The canvas: the image with its overlay, zoomed and panned, and where the pointer is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen
+from PySide6.QtWidgets import QWidget
+
+from segmenter.app.state import State
+from segmenter.ui.overlay_layer import OverlayLayer
+from segmenter.ui.pyramid import Pyramid
+from segmenter.ui.view_transform import ViewTransform, fitted
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import (
+        QFocusEvent,
+        QKeyEvent,
+        QMouseEvent,
+        QPaintEvent,
+        QResizeEvent,
+        QWheelEvent,
+    )
+
+    from segmenter.app.session import Session
+
+ZOOM_STEP = 1.25
+OPACITY_STEP = 0.05
+ARROW_STEP = 64
+CHECK_SIZE = 8
+PAN_BUTTONS = Qt.MouseButton.LeftButton | Qt.MouseButton.MiddleButton
+# Neutral greys only: a tint around the image would fool the eye about its colours.
+SURROUND = {False: QColor(186, 186, 186), True: QColor(38, 38, 38)}
+CHECKS = {False: (214, 238), True: (72, 92)}
+
+
+class Canvas(QWidget):
+    """Shows the image and its overlay; zooms at the pointer, pans, and says what is under it."""
+
+    pointed = Signal(object)
+    """(row, column) of the image pixel under the pointer, or None."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._state = State()
+        self._pyramid: Pyramid | None = None
+        self._overlay = OverlayLayer()
+        self._view = ViewTransform()
+        self._is_fitted = True
+        self._grabbed: QPointF | None = None
+        self._pixel: tuple[int, int] | None = None
+        self._rings = False
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.CrossCursor)
+        self.setMinimumSize(160, 120)
+        self.setAccessibleName("Image")
+        self.setAccessibleDescription(
+            "The image with its overlay. Plus and minus zoom, arrow keys move, 0 shows every "
+            "pixel at its own size, F fits the image to the window."
+        )
+        self.show_state(self._state, session.state)
+
+    @property
+    def view(self) -> ViewTransform:
+        """Where the image lies, in screen pixels."""
+        return self._view
+
+    def show_state(self, before: State, after: State) -> None:
+        """Show `after`; only what differs from `before` is made again."""
+        self._state = after
+        if before.shown is not after.shown or before.image is not after.image:
+            self._show_image()
+        elif _drawn(before) != _drawn(after):
+            self.update()
+
+    def _show_image(self) -> None:
+        image, shown = self._state.image, self._state.shown
+        self._pyramid = None
+        self._point_at(None)
+        if image is not None and shown is not None:
+            self._pyramid = Pyramid(shown, image.valid)
+            self.fit()
+        self.update()
+
+    def fit(self) -> None:
+        """Show the whole image, and keep doing so when the window changes its size."""
+        if self._pyramid is not None:
+            self._is_fitted = True
+            self._view = fitted(self._pyramid.size, self._screen())
+            self.update()
+
+    def zoom_in(self) -> None:
+        """Enlarge the image by one step, about the middle of the canvas."""
+        self._zoom(self._view.scale * ZOOM_STEP, self._middle())
+
+    def zoom_out(self) -> None:
+        """Make the image smaller by one step, about the middle of the canvas."""
+        self._zoom(self._view.scale / ZOOM_STEP, self._middle())
+
+    def zoom_to_actual(self) -> None:
+        """Show every image pixel on one screen pixel."""
+        self._zoom(1.0, self._middle())
+
+    def _zoom(self, scale: float, anchor: QPointF) -> None:
+        if self._pyramid is not None:
+            self._look_from(self._view.zoomed(scale, self._pyramid.size, anchor))
+
+    def _move(self, right: float, down: float) -> None:
+        if self._pyramid is not None:
+            moved = self._view.moved(right, down)
+            self._look_from(moved.held(self._pyramid.size, self._screen()))
+
+    def _look_from(self, view: ViewTransform) -> None:
+        self._view = view
+        self._is_fitted = False
+        self.update()
+
+    def _screen(self) -> QSize:
+        """Return the canvas's size in screen pixels, the unit of the view."""
+        return self.size() * self.devicePixelRatioF()
+
+    def _middle(self) -> QPointF:
+        size = self._screen()
+        return QPointF(size.width() / 2, size.height() / 2)
+
+    def _on_screen(self, position: QPointF) -> QPointF:
+        return position * self.devicePixelRatioF()
+
+    def _point_at(self, position: QPointF | None) -> None:
+        """Say which pixel lies under a position on the screen, if it is another one."""
+        pixel = None
+        if position is not None and self._pyramid is not None:
+            place = self._view.to_image(position)
+            if QRectF(QPointF(0, 0), self._pyramid.size.toSizeF()).contains(place):
+                last = self._pyramid.size
+                row, column = int(place.y()), int(place.x())
+                pixel = (min(row, last.height() - 1), min(column, last.width() - 1))
+        if pixel != self._pixel:
+            self._pixel = pixel
+            self.pointed.emit(pixel)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
+        """Draw the surround, and of the image and its overlay what is visible."""
+        painter = QPainter(self)
+        ratio = self.devicePixelRatioF()
+        painter.scale(1 / ratio, 1 / ratio)
+        is_dark = self.palette().window().color().lightness() < 128
+        painter.fillRect(QRectF(QPointF(0, 0), self._screen().toSizeF()), SURROUND[is_dark])
+        if self._pyramid is not None:
+            self._paint_image(painter, self._pyramid, is_dark=is_dark)
+        if self._rings and self.hasFocus():
+            painter.setPen(QPen(self.palette().highlight().color(), 2 * ratio))
+            inside = QRectF(QPointF(0, 0), self._screen().toSizeF())
+            painter.drawRect(inside.adjusted(ratio, ratio, -ratio, -ratio))
+        painter.end()
+
+    def _paint_image(self, painter: QPainter, pyramid: Pyramid, *, is_dark: bool) -> None:
+        scale = self._view.scale
+        rows, columns = self._view.visible(pyramid.size, self._screen())
+        if not rows or not columns:
+            return
+        area = QRectF(columns.start, rows.start, len(columns), len(rows))
+        target = self._view.to_screen(area)
+        painter.save()
+        painter.setClipRect(target)
+        level = pyramid.level(scale)
+        if level.hasAlphaChannel():
+            painter.fillRect(target, _checks(is_dark=is_dark))
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale < 1)
+        painter.drawImage(target, level, pyramid.source(level, area))
+        patch = self._overlay.patch(self._state, rows, columns, scale=scale)
+        if patch is not None:
+            whole = QRectF(QPointF(0, 0), patch.image.size().toSizeF())
+            painter.drawImage(self._view.to_screen(patch.area), patch.image, whole)
+        painter.restore()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the image fitted, or keep what is in the middle there."""
+        ratio = self.devicePixelRatioF()
+        if self._is_fitted:
+            self.fit()
+        elif event.oldSize().isValid():
+            grown = event.size() - event.oldSize()
+            self._move(grown.width() * ratio / 2, grown.height() * ratio / 2)
+        super().resizeEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom at the pointer; with Ctrl, change the overlay's opacity."""
+        notches = event.angleDelta().y() / 120
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            opacity = self._state.look.opacity + notches * OPACITY_STEP
+            self._session.set_look(opacity=min(max(round(opacity, 3), 0.0), 1.0))
+        else:
+            place = self._on_screen(event.position())
+            self._zoom(self._view.scale * ZOOM_STEP**notches, place)
+            self._point_at(place)
+        event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take hold of the image."""
+        if event.button() & PAN_BUTTONS and self._pyramid is not None:
+            self._grabbed = self._on_screen(event.position())
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Pan while the image is held; say which pixel is under the pointer."""
+        place = self._on_screen(event.position())
+        if self._grabbed is not None:
+            step = place - self._grabbed
+            self._grabbed = place
+            self._move(step.x(), step.y())
+        self._point_at(place)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let go of the image."""
+        if event.button() & PAN_BUTTONS:
+            self._grabbed = None
+            self.setCursor(Qt.CursorShape.CrossCursor)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Fit the image to the window."""
+        if event.button() is Qt.MouseButton.LeftButton:
+            self.fit()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Say that no pixel is under the pointer."""
+        self._point_at(None)
+        super().leaveEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Zoom, fit or move by key."""
+        key = Qt.Key(event.key())
+        if key in ARROWS:
+            right, down = ARROWS[key]
+            step = ARROW_STEP * self.devicePixelRatioF()
+            self._move(right * step, down * step)
+        elif key in KEYS:
+            KEYS[key](self)
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show where the focus is when it came by key."""
+        self._rings = event.reason() in {
+            Qt.FocusReason.TabFocusReason,
+            Qt.FocusReason.BacktabFocusReason,
+        }
+        super().focusInEvent(event)
+
+
+KEYS = {
+    Qt.Key.Key_Plus: Canvas.zoom_in,
+    Qt.Key.Key_Equal: Canvas.zoom_in,
+    Qt.Key.Key_Minus: Canvas.zoom_out,
+    Qt.Key.Key_0: Canvas.zoom_to_actual,
+    Qt.Key.Key_F: Canvas.fit,
+}
+# An arrow shows what lies on its side, so the image moves the other way.
+ARROWS = {
+    Qt.Key.Key_Left: (1, 0),
+    Qt.Key.Key_Right: (-1, 0),
+    Qt.Key.Key_Up: (0, 1),
+    Qt.Key.Key_Down: (0, -1),
+}
+
+
+def _drawn(state: State) -> tuple[object, ...]:
+    """Return what the overlay is made from, to be compared."""
+    preview = None if state.progress is None else id(state.progress.preview)
+    return id(state.result), preview, state.inputs.classes, state.look
+
+
+def _checks(*, is_dark: bool) -> QBrush:
+    """Return the checkerboard that shows through where there is no data."""
+    tile = QImage(2 * CHECK_SIZE, 2 * CHECK_SIZE, QImage.Format.Format_RGB32)
+    one, other = (QColor(grey, grey, grey) for grey in CHECKS[is_dark])
+    tile.fill(one)
+    painter = QPainter(tile)
+    painter.fillRect(CHECK_SIZE, 0, CHECK_SIZE, CHECK_SIZE, other)
+    painter.fillRect(0, CHECK_SIZE, CHECK_SIZE, CHECK_SIZE, other)
+    painter.end()
+    return QBrush(tile)

@@ -1,0 +1,89 @@
+"""Where the image lies on the canvas: zoom and position, as one frozen value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil, floor
+
+from PySide6.QtCore import QPointF, QRectF, QSize
+
+HIGHEST_SCALE = 64.0
+SMALLEST_SIDE = 64.0
+"""A zoomed-out image is never shorter than this on its long side, in screen pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class ViewTransform:
+    """Maps image pixels (x right, y down, from the top left corner) to screen pixels.
+
+    Parameters
+    ----------
+    scale
+        Screen pixels per image pixel.
+    left, top
+        Screen position of the image's top left corner.
+    """
+
+    scale: float = 1.0
+    left: float = 0.0
+    top: float = 0.0
+
+    def to_image(self, point: QPointF) -> QPointF:
+        """Return the image position under a screen position."""
+        return QPointF((point.x() - self.left) / self.scale, (point.y() - self.top) / self.scale)
+
+    def to_screen(self, area: QRectF) -> QRectF:
+        """Return where an area of the image lies on the screen."""
+        return QRectF(
+            self.left + area.left() * self.scale,
+            self.top + area.top() * self.scale,
+            area.width() * self.scale,
+            area.height() * self.scale,
+        )
+
+    def visible(self, image: QSize, screen: QSize) -> tuple[range, range]:
+        """Return the (rows, columns) of the image that lie on the screen, at least in part."""
+        first = self.to_image(QPointF(0, 0))
+        last = self.to_image(QPointF(screen.width(), screen.height()))
+        return (
+            _within(first.y(), last.y(), image.height()),
+            _within(first.x(), last.x(), image.width()),
+        )
+
+    def moved(self, right: float, down: float) -> ViewTransform:
+        """Return the view with the image moved by so many screen pixels."""
+        return ViewTransform(self.scale, self.left + right, self.top + down)
+
+    def zoomed(self, scale: float, image: QSize, anchor: QPointF) -> ViewTransform:
+        """Return the view at `scale`, with the image point nearest to `anchor` kept in place."""
+        lowest = min(1.0, SMALLEST_SIDE / max(image.width(), image.height()))
+        scale = min(max(scale, lowest), HIGHEST_SCALE)
+        under = self.to_image(anchor)
+        x = min(max(under.x(), 0.0), float(image.width()))
+        y = min(max(under.y(), 0.0), float(image.height()))
+        change = self.scale - scale
+        return ViewTransform(scale, self.left + x * change, self.top + y * change)
+
+    def held(self, image: QSize, screen: QSize) -> ViewTransform:
+        """Return the nearest view that has a point of the image in the middle of the screen."""
+        middle_x, middle_y = screen.width() / 2, screen.height() / 2
+        return ViewTransform(
+            self.scale,
+            min(max(self.left, middle_x - image.width() * self.scale), middle_x),
+            min(max(self.top, middle_y - image.height() * self.scale), middle_y),
+        )
+
+
+def fitted(image: QSize, screen: QSize) -> ViewTransform:
+    """Return the view that shows the whole image, in the middle; small images grow."""
+    scale = min(screen.width() / image.width(), screen.height() / image.height(), HIGHEST_SCALE)
+    scale = max(scale, 1e-6)
+    return ViewTransform(
+        scale,
+        (screen.width() - image.width() * scale) / 2,
+        (screen.height() - image.height() * scale) / 2,
+    )
+
+
+def _within(first: float, last: float, size: int) -> range:
+    return range(min(max(floor(first), 0), size), min(max(ceil(last), 0), size))
