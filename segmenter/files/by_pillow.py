@@ -1,0 +1,112 @@
+"""Decode everything but TIFF, and the few TIFFs that tifffile leaves, by Pillow."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import imagecodecs
+import numpy as np
+import PIL.Image
+import PIL.ImageCms
+
+from segmenter.files.decoded import Decoded, check_page, check_size, names_of, page_notes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+# Few parsers are exposed to what may come, and none of them starts another program.
+FORMATS = ("PNG", "JPEG", "MPO", "TIFF", "BMP", "GIF", "WEBP", "PPM")
+ORIENTATION = 0x112
+
+_SIXTEEN_BIT_MODES = ("I;16", "I;16L", "I;16B", "I;16N")
+_PLAIN_MODES = ("L", "LA", "RGB", "RGBA", "I", "F", *_SIXTEEN_BIT_MODES)
+_CONVERTED = {"1": "L", "La": "LA", "PA": "RGBA", "RGBa": "RGBA"}
+
+_opening = threading.Lock()
+
+
+def decode_by_pillow(path: Path, page: int) -> Decoded:
+    """Decode one page; Pillow's many exceptions pass through."""
+    with path.open("rb") as file, _opened(file) as opened:
+        page_count = int(getattr(opened, "n_frames", 1))
+        check_page(page, page_count)
+        opened.seek(page)
+        columns, rows = opened.size
+        check_size(
+            rows, columns, bytes_per_pixel=_bytes_per_pixel(opened), file_bytes=path.stat().st_size
+        )
+        # Loaded once, before anything that would load it in passing: after a failed load,
+        # a second one may succeed with an image of zeros.
+        opened.load()
+        pixels, notes = _pixels(opened, path)
+        is_tiff = opened.format == "TIFF"
+        orientation = 1 if is_tiff else opened.getexif().get(ORIENTATION, 1)
+    has_alpha = pixels.shape[2] in {2, 4}
+    colours = pixels[:, :, :-1] if has_alpha else pixels
+    return Decoded(
+        pixels=colours,
+        channel_names=names_of(colours.shape[2], is_rgb=True),
+        bit_depth=8 * pixels.dtype.itemsize,
+        alpha=pixels[:, :, -1] if has_alpha else None,
+        orientation=orientation if isinstance(orientation, int) else 1,
+        page_count=page_count,
+        notes=(*page_notes(page, page_count), *notes),
+    )
+
+
+@contextmanager
+def _opened(file: BinaryIO) -> Iterator[PIL.Image.Image]:
+    """Open by content; Pillow's own limit of pixels gives way to `check_size`."""
+    with _opening:
+        limit, PIL.Image.MAX_IMAGE_PIXELS = PIL.Image.MAX_IMAGE_PIXELS, None
+        try:
+            opened = PIL.Image.open(file, formats=FORMATS)
+        finally:
+            PIL.Image.MAX_IMAGE_PIXELS = limit
+    with opened:
+        yield opened
+
+
+def _bytes_per_pixel(opened: PIL.Image.Image) -> float:
+    return 4.0 if opened.mode in {"I", "F"} else float(len(opened.getbands()))
+
+
+def _pixels(opened: PIL.Image.Image, path: Path) -> tuple[NDArray[np.generic], tuple[str, ...]]:
+    """Return (rows, columns, channels) with alpha last where there is one, and notes."""
+    if opened.format == "PNG" and _is_deep_png(path):
+        return _three_axes(np.asarray(imagecodecs.png_decode(path.read_bytes()))), ()
+    plain = _plain(opened)
+    pixels = _three_axes(np.asarray(plain))
+    if plain.mode == "I" and opened.format == "PPM":
+        pixels = pixels.astype(np.uint16)
+    return pixels, ()
+
+
+def _is_deep_png(path: Path) -> bool:
+    """Whether a PNG has 16 bits and colours or alpha, which Pillow would reduce to 8."""
+    with path.open("rb") as file:
+        header = file.read(26)
+    return header[24] == 16 and header[25] != 0
+
+
+def _plain(opened: PIL.Image.Image) -> PIL.Image.Image:
+    """Convert palettes, single bits and other colour spaces to grey or RGB, with alpha or not."""
+    if opened.mode == "LAB":
+        profiles = PIL.ImageCms.createProfile("LAB"), PIL.ImageCms.createProfile("sRGB")
+        converted = PIL.ImageCms.profileToProfile(opened, *profiles, outputMode="RGB")
+        assert converted is not None
+        return converted
+    if opened.mode in _CONVERTED:
+        return opened.convert(_CONVERTED[opened.mode])
+    if "transparency" in opened.info and opened.mode in {"L", "RGB", "P"}:
+        return opened.convert("LA" if opened.mode == "L" else "RGBA")
+    return opened if opened.mode in _PLAIN_MODES else opened.convert("RGB")
+
+
+def _three_axes(array: NDArray[np.generic]) -> NDArray[np.generic]:
+    return array[:, :, None] if array.ndim == 2 else array

@@ -1,0 +1,158 @@
+"""Read images: any of the common formats, with its bit depth, channels and validity kept."""
+
+from __future__ import annotations
+
+import errno
+import stat
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import PIL
+
+from segmenter.engine.types import Image, SegmenterError
+from segmenter.files.by_pillow import decode_by_pillow
+from segmenter.files.by_tifffile import decode_by_tifffile
+from segmenter.files.decoded import Decoded, RefusedError
+from segmenter.files.names import printable
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+    from numpy.typing import NDArray
+
+READABLE_SUFFIXES = (
+    ".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".tif", ".tiff", ".btf", ".bmp", ".dib",
+    ".gif", ".webp", ".pbm", ".pgm", ".ppm", ".pnm",
+)  # fmt: skip
+
+_TIFF_BEGINNINGS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+_GIVE_KNOWN = "Give a PNG, JPEG, TIFF, BMP, GIF, WebP or PPM file"
+_SAVE_AGAIN = "Open it in the program that made it and save it again"
+
+# What to do to stored pixels so that they stand upright, by EXIF orientation.
+_TURNS = {
+    2: lambda pixels: pixels[:, ::-1],
+    3: lambda pixels: pixels[::-1, ::-1],
+    4: lambda pixels: pixels[::-1],
+    5: lambda pixels: pixels.swapaxes(0, 1),
+    6: lambda pixels: pixels[::-1].swapaxes(0, 1),
+    7: lambda pixels: pixels[::-1, ::-1].swapaxes(0, 1),
+    8: lambda pixels: pixels[:, ::-1].swapaxes(0, 1),
+}
+
+
+def is_readable_name(path: str | PathLike[str]) -> bool:
+    """Whether a file of this name is likely an image; `read_image` itself looks only inside."""
+    name = Path(path).name
+    return not name.startswith(".") and name.lower().endswith(READABLE_SUFFIXES)
+
+
+def read_image(path: str | PathLike[str], *, page: int = 0) -> Image:
+    """Read one page of an image file, counted from 0.
+
+    The kind of file is told by its content. Orientation is applied; NaN, infinite and fully
+    transparent pixels become 'no data', their values 0. Whatever cannot be read, for whatever
+    reason, raises one `SegmenterError`.
+    """
+    path = Path(path)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return _finished(_decoded(path, page), path, page)
+    # Decoders raise what they like on hostile files, MemoryError and TypeError among it.
+    except Exception as error:  # noqa: BLE001
+        reason, advice = _explained(error)
+        raise SegmenterError(
+            f"Cannot read {printable(path.name)}: {printable(reason)}. {advice}."
+        ) from error
+
+
+def _decoded(path: Path, page: int) -> Decoded:
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise RefusedError("it is not a regular file", "Give an image file")
+    with path.open("rb") as file:
+        beginning = file.read(4)
+    if not beginning:
+        raise RefusedError("it is empty", "Get the file again from where it came")
+    if beginning in _TIFF_BEGINNINGS:
+        return _decoded_tiff(path, page)
+    return decode_by_pillow(path, page)
+
+
+def _decoded_tiff(path: Path, page: int) -> Decoded:
+    """Decode by tifffile, or by Pillow what tifffile does not know."""
+    try:
+        return decode_by_tifffile(path, page)
+    except RefusedError:
+        raise
+    except Exception as first:
+        try:
+            return decode_by_pillow(path, page)
+        except RefusedError:
+            raise
+        except Exception:  # noqa: BLE001
+            raise first from None
+
+
+def _finished(decoded: Decoded, path: Path, page: int) -> Image:
+    turn = _TURNS.get(decoded.orientation, np.asarray)
+    pixels = np.array(turn(decoded.pixels), order="C")
+    valid = _valid(
+        decoded, turn(decoded.pixels), None if decoded.alpha is None else turn(decoded.alpha)
+    )
+    pixels[~valid] = 0
+    return Image(
+        pixels=pixels,
+        valid=valid,
+        channel_names=decoded.channel_names,
+        bit_depth=decoded.bit_depth,
+        path=path,
+        page=page,
+        page_count=decoded.page_count,
+        pixel_size=_turned_size(decoded),
+        notes=decoded.notes,
+    )
+
+
+def _valid(
+    decoded: Decoded, pixels: NDArray[np.generic], alpha: NDArray[np.generic] | None
+) -> NDArray[np.bool_]:
+    """Return (rows, columns): where all channels are finite, said and not fully transparent."""
+    valid = np.ones(pixels.shape[:2], bool)
+    if pixels.dtype.kind == "f":
+        valid &= np.isfinite(pixels).all(axis=2)
+    if alpha is not None:
+        valid &= alpha > 0
+    if decoded.no_data is not None:
+        valid &= (pixels != decoded.no_data).any(axis=2)
+    return valid
+
+
+def _turned_size(decoded: Decoded) -> tuple[float, float] | None:
+    if decoded.pixel_size is None or decoded.orientation not in {5, 6, 7, 8}:
+        return decoded.pixel_size
+    rows, columns = decoded.pixel_size
+    return columns, rows
+
+
+def _explained(error: Exception) -> tuple[str, str]:
+    """Return the reason and the advice for whatever a decoder raised."""
+    match error:
+        case RefusedError():
+            return error.reason, error.advice
+        case PIL.UnidentifiedImageError():
+            return "it is not an image, or of a format that is not known", _GIVE_KNOWN
+        case MemoryError():
+            return "it does not fit into memory", "Close other programs, or give a smaller image"
+        case FileNotFoundError():
+            return "there is no such file", "Check the name and the folder"
+        case PermissionError():
+            return "reading it is not permitted", "Change its permissions"
+        case OSError(errno=errno.ELOOP):
+            return "the link leads in a circle", "Give the file itself"
+        case OSError(errno=number) if number is not None:
+            return error.strerror or str(error), "Check the disk or the connection"
+    said = " ".join(str(error).split())[:120] or type(error).__name__
+    return f"it is damaged, incomplete or unusual ({said})", _SAVE_AGAIN
