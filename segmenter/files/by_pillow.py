@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import imagecodecs
 import numpy as np
@@ -16,11 +15,12 @@ from segmenter.files.decoded import Decoded, check_page, check_size, names_of, p
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
 # Few parsers are exposed to what may come, and none of them starts another program.
-FORMATS = ("PNG", "JPEG", "MPO", "TIFF", "BMP", "GIF", "WEBP", "PPM")
+FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "GIF", "WEBP", "PPM")
 ORIENTATION = 0x112
 
 _SIXTEEN_BIT_MODES = ("I;16", "I;16L", "I;16B", "I;16N")
@@ -76,15 +76,17 @@ def _bytes_per_pixel(opened: PIL.Image.Image) -> float:
     return 4.0 if opened.mode in {"I", "F"} else float(len(opened.getbands()))
 
 
-def _pixels(opened: PIL.Image.Image, path: Path) -> tuple[NDArray[np.generic], tuple[str, ...]]:
+def _pixels(opened: PIL.Image.Image, path: Path) -> tuple[NDArray[Any], tuple[str, ...]]:
     """Return (rows, columns, channels) with alpha last where there is one, and notes."""
     if opened.format == "PNG" and _is_deep_png(path):
         return _three_axes(np.asarray(imagecodecs.png_decode(path.read_bytes()))), ()
     plain = _plain(opened)
     pixels = _three_axes(np.asarray(plain))
-    if plain.mode == "I" and opened.format == "PPM":
-        pixels = pixels.astype(np.uint16)
-    return pixels, ()
+    if opened.format != "PPM":
+        return pixels, ()
+    if plain.mode == "I":
+        return pixels.astype(np.uint16), ()
+    return pixels, ("Its colours were reduced to 8 bits.",) if _is_deep_ppm(opened) else ()
 
 
 def _is_deep_png(path: Path) -> bool:
@@ -92,6 +94,14 @@ def _is_deep_png(path: Path) -> bool:
     with path.open("rb") as file:
         header = file.read(26)
     return header[24] == 16 and header[25] != 0
+
+
+def _is_deep_ppm(opened: PIL.Image.Image) -> bool:
+    """Whether a PPM's largest value, which Pillow scales to 255, is beyond it."""
+    arguments = opened.tile[0].args if getattr(opened, "tile", None) else ()
+    return isinstance(arguments, tuple) and any(
+        isinstance(value, int) and value > 255 for value in arguments
+    )
 
 
 def _plain(opened: PIL.Image.Image) -> PIL.Image.Image:
@@ -108,5 +118,5 @@ def _plain(opened: PIL.Image.Image) -> PIL.Image.Image:
     return opened if opened.mode in _PLAIN_MODES else opened.convert("RGB")
 
 
-def _three_axes(array: NDArray[np.generic]) -> NDArray[np.generic]:
+def _three_axes(array: NDArray[Any]) -> NDArray[Any]:
     return array[:, :, None] if array.ndim == 2 else array

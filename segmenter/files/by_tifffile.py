@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
-import logging
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import tifffile
-from tifffile import EXTRASAMPLE, PHOTOMETRIC
+from tifffile import COMPRESSION, EXTRASAMPLE, PHOTOMETRIC
 
 from segmenter.files.decoded import (
     Decoded,
     RefusedError,
     check_page,
-    check_size,
     names_of,
     page_notes,
 )
 from segmenter.files.pixel_sizes import pixel_size
+from segmenter.files.tiff_planes import Plane, read_plane
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
 
-# It reports what is odd in a file by logging, which would reach the terminal.
-logging.getLogger("tifffile").addHandler(logging.NullHandler())
-
 ORIENTATION = 274
 NO_DATA = 42113
 ALPHA_KINDS = (EXTRASAMPLE.ASSOCALPHA, EXTRASAMPLE.UNASSALPHA)
-# Whatever else a file may hold is either converted by Pillow or only numbers to us.
-CONVERTED_BY_PILLOW = (
+RGB_KINDS = (PHOTOMETRIC.RGB, PHOTOMETRIC.YCBCR)
+# tifffile gives these as they are stored; Pillow converts them to RGB.
+OTHER_COLOUR_SPACES = (
     PHOTOMETRIC.SEPARATED,
     PHOTOMETRIC.YCBCR,
     PHOTOMETRIC.CIELAB,
@@ -40,114 +37,57 @@ CONVERTED_BY_PILLOW = (
 )
 
 
-class _Plane(NamedTuple):
-    """Values with the axes Y, X and S in any order, and the page that says what they mean."""
-
-    values: NDArray[np.generic]
-    axes: str
-    page: tifffile.TiffPage
-    page_count: int
-
-
 class _Samples(NamedTuple):
     """Values (rows, columns, channels), and how many bits of them count."""
 
-    values: NDArray[np.generic]
+    values: NDArray[Any]
     bits: int
 
 
 def decode_by_tifffile(path: Path, page: int) -> Decoded:
     """Decode one page; tifffile's many exceptions pass through."""
     with tifffile.TiffFile(path) as tiff:
-        plane = _stacked_plane(tiff, page) if _is_stack(tiff) else _plane(tiff, page)
+        plane = read_plane(tiff, page)
         size = pixel_size(tiff, plane.page)
-    if plane.values.dtype.kind not in "biuf":
+    if plane.values.dtype.kind not in "buif":
         raise RefusedError(
             f"its values are of type {plane.values.dtype}", "Save it as whole or decimal numbers"
         )
-    rows_first = np.moveaxis(
-        plane.values, [plane.axes.index(axis) for axis in "YX"], [0, 1]
-    ).reshape(*(plane.values.shape[plane.axes.index(axis)] for axis in "YX"), -1)
-    samples = _full_bytes(rows_first, plane.page.bitspersample)
-    samples = _upright_brightness(samples, plane.page.photometric)
+    samples = _in_bright_order(_whole_bytes(plane), plane.page.photometric)
     return _described(samples, plane, page, size)
 
 
-def _is_stack(tiff: tifffile.TiffFile) -> bool:
-    """Whether the file says which of its pages are channels of one another."""
-    return bool((tiff.is_ome or tiff.is_imagej) and "Y" in tiff.series[0].axes)
-
-
-def _plane(tiff: tifffile.TiffFile, page: int) -> _Plane:
-    page_count = len(tiff.pages)
-    check_page(page, page_count)
-    chosen = tiff.pages[page].aspage()
-    _check(tiff, chosen, channels=1)
-    return _Plane(chosen.asarray(), chosen.axes, chosen, page_count)
-
-
-def _stacked_plane(tiff: tifffile.TiffFile, page: int) -> _Plane:
-    """Read one time and depth of a stack: all its channels together."""
-    series = tiff.series[0]
-    key = series.keyframe
-    lead = dict(zip(series.axes, series.shape, strict=True))
-    for axis in key.axes:
-        lead.pop(axis, None)
-    others = [axis for axis in lead if axis != "C"]
-    page_count = int(np.prod([lead[axis] for axis in others], initial=1))
-    check_page(page, page_count)
-    channels = lead.get("C", 1)
-    _check(tiff, key, channels=channels)
-    place = dict(zip(others, np.unravel_index(page, [lead[axis] for axis in others]), strict=True))
-    index = tuple(place.get(axis, slice(None)) for axis in lead)
-    if series.dataoffset is not None:
-        # Some writers describe only the first page; the values of the others simply follow.
-        mapped = tiff.filehandle.memmap_array(
-            key.parent.byteorder + key.dtype.char, series.shape, series.dataoffset
+def has_other_colours(path: Path, page: int) -> bool:
+    """Whether a page is stored in a colour space that Pillow should convert."""
+    with tifffile.TiffFile(path) as tiff:
+        check_page(page, len(tiff.pages))
+        chosen = tiff.pages[page].aspage()
+        is_converted_jpeg = (
+            chosen.photometric == PHOTOMETRIC.YCBCR and chosen.compression == COMPRESSION.JPEG
         )
-        values = np.array(mapped[index])
-    else:
-        numbers = np.arange(len(series.pages)).reshape(tuple(lead.values()))[index]
-        values = np.stack([series.pages[int(k)].asarray() for k in np.ravel(numbers)])
-    if channels == 1:
-        return _Plane(values.reshape(key.shape), key.axes, key, page_count)
-    return _Plane(values.reshape(channels, *key.shape), "C" + key.axes, key, page_count)
+        return chosen.photometric in OTHER_COLOUR_SPACES and not is_converted_jpeg
 
 
-def _check(tiff: tifffile.TiffFile, page: tifffile.TiffPage, *, channels: int) -> None:
-    if page.imagedepth > 1:
-        raise RefusedError("it is stored as one block of volume", "Save its slices as pages")
-    if page.dtype is None:
-        raise RefusedError(
-            f"its {page.bitspersample} bits per value are of no known kind",
-            "Save it with 8 or 16 bits",
-        )
-    check_size(
-        page.imagelength,
-        page.imagewidth,
-        bytes_per_pixel=page.samplesperpixel * page.dtype.itemsize * channels,
-        file_bytes=tiff.filehandle.size,
-    )
-
-
-def _full_bytes(values: NDArray[np.generic], bits: int | tuple[int, ...]) -> _Samples:
-    """Spread values of less than 8 bits over 0 to 255, and widen the types too small to compute."""
+def _whole_bytes(plane: Plane) -> _Samples:
+    """Spread values of less than 8 bits over 0 to 255; look colours up in their palette."""
+    values, bits = plane.values, plane.page.bitspersample
     depth = max(bits) if isinstance(bits, tuple) else bits
-    kind = values.dtype
-    if kind == np.bool_:
-        return _Samples(values.astype(np.uint8) * np.uint8(255), 8)
-    if kind == np.uint8 and depth < 8:
-        white = 2**depth - 1
-        return _Samples((values.astype(np.uint16) * 255 // white).astype(np.uint8), 8)
-    if kind.kind == "i":
-        return _Samples(values.astype(kind.newbyteorder("=")), depth - 1)
-    if kind == np.float16:
+    colours = plane.page.colormap
+    if plane.page.photometric == PHOTOMETRIC.PALETTE and colours is not None:
+        eight_bits = (colours >> 8 if colours.max() > 255 else colours).astype(np.uint8)
+        return _Samples(np.moveaxis(eight_bits[:, values[:, :, 0]], 0, -1), 8)
+    if values.dtype == np.bool_:
+        return _Samples(values * np.uint8(255), 8)
+    if values.dtype == np.uint8 and depth < 8:
+        return _Samples((values.astype(np.uint16) * 255 // (2**depth - 1)).astype(np.uint8), 8)
+    if values.dtype == np.float16:
         return _Samples(values.astype(np.float32), 32)
-    return _Samples(values.astype(kind.newbyteorder("=")), depth)
+    native = values.astype(values.dtype.newbyteorder("="), copy=False)
+    return _Samples(native, depth - 1 if values.dtype.kind == "i" else depth)
 
 
-def _upright_brightness(samples: _Samples, photometric: int) -> _Samples:
-    """Turn values that count from white to black."""
+def _in_bright_order(samples: _Samples, photometric: int) -> _Samples:
+    """Turn whole numbers that count from white to black."""
     values, bits = samples
     if photometric == PHOTOMETRIC.MINISWHITE and values.dtype.kind == "u":
         return _Samples(values.dtype.type(2**bits - 1) - values, bits)
@@ -155,14 +95,15 @@ def _upright_brightness(samples: _Samples, photometric: int) -> _Samples:
 
 
 def _described(
-    samples: _Samples, plane: _Plane, page: int, size: tuple[float, float] | None
+    samples: _Samples, plane: Plane, page: int, size: tuple[float, float] | None
 ) -> Decoded:
     values, tags = samples.values, plane.page.tags
-    kinds = list(plane.page.extrasamples) if "C" not in plane.axes else []
-    first_extra = values.shape[2] - len(kinds)
-    alpha_at = next((first_extra + k for k, kind in enumerate(kinds) if kind in ALPHA_KINDS), None)
+    kinds = () if plane.channels_are_pages else plane.page.extrasamples
+    own = values.shape[2] - len(kinds)
+    is_palette = plane.page.photometric == PHOTOMETRIC.PALETTE
+    is_rgb = own == 3 and (is_palette or plane.page.photometric in RGB_KINDS)
+    alpha_at = next((own + k for k, kind in enumerate(kinds) if kind in ALPHA_KINDS), None)
     colours = values if alpha_at is None else np.delete(values, alpha_at, axis=2)
-    is_rgb = plane.page.photometric in {PHOTOMETRIC.RGB, PHOTOMETRIC.YCBCR} and first_extra == 3
     orientation = tags.valueof(ORIENTATION, default=1)
     return Decoded(
         pixels=colours,

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 MOST_PIXELS = 2**30
@@ -48,10 +47,10 @@ class Decoded:
         EXIF orientation that is still to be applied; 1 is upright.
     """
 
-    pixels: NDArray[np.generic]
+    pixels: NDArray[Any]
     channel_names: tuple[str, ...]
     bit_depth: int
-    alpha: NDArray[np.generic] | None = None
+    alpha: NDArray[Any] | None = None
     no_data: float | None = None
     orientation: int = 1
     page_count: int = 1

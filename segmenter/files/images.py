@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import stat
 import warnings
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ import PIL
 
 from segmenter.engine.types import Image, SegmenterError
 from segmenter.files.by_pillow import decode_by_pillow
-from segmenter.files.by_tifffile import decode_by_tifffile
+from segmenter.files.by_tifffile import decode_by_tifffile, has_other_colours
 from segmenter.files.decoded import Decoded, RefusedError
 from segmenter.files.names import printable
 
@@ -28,8 +29,18 @@ READABLE_SUFFIXES = (
 )  # fmt: skip
 
 _TIFF_BEGINNINGS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
-_GIVE_KNOWN = "Give a PNG, JPEG, TIFF, BMP, GIF, WebP or PPM file"
 _SAVE_AGAIN = "Open it in the program that made it and save it again"
+
+_EXPLANATIONS: tuple[tuple[type[Exception], str, str], ...] = (
+    (
+        PIL.UnidentifiedImageError,
+        "it is not an image, or of a format that is not known",
+        "Give a PNG, JPEG, TIFF, BMP, GIF, WebP or PPM file",
+    ),
+    (MemoryError, "it does not fit into memory", "Close other programs, or give a smaller image"),
+    (FileNotFoundError, "there is no such file", "Check the name and the folder"),
+    (PermissionError, "reading it is not permitted", "Change its permissions"),
+)
 
 # What to do to stored pixels so that they stand upright, by EXIF orientation.
 _TURNS = {
@@ -62,7 +73,7 @@ def read_image(path: str | PathLike[str], *, page: int = 0) -> Image:
             warnings.simplefilter("ignore")
             return _finished(_decoded(path, page), path, page)
     # Decoders raise what they like on hostile files, MemoryError and TypeError among it.
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         reason, advice = _explained(error)
         raise SegmenterError(
             f"Cannot read {printable(path.name)}: {printable(reason)}. {advice}."
@@ -82,26 +93,24 @@ def _decoded(path: Path, page: int) -> Decoded:
 
 
 def _decoded_tiff(path: Path, page: int) -> Decoded:
-    """Decode by tifffile, or by Pillow what tifffile does not know."""
+    """Decode by tifffile or by Pillow, whichever suits; by the other what the first cannot."""
+    first, second = decode_by_tifffile, decode_by_pillow
+    if has_other_colours(path, page):
+        first, second = second, first
     try:
-        return decode_by_tifffile(path, page)
+        return first(path, page)
     except RefusedError:
         raise
-    except Exception as first:
-        try:
-            return decode_by_pillow(path, page)
-        except RefusedError:
-            raise
-        except Exception:  # noqa: BLE001
-            raise first from None
+    except Exception:
+        with suppress(Exception):
+            return second(path, page)
+        raise
 
 
 def _finished(decoded: Decoded, path: Path, page: int) -> Image:
     turn = _TURNS.get(decoded.orientation, np.asarray)
+    valid = np.ascontiguousarray(turn(_valid(decoded)))
     pixels = np.array(turn(decoded.pixels), order="C")
-    valid = _valid(
-        decoded, turn(decoded.pixels), None if decoded.alpha is None else turn(decoded.alpha)
-    )
     pixels[~valid] = 0
     return Image(
         pixels=pixels,
@@ -112,22 +121,27 @@ def _finished(decoded: Decoded, path: Path, page: int) -> Image:
         page=page,
         page_count=decoded.page_count,
         pixel_size=_turned_size(decoded),
-        notes=decoded.notes,
+        notes=(*decoded.notes, *_alpha_notes(decoded)),
     )
 
 
-def _valid(
-    decoded: Decoded, pixels: NDArray[np.generic], alpha: NDArray[np.generic] | None
-) -> NDArray[np.bool_]:
+def _valid(decoded: Decoded) -> NDArray[np.bool_]:
     """Return (rows, columns): where all channels are finite, said and not fully transparent."""
+    pixels = decoded.pixels
     valid = np.ones(pixels.shape[:2], bool)
     if pixels.dtype.kind == "f":
         valid &= np.isfinite(pixels).all(axis=2)
-    if alpha is not None:
-        valid &= alpha > 0
+    if decoded.alpha is not None:
+        valid &= decoded.alpha > 0
     if decoded.no_data is not None:
         valid &= (pixels != decoded.no_data).any(axis=2)
     return valid
+
+
+def _alpha_notes(decoded: Decoded) -> tuple[str, ...]:
+    if decoded.alpha is None or len(np.unique(decoded.alpha)) <= 2:
+        return ()
+    return ("Half transparent pixels are taken as if they were opaque.",)
 
 
 def _turned_size(decoded: Decoded) -> tuple[float, float] | None:
@@ -139,20 +153,14 @@ def _turned_size(decoded: Decoded) -> tuple[float, float] | None:
 
 def _explained(error: Exception) -> tuple[str, str]:
     """Return the reason and the advice for whatever a decoder raised."""
-    match error:
-        case RefusedError():
-            return error.reason, error.advice
-        case PIL.UnidentifiedImageError():
-            return "it is not an image, or of a format that is not known", _GIVE_KNOWN
-        case MemoryError():
-            return "it does not fit into memory", "Close other programs, or give a smaller image"
-        case FileNotFoundError():
-            return "there is no such file", "Check the name and the folder"
-        case PermissionError():
-            return "reading it is not permitted", "Change its permissions"
-        case OSError(errno=errno.ELOOP):
-            return "the link leads in a circle", "Give the file itself"
-        case OSError(errno=number) if number is not None:
-            return error.strerror or str(error), "Check the disk or the connection"
+    if isinstance(error, RefusedError):
+        return error.reason, error.advice
+    for kind, reason, advice in _EXPLANATIONS:
+        if isinstance(error, kind):
+            return reason, advice
+    if isinstance(error, OSError) and error.errno == errno.ELOOP:
+        return "the link leads in a circle", "Give the file itself"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror, "Check the disk or the connection"
     said = " ".join(str(error).split())[:120] or type(error).__name__
     return f"it is damaged, incomplete or unusual ({said})", _SAVE_AGAIN
