@@ -58,7 +58,8 @@ def displayed(image: Image) -> NDArray[np.uint8]:
     'No data' is mid grey.
     """
     pixels = image.pixels[:, :, :3]
-    shown = pixels.copy() if pixels.dtype == np.uint8 else _stretched(pixels, image.valid)
+    is_plain = pixels.dtype == np.uint8
+    shown = pixels.astype(np.uint8) if is_plain else _stretched(pixels, image.valid)
     shown[~image.valid] = 128
     rows, columns, channels = shown.shape
     if channels == 1:
@@ -78,7 +79,8 @@ def _stretched(pixels: NDArray[np.generic], valid: NDArray[np.bool_]) -> NDArray
         low, high = float(values.min()), float(values.max())
     gain = 255.0 / (high - low) if high > low else 0.0
     scaled = (np.where(valid[..., None], pixels, low).astype(np.float32) - low) * gain
-    return np.clip(scaled, 0, 255).astype(np.uint8)
+    stretched: NDArray[np.uint8] = np.clip(scaled, 0, 255).astype(np.uint8)
+    return stretched
 
 
 def colour_table(classes: Sequence[ClassStyle], opacity: float) -> NDArray[np.uint8]:
@@ -115,7 +117,9 @@ def part_of(result: Result, rows: slice, columns: slice) -> Result:
     labels = result.labels[rows, columns]
     everything = result.responsibilities
     if result.index is None:
-        samples = np.arange(result.labels.size).reshape(result.labels.shape)[rows, columns]
+        height, width = result.labels.shape
+        row_starts = np.arange(height)[rows, None] * width
+        samples = row_starts + np.arange(width)[columns]
     elif everything.shape[1] <= labels.size:
         return replace(result, labels=labels, index=result.index[rows, columns])
     else:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
 from segmenter.app.state import State
+from segmenter.ui import painting
 from segmenter.ui.overlay_layer import OverlayLayer
 from segmenter.ui.pyramid import Pyramid
 from segmenter.ui.view_transform import ViewTransform, fitted
@@ -28,11 +29,7 @@ if TYPE_CHECKING:
 ZOOM_STEP = 1.25
 OPACITY_STEP = 0.05
 ARROW_STEP = 64
-CHECK_SIZE = 8
 PAN_BUTTONS = Qt.MouseButton.LeftButton | Qt.MouseButton.MiddleButton
-# Neutral greys only: a tint around the image would fool the eye about its colours.
-SURROUND = {False: QColor(186, 186, 186), True: QColor(38, 38, 38)}
-CHECKS = {False: (214, 238), True: (72, 92)}
 
 
 class Canvas(QWidget):
@@ -147,35 +144,20 @@ class Canvas(QWidget):
         painter = QPainter(self)
         ratio = self.devicePixelRatioF()
         painter.scale(1 / ratio, 1 / ratio)
-        is_dark = self.palette().window().color().lightness() < 128
-        painter.fillRect(QRectF(QPointF(0, 0), self._screen().toSizeF()), SURROUND[is_dark])
+        greys = painting.greys(self.palette())
+        screen = self._screen()
+        painter.fillRect(QRectF(QPointF(0, 0), screen.toSizeF()), greys.surround)
         if self._pyramid is not None:
-            self._paint_image(painter, self._pyramid, is_dark=is_dark)
+            rows, columns = self._view.visible(self._pyramid.size, screen)
+            area = QRectF(columns.start, rows.start, len(columns), len(rows))
+            painter.setClipRect(self._view.to_screen(area))
+            painting.paint_image(painter, self._pyramid, self._view, area=area, greys=greys)
+            patch = self._overlay.patch(self._state, rows, columns, scale=self._view.scale)
+            painting.paint_patch(painter, patch, self._view)
+            painter.setClipping(False)
         if self._rings and self.hasFocus():
-            painter.setPen(QPen(self.palette().highlight().color(), 2 * ratio))
-            inside = QRectF(QPointF(0, 0), self._screen().toSizeF())
-            painter.drawRect(inside.adjusted(ratio, ratio, -ratio, -ratio))
+            painting.paint_ring(painter, screen, self.palette().highlight().color(), ratio)
         painter.end()
-
-    def _paint_image(self, painter: QPainter, pyramid: Pyramid, *, is_dark: bool) -> None:
-        scale = self._view.scale
-        rows, columns = self._view.visible(pyramid.size, self._screen())
-        if not rows or not columns:
-            return
-        area = QRectF(columns.start, rows.start, len(columns), len(rows))
-        target = self._view.to_screen(area)
-        painter.save()
-        painter.setClipRect(target)
-        level = pyramid.level(scale)
-        if level.hasAlphaChannel():
-            painter.fillRect(target, _checks(is_dark=is_dark))
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale < 1)
-        painter.drawImage(target, level, pyramid.source(level, area))
-        patch = self._overlay.patch(self._state, rows, columns, scale=scale)
-        if patch is not None:
-            whole = QRectF(QPointF(0, 0), patch.image.size().toSizeF())
-            painter.drawImage(self._view.to_screen(patch.area), patch.image, whole)
-        painter.restore()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the image fitted, or keep what is in the middle there."""
@@ -271,15 +253,3 @@ def _drawn(state: State) -> tuple[object, ...]:
     """Return what the overlay is made from, to be compared."""
     preview = None if state.progress is None else id(state.progress.preview)
     return id(state.result), preview, state.inputs.classes, state.look
-
-
-def _checks(*, is_dark: bool) -> QBrush:
-    """Return the checkerboard that shows through where there is no data."""
-    tile = QImage(2 * CHECK_SIZE, 2 * CHECK_SIZE, QImage.Format.Format_RGB32)
-    one, other = (QColor(grey, grey, grey) for grey in CHECKS[is_dark])
-    tile.fill(one)
-    painter = QPainter(tile)
-    painter.fillRect(CHECK_SIZE, 0, CHECK_SIZE, CHECK_SIZE, other)
-    painter.fillRect(0, CHECK_SIZE, CHECK_SIZE, CHECK_SIZE, other)
-    painter.end()
-    return QBrush(tile)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from segmenter.app.state import State
 
-MOST_NUMBERS = 6_000_000
+MOST_NUMBERS = 4_000_000
 """Probabilities looked at for one painting; above it the overlay is drawn coarser."""
 
 
@@ -67,7 +67,7 @@ class OverlayLayer:
     def patch(self, state: State, rows: range, columns: range, *, scale: float) -> Patch | None:
         """Return what to draw over these rows and columns at `scale`; None for nothing."""
         source = _source(state)
-        if source is None:
+        if source is None or not rows or not columns:
             return None
         grid = Grid(rows, columns, _step(state, len(rows) * len(columns), scale))
         key = (state.look.view, state.look.chosen, grid)

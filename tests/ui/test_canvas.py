@@ -1,0 +1,325 @@
+"""The canvas: zoom, pan, overlay, and the pixel under the pointer."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QWheelEvent
+from PySide6.QtWidgets import QApplication
+
+from segmenter.app.state import Inputs, Look, State
+from segmenter.engine.overlay import View, default_classes, displayed
+from segmenter.engine.settings import Settings
+from segmenter.engine.types import ClassStyle, Image, Mixture, Progress, Result, Stage, Stop
+from segmenter.ui.canvas import Canvas
+
+RED, GREEN = (255, 0, 0), (0, 255, 0)
+CLASSES = (ClassStyle("red", RED), ClassStyle("green", GREEN))
+GREY = 100
+
+
+def grey_image(rows=40, columns=60):
+    valid = np.ones((rows, columns), bool)
+    return Image(np.full((rows, columns, 1), GREY, np.uint8), valid, ("grey",), 8)
+
+
+def halves(rows=40, columns=60):
+    """A result: class 1 on the left at 80 %, class 2 on the right for certain."""
+    labels = np.ones((rows, columns), np.uint8)
+    labels[:, columns // 2 :] = 2
+    chances = np.array([[0.8, 0.0], [0.2, 1.0]], np.float32)
+    mixture = Mixture(np.full(2, 0.5), np.zeros((2, 1)), np.ones((2, 1, 1)))
+    index = labels.astype(np.int32) - 1
+    return Result(labels, chances, index, mixture, Settings(components=2), (0.0,), Stop.CONVERGED)
+
+
+def state_of(image, result=None, **look):
+    inputs = Inputs(Settings(components=2), CLASSES)
+    return State(
+        image=image, shown=displayed(image), result=result, inputs=inputs, look=Look(**look)
+    )
+
+
+@pytest.fixture
+def canvas(qtbot, session):
+    made = Canvas(session)
+    qtbot.addWidget(made)
+    made.resize(300, 200)
+    made.show()
+    return made
+
+
+@pytest.fixture
+def show(canvas):
+    last = State()
+
+    def to_show(state):
+        nonlocal last
+        canvas.show_state(last, state)
+        last = state
+
+    return to_show
+
+
+def colour_at(canvas, x, y):
+    return canvas.grab().toImage().pixelColor(x, y).getRgb()[:3]
+
+
+def wheel(canvas, x, y, notches, modifiers=Qt.KeyboardModifier.NoModifier):
+    place = QPointF(x, y)
+    event = QWheelEvent(
+        place,
+        canvas.mapToGlobal(place),
+        QPoint(),
+        QPoint(0, 120 * notches),
+        Qt.MouseButton.NoButton,
+        modifiers,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(canvas, event)
+
+
+def test_a_fresh_image_fills_the_canvas_with_its_proportions_kept(canvas, show):
+    show(state_of(grey_image(40, 60)))
+    assert (canvas.view.scale, canvas.view.left, canvas.view.top) == (5.0, 0.0, 0.0)
+    canvas.resize(300, 400)
+    assert (canvas.view.scale, canvas.view.left, canvas.view.top) == (5.0, 0.0, 100.0)
+
+
+def test_a_view_chosen_by_hand_is_kept_when_the_window_grows(canvas, show):
+    show(state_of(grey_image()))
+    canvas.zoom_in()
+    middle = canvas.view.to_image(QPointF(150, 100))
+    canvas.resize(400, 300)
+    assert canvas.view.scale == 6.25
+    assert canvas.view.to_image(QPointF(200, 150)) == middle
+
+
+@pytest.mark.parametrize("notches", [3, -3], ids=["in", "out"])
+def test_the_wheel_zooms_at_the_pointer(canvas, show, notches):
+    show(state_of(grey_image()))
+    before = canvas.view.to_image(QPointF(70, 40))
+    wheel(canvas, 70, 40, notches)
+    after = canvas.view.to_image(QPointF(70, 40))
+    assert canvas.view.scale == pytest.approx(5 * 1.25**notches)
+    assert (after.x(), after.y()) == pytest.approx((before.x(), before.y()))
+
+
+def test_ctrl_and_wheel_change_the_opacity(canvas, show, session):
+    show(session.state)
+    session.changed.connect(canvas.show_state)
+    wheel(canvas, 70, 40, 2, Qt.KeyboardModifier.ControlModifier)
+    assert session.state.look.opacity == pytest.approx(0.6)
+    wheel(canvas, 70, 40, 50, Qt.KeyboardModifier.ControlModifier)
+    assert session.state.look.opacity == 1.0
+
+
+@pytest.mark.parametrize("button", [Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton])
+def test_a_drag_pans_and_a_double_click_fits(canvas, show, qtbot, button):
+    show(state_of(grey_image()))
+    canvas.zoom_in()
+    fitted = canvas.view
+    qtbot.mousePress(canvas, button, pos=QPoint(100, 100))
+    qtbot.mouseMove(canvas, QPoint(110, 95))
+    qtbot.mouseRelease(canvas, button, pos=QPoint(110, 95))
+    assert canvas.view == fitted.moved(10, -5)
+    qtbot.mouseDClick(canvas, Qt.MouseButton.LeftButton, pos=QPoint(100, 100))
+    assert canvas.view.scale == 5.0
+
+
+def test_the_image_cannot_be_dragged_out_of_sight(canvas, show, qtbot):
+    show(state_of(grey_image()))
+    qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=QPoint(0, 0))
+    qtbot.mouseMove(canvas, QPoint(2000, 2000))
+    qtbot.mouseRelease(canvas, Qt.MouseButton.LeftButton)
+    assert (canvas.view.left, canvas.view.top) == (150, 100)
+
+
+@pytest.mark.parametrize(
+    ("key", "scale", "left"),
+    [
+        (Qt.Key.Key_Plus, 6.25, -37.5),
+        (Qt.Key.Key_Minus, 4.0, 30.0),
+        (Qt.Key.Key_0, 1.0, 120.0),
+        (Qt.Key.Key_Right, 5.0, -64.0),
+    ],
+    ids=["plus", "minus", "actual size", "arrow"],
+)
+def test_keys_zoom_and_move(canvas, show, qtbot, key, scale, left):
+    show(state_of(grey_image()))
+    qtbot.keyClick(canvas, key)
+    assert (canvas.view.scale, canvas.view.left) == (scale, left)
+    qtbot.keyClick(canvas, Qt.Key.Key_F)
+    assert (canvas.view.scale, canvas.view.left) == (5.0, 0.0)
+
+
+def test_zoom_has_ends(canvas, show):
+    show(state_of(grey_image()))
+    for _ in range(40):
+        canvas.zoom_in()
+    assert canvas.view.scale == 64.0
+    for _ in range(60):
+        canvas.zoom_out()
+    assert canvas.view.scale == 1.0
+
+
+def test_the_pixel_under_the_pointer_is_said_once_and_none_beside_the_image(canvas, show, qtbot):
+    canvas.resize(300, 400)
+    show(state_of(grey_image(40, 60)))
+    said = []
+    canvas.pointed.connect(said.append)
+    for x, y in ((12, 133), (13, 132), (299, 299), (150, 50)):
+        qtbot.mouseMove(canvas, QPoint(x, y))
+    assert said == [(6, 2), (39, 59), None]
+
+
+def test_pixels_are_drawn_exactly_when_enlarged(canvas, show):
+    pixels = np.random.default_rng(1).integers(0, 256, (4, 5, 3), dtype=np.uint8)
+    image = Image(pixels, np.ones((4, 5), bool), ("red", "green", "blue"), 8)
+    show(state_of(image))
+    grabbed = canvas.grab().toImage()
+    for row in range(4):
+        for column in range(5):
+            where = canvas.view.to_screen(_pixel(row, column)).center().toPoint()
+            drawn = grabbed.pixelColor(where).getRgb()[:3]
+            assert drawn == tuple(pixels[row, column])
+
+
+def _pixel(row, column):
+    return QRectF(column, row, 1, 1)
+
+
+def test_a_zoomed_out_image_is_averaged_not_thinned(canvas, show):
+    pixels = np.zeros((800, 1200, 1), np.uint8)
+    pixels[:, ::4] = 255
+    show(state_of(Image(pixels, np.ones((800, 1200), bool), ("grey",), 8)))
+    drawn = {colour_at(canvas, x, 100)[0] for x in (10, 11, 12, 13)}
+    assert all(55 < value < 75 for value in drawn)
+
+
+def test_no_data_shows_a_checkerboard(canvas, show):
+    image = grey_image()
+    valid = image.valid.copy()
+    valid[:, :30] = False
+    show(state_of(replace(image, valid=valid)))
+    grabbed = canvas.grab().toImage()
+    squares = {grabbed.pixelColor(x, 4).red() for x in range(150)}
+    assert len(squares) == 2
+    assert GREY not in squares
+    assert grabbed.pixelColor(200, 4).red() == GREY
+
+
+def mixed(colour, alpha):
+    return pytest.approx([GREY + (part - GREY) * alpha for part in colour], abs=2)
+
+
+@pytest.mark.parametrize(
+    ("look", "left", "right"),
+    [
+        ({"view": View.LABELS}, mixed(RED, 0.5), mixed(GREEN, 0.5)),
+        ({"view": View.SOFT_MASK, "chosen": 1}, mixed(RED, 0.4), mixed(RED, 0)),
+        ({"view": View.SOFT_MASK, "chosen": 2}, mixed(GREEN, 0.1), mixed(GREEN, 0.5)),
+        ({"view": View.UNCERTAINTY}, mixed((255, 235, 59), 0.361), mixed(RED, 0)),
+        ({"view": View.IMAGE}, mixed(RED, 0), mixed(RED, 0)),
+        ({"overlay_hidden": True}, mixed(RED, 0), mixed(RED, 0)),
+    ],
+    ids=["labels", "soft 1", "soft 2", "uncertainty", "image only", "hidden"],
+)
+@pytest.mark.parametrize("size", [(40, 60), (400, 601)], ids=["enlarged", "zoomed out"])
+def test_each_view_colours_its_pixels(canvas, show, look, left, right, size):
+    show(state_of(grey_image(*size), halves(*size), **look))
+    assert colour_at(canvas, 75, 100) == left
+    assert colour_at(canvas, 225, 100) == right
+
+
+def test_a_hidden_class_and_another_colour_show_at_once(canvas, show):
+    state = state_of(grey_image(), halves())
+    show(state)
+    classes = (replace(CLASSES[0], visible=False), replace(CLASSES[1], colour=(0, 0, 255)))
+    show(replace(state, inputs=replace(state.inputs, classes=classes)))
+    assert colour_at(canvas, 75, 100) == mixed(RED, 0)
+    assert colour_at(canvas, 225, 100) == mixed((0, 0, 255), 0.5)
+
+
+def test_the_preview_of_a_run_covers_the_image_until_the_result_comes(canvas, show):
+    preview = np.array([[2, 1]], np.uint8)
+    running = Progress(Stage.FITTING, preview=preview)
+    state = replace(state_of(grey_image(), halves()), progress=running)
+    show(state)
+    assert colour_at(canvas, 75, 100) == mixed(GREEN, 0.5)
+    show(replace(state, progress=None))
+    assert colour_at(canvas, 75, 100) == mixed(RED, 0.5)
+
+
+def test_the_preview_stands_in_for_the_soft_mask(canvas, show):
+    running = Progress(Stage.FITTING, preview=np.array([[2, 1]], np.uint8))
+    show(replace(state_of(grey_image(), view=View.SOFT_MASK, chosen=2), progress=running))
+    assert colour_at(canvas, 75, 100) == mixed(GREEN, 0.5)
+    assert colour_at(canvas, 225, 100) == mixed(GREEN, 0)
+
+
+def test_a_result_with_other_classes_or_of_another_size_does_no_harm(canvas, show):
+    state = state_of(grey_image(), halves(), view=View.SOFT_MASK, chosen=2)
+    show(replace(state, inputs=Inputs(Settings(components=1), default_classes(1))))
+    assert colour_at(canvas, 75, 100) == mixed(RED, 0)
+    show(replace(state, result=halves(4, 4)))
+    assert colour_at(canvas, 75, 100) == mixed(RED, 0)
+
+
+def test_without_an_image_nothing_happens(canvas, qtbot):
+    for act in (canvas.fit, canvas.zoom_in, canvas.zoom_out, canvas.zoom_to_actual):
+        act()
+    qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=QPoint(10, 10))
+    qtbot.mouseMove(canvas, QPoint(20, 20))
+    assert QColor(*colour_at(canvas, 50, 50)).saturation() == 0
+
+
+@pytest.mark.parametrize(("rows", "columns"), [(1, 1), (1, 3000), (3000, 1)])
+def test_extreme_shapes_are_shown(canvas, show, rows, columns):
+    image = grey_image(rows, columns)
+    labels = np.ones((rows, columns), np.uint8)
+    show(state_of(image, replace(halves(rows, columns), labels=labels)))
+    canvas.grab()
+    canvas.zoom_to_actual()
+    assert colour_at(canvas, 150, 100) == mixed(RED, 0.5)
+
+
+HIGH_DPI = """
+import sys
+sys.path[:0] = ["tests", "tests/ui"]
+from PySide6.QtCore import QPoint
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from segmenter.app.session import Session
+from test_canvas import Canvas, State, grey_image, halves, state_of
+app = QApplication([])
+canvas = Canvas(Session())
+canvas.resize(300, 200)
+canvas.show()
+canvas.show_state(State(), state_of(grey_image(), halves()))
+said = []
+canvas.pointed.connect(said.append)
+QTest.mouseMove(canvas, QPoint(155, 100))
+grabbed = canvas.grab().toImage()
+corner = grabbed.pixelColor(grabbed.width() - 1, grabbed.height() - 1)
+print(canvas.view.scale, said, grabbed.width(), corner.getRgb()[:3])
+"""
+
+
+def test_a_high_density_screen_gets_all_its_pixels():
+    environment = {"QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": "2"}
+    done = subprocess.run(
+        [sys.executable, "-c", HIGH_DPI],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "10.0 [(20, 31)] 600 (50, 178, 50)"
