@@ -1,0 +1,255 @@
+"""Image to features: what the mixture sees of every pixel, centred and scaled.
+
+Each kind of feature is one function and one row in `_KINDS`. A kind that looks at one pixel at a
+time works on an image of distinct colours as well as on the whole image.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from segmenter.engine.settings import FeatureKind, Settings
+from segmenter.engine.types import Features, Image, SegmenterError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+GREY_WEIGHTS = (0.2126, 0.7152, 0.0722)  # ITU-R BT.709, luma
+SMALLEST_RELATIVE_NOISE = 1e-6  # of a feature's variance: keeps every component proper
+_LAB_SPANS = (100.0, 184.4, 202.3)  # of L*, a*, b* over the sRGB cube
+
+# Whole images of these kinds need the neighbourhood or the place, so equal pixels differ.
+_NEEDS_PLACE = {FeatureKind.TEXTURE, FeatureKind.POSITION}
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """Raw features of one kind, in the file's units.
+
+    ``steps`` is how far neighbouring values lie apart (0: continuous); a shared scale keeps the
+    distances between the features of one kind, such as those of Lab.
+    """
+
+    values: Sequence[NDArray[np.floating]]
+    names: tuple[str, ...]
+    steps: tuple[float, ...]
+    brightness: tuple[float, ...]
+    weight: float = 1.0
+    shares_scale: bool = True
+
+
+def chosen_kinds(image: Image, settings: Settings) -> tuple[FeatureKind, ...]:
+    """Return the kinds that will be used: those chosen, else by the kind of image."""
+    automatic = (FeatureKind.LAB,) if image.is_colour else (FeatureKind.CHANNELS,)
+    kinds = settings.features or automatic
+    if settings.position_weight == 0:
+        kinds = tuple(kind for kind in kinds if kind is not FeatureKind.POSITION)
+        if not kinds:
+            raise SegmenterError(
+                "Position is the only feature and its weight is 0. "
+                "Choose another feature or raise the position weight."
+            )
+    return kinds
+
+
+def looks_at_single_pixels(image: Image, settings: Settings) -> bool:
+    """Whether equal pixels have equal features, so that they can be merged exactly."""
+    return settings.smoothing == 0 and not _NEEDS_PLACE.intersection(chosen_kinds(image, settings))
+
+
+def extract(
+    image: Image, settings: Settings, *, counts: NDArray[np.integer] | None = None
+) -> Features:
+    """Compute the features of every pixel of an image, (features, rows * columns).
+
+    Parameters
+    ----------
+    counts
+        (rows * columns,) how many pixels each one stands for; None: one each. They decide the
+        centre and scale, so that merged and single pixels give the same features.
+
+    Raises
+    ------
+    SegmenterError
+        When the image lacks the channels that a chosen feature needs.
+    """
+    smoothed = replace(image, pixels=_smoothed(image, settings.smoothing))
+    kinds = [_KINDS[kind](smoothed, settings) for kind in chosen_kinds(image, settings)]
+    weights = image.valid.ravel() if counts is None else counts
+    centred = [_centred(kind, weights) for kind in kinds]
+    return Features(
+        values=np.concatenate([values for values, _, _, _ in centred]),
+        names=tuple(name for kind in kinds for name in kind.names),
+        offset=np.concatenate([offset for _, offset, _, _ in centred]),
+        scale=np.concatenate([scale for _, _, scale, _ in centred]),
+        noise=np.concatenate([noise for _, _, _, noise in centred]),
+        weight=np.concatenate([np.full(len(kind.names), kind.weight) for kind in kinds]),
+        brightness=np.concatenate([np.asarray(kind.brightness, np.float64) for kind in kinds]),
+    )
+
+
+def _centred(
+    kind: _Kind, weights: NDArray[np.generic]
+) -> tuple[NDArray[np.float32], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return float32 values, offset, scale and the variance of rounding, in scaled units."""
+    everywhere = weights.dtype == np.bool_ and bool(weights.all())
+    flat = [values.reshape(-1) for values in kind.values]
+    if everywhere:
+        offset = np.array([values.mean(dtype=np.float64) for values in flat])
+        variance = np.array(
+            [_variance(v - v.dtype.type(m)) for v, m in zip(flat, offset, strict=True)]
+        )
+    else:
+        share = weights.astype(np.float64) / max(1.0, float(weights.sum(dtype=np.float64)))
+        offset = np.array([np.dot(values, share) for values in flat])
+        variance = np.array(
+            [np.dot((v - m) ** 2, share) for v, m in zip(flat, offset, strict=True)]
+        )
+    if kind.shares_scale:
+        variance = np.full_like(variance, variance.mean())
+    scale = np.where(variance > 0, np.sqrt(variance), 1.0)
+    noise = np.maximum((np.array(kind.steps) / scale) ** 2 / 12, SMALLEST_RELATIVE_NOISE)
+    values = np.empty((len(flat), flat[0].size), np.float32)
+    for row, raw, middle, unit in zip(values, flat, offset, scale, strict=True):
+        # Subtract in the raw precision: a large common offset must not eat the small differences.
+        np.divide(raw - raw.dtype.type(middle), raw.dtype.type(unit), out=row, casting="same_kind")
+    return values, offset, scale, noise
+
+
+def _variance(centred: NDArray[np.floating]) -> float:
+    return float(np.mean(np.square(centred), dtype=np.float64))
+
+
+def _as_float(pixels: NDArray[np.generic]) -> NDArray[np.floating]:
+    """Return float32 where it holds every value exactly, else float64."""
+    return pixels.astype(np.result_type(pixels.dtype, np.float32), copy=False)  # type: ignore[return-value]
+
+
+def _smoothed(image: Image, sigma: float) -> NDArray[np.generic]:
+    """Return the pixels blurred by a Gaussian of `sigma` px; 'no data' takes no part."""
+    if sigma == 0:
+        return image.pixels
+    return np.stack(
+        [_blurred(_as_float(channel), image.valid, sigma) for channel in _channels(image)], axis=-1
+    )
+
+
+def _blurred(
+    values: NDArray[np.floating], valid: NDArray[np.bool_], sigma: float
+) -> NDArray[np.floating]:
+    from scipy.ndimage import gaussian_filter  # noqa: PLC0415 - costs a start 0.2 s
+
+    if valid.all():
+        blurred: NDArray[np.floating] = gaussian_filter(values, sigma, mode="nearest")
+        return blurred
+    # Normalised convolution: the mean over those neighbours that have data.
+    known = gaussian_filter(valid.astype(values.dtype), sigma, mode="nearest")
+    summed = gaussian_filter(np.where(valid, values, 0), sigma, mode="nearest")
+    return np.where(valid, summed / np.maximum(known, np.finfo(values.dtype).tiny), 0)
+
+
+def _channels(image: Image) -> list[NDArray[np.generic]]:
+    return [image.pixels[:, :, c] for c in range(image.pixels.shape[2])]
+
+
+def _step(image: Image) -> float:
+    """Return the distance between neighbouring channel values; 0 for float images."""
+    return 1.0 if image.bit_depth <= 16 else 0.0
+
+
+def _need_colour(image: Image, kind: FeatureKind) -> None:
+    if not image.is_colour:
+        raise SegmenterError(
+            f"Feature '{kind}' needs a colour image, and this one has "
+            f"{len(image.channel_names)} channel(s). Choose 'channels' or leave it automatic."
+        )
+
+
+def grey_values(image: Image) -> NDArray[np.floating]:
+    """Return (rows, columns) brightness in the file's units: luma, or the mean of the channels."""
+    channels = [_as_float(channel) for channel in _channels(image)]
+    weights = GREY_WEIGHTS if image.is_colour else (1 / len(channels),) * len(channels)
+    grey = channels[0] * channels[0].dtype.type(weights[0])
+    for weight, channel in zip(weights[1:], channels[1:], strict=True):
+        grey += channel * channel.dtype.type(weight)
+    return grey
+
+
+def _grey(image: Image, _: Settings) -> _Kind:
+    return _Kind((grey_values(image),), ("grey",), (_step(image),), (1.0,))
+
+
+def _rgb(image: Image, _: Settings) -> _Kind:
+    _need_colour(image, FeatureKind.RGB)
+    values = [_as_float(channel) for channel in _channels(image)]
+    return _Kind(values, image.channel_names, (_step(image),) * 3, GREY_WEIGHTS)
+
+
+def _lab(image: Image, _: Settings) -> _Kind:
+    """CIE L*a*b* of sRGB under D65, by scikit-image."""
+    from skimage.color import rgb2lab  # noqa: PLC0415 - costs a start 0.2 s
+
+    _need_colour(image, FeatureKind.LAB)
+    lab = rgb2lab(np.clip(_as_float(image.pixels) / image.white, 0, 1))
+    steps = [span * _step(image) / image.white for span in _LAB_SPANS]
+    values = [np.ascontiguousarray(lab[:, :, c]) for c in range(3)]
+    return _Kind(values, ("L*", "a*", "b*"), (steps[0], steps[1], steps[2]), (1.0, 0.0, 0.0))
+
+
+def _hsv(image: Image, _: Settings) -> _Kind:
+    """Hue as a point on a circle whose radius is the saturation, and the value."""
+    from skimage.color import rgb2hsv  # noqa: PLC0415
+
+    _need_colour(image, FeatureKind.HSV)
+    hsv = rgb2hsv(np.clip(_as_float(image.pixels) / image.white, 0, 1))
+    angle, saturation = hsv[:, :, 0] * hsv.dtype.type(2 * np.pi), hsv[:, :, 1]
+    values = (saturation * np.cos(angle), saturation * np.sin(angle), hsv[:, :, 2])
+    step = _step(image) / image.white
+    names = ("hue cosine", "hue sine", "value")
+    return _Kind(values, names, (2 * step, 2 * step, step), (0.0, 0.0, 1.0))
+
+
+def _channel_values(image: Image, _: Settings) -> _Kind:
+    values = [_as_float(channel) for channel in _channels(image)]
+    count = len(values)
+    brightness = GREY_WEIGHTS if image.is_colour else (1 / count,) * count
+    steps = (_step(image),) * count
+    return _Kind(values, image.channel_names, steps, brightness, shares_scale=False)
+
+
+def _texture(image: Image, settings: Settings) -> _Kind:
+    """Logarithm of the local standard deviation of grey in a Gaussian window.
+
+    The logarithm because standard deviations are skewed and the components are not.
+    """
+    grey, sigma = grey_values(image), settings.texture_scale
+    values = grey[image.valid]
+    grey = grey - grey.dtype.type(values.mean(dtype=np.float64) if values.size else 0)
+    mean = _blurred(grey, image.valid, sigma)
+    variance = np.maximum(_blurred(grey * grey, image.valid, sigma) - mean * mean, 0)
+    smallest = max(_step(image) ** 2 / 12, 1e-6 * float(grey[image.valid].var()), 1e-30)
+    deviation = np.log(np.sqrt(variance + grey.dtype.type(smallest)))
+    return _Kind((deviation,), ("texture",), (0.0,), (0.0,))
+
+
+def _position(image: Image, settings: Settings) -> _Kind:
+    rows, columns = np.indices(image.shape, dtype=np.float32)
+    return _Kind(
+        (rows, columns), ("row", "column"), (1.0, 1.0), (0.0, 0.0), settings.position_weight
+    )
+
+
+_KINDS: dict[FeatureKind, Callable[[Image, Settings], _Kind]] = {
+    FeatureKind.GREY: _grey,
+    FeatureKind.RGB: _rgb,
+    FeatureKind.LAB: _lab,
+    FeatureKind.HSV: _hsv,
+    FeatureKind.CHANNELS: _channel_values,
+    FeatureKind.TEXTURE: _texture,
+    FeatureKind.POSITION: _position,
+}

@@ -1,0 +1,89 @@
+"""How kernels are compiled and where the compiled code is kept."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numba
+import platformdirs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# No 'nnan' or 'ninf': what is not a number must stay visible.
+EXACT = {"contract", "nsz"}
+# Sums may be split over vector lanes; the split is fixed when the kernel is compiled.
+SUMS = {"contract", "nsz", "reassoc"}
+
+
+def _sources() -> str:
+    """Return a short hash of all kernel files; numba itself only looks at one file at a time."""
+    folder = Path(__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(folder.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _prepared(folder: Path) -> Path | None:
+    """Return the folder if it can be made and written, else None. Only its owner may write it."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as trial:
+            trial.write(b"x")
+    except OSError:
+        return None
+    return folder
+
+
+def _choose_folder() -> Path | None:
+    if numba.config.CACHE_DIR:
+        return _prepared(Path(numba.config.CACHE_DIR))
+    try:
+        home = Path(platformdirs.user_cache_dir("segmenter"))
+    except (OSError, RuntimeError):  # no home folder at all
+        return None
+    return _prepared(home / f"kernels-{numba.__version__}-{_sources()}")
+
+
+cache_folder = _choose_folder()
+if cache_folder is not None:
+    numba.config.CACHE_DIR = str(cache_folder)
+
+
+def kernel(signature: str | list[str], fastmath: set[str] = EXACT) -> Callable[..., Any]:
+    """Compile at import for one signature, from the cache where that works.
+
+    A cache that is unwritable, full or broken makes the start slower, never fail: it is emptied
+    and tried once more, then left alone.
+    """
+
+    def compiled(function: Callable[..., Any]) -> Any:  # noqa: ANN401 - numba's dispatcher
+        options = {"nogil": True, "fastmath": fastmath, "error_model": "numpy"}
+        for _ in range(2 if cache_folder is not None else 0):
+            try:
+                return numba.njit(signature, cache=True, **options)(function)
+            except (OSError, EOFError, RuntimeError, ValueError, AttributeError, ImportError):
+                _empty_cache()
+            except Exception as error:
+                if type(error).__name__ != "UnpicklingError":
+                    raise
+                _empty_cache()
+        return numba.njit(signature, **options)(function)
+
+    return compiled
+
+
+def inlined(fastmath: set[str] = EXACT) -> Callable[..., Any]:
+    """Compile as a part of the kernels that call it."""
+    return numba.njit(nogil=True, fastmath=fastmath, error_model="numpy")  # type: ignore[no-any-return]
+
+
+def _empty_cache() -> None:
+    if cache_folder is not None:
+        shutil.rmtree(cache_folder, ignore_errors=True)
+        _prepared(cache_folder)

@@ -1,0 +1,299 @@
+r"""One E+M step per covariance type, and the densities.
+
+The log-density of component k is that of a Gaussian averaged over the rounding of the samples:
+
+.. math:: \log f_k(x) = \log N(x; \mu_k, \Sigma_k) - \tfrac12 \mathrm{tr}(R \Sigma_k^{-1})     (1)
+
+with R the diagonal variance of rounding (h^2/12 for values in steps of h, Sheppard 1898). Its M-step
+is exactly :math:`\Sigma_k = S_k / N_k + R` (2), so every component stays proper, and the
+log-likelihood never falls.
+
+A feature's weight w raises its conditional density, given the features before it, to the power w.
+The M-step stays the same, because each power only multiplies the terms that one group of parameters
+maximises. A weight other than 1 makes it a composite likelihood (Varin, Reid and Firth 2011).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from segmenter.engine.kernels import mixture as kernels
+from segmenter.engine.settings import Covariance
+from segmenter.engine.threads import spread
+from segmenter.engine.types import Mixture, SegmenterError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from segmenter.engine.types import Features, Samples
+
+EMPTY = 1e-10  # share of all pixels below which a component is empty and dropped
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Form:
+    """What the components may look like.
+
+    Parameters
+    ----------
+    noise
+        (D,) float64: R of equation (1), added to the variances in the M-step.
+    weight
+        (D,) float64: the power of every feature.
+    noise_in_density
+        Whether the trace term of (1) is part of the density; scikit-learn leaves it out.
+    """
+
+    covariance: Covariance
+    noise: NDArray[np.float64]
+    weight: NDArray[np.float64]
+    noise_in_density: bool = True
+
+    @property
+    def is_diagonal(self) -> bool:
+        """Whether covariances are diagonal."""
+        return self.covariance in {Covariance.DIAG, Covariance.SPHERICAL}
+
+
+class Moments(NamedTuple):
+    """Sums over the samples, about the `centres`: what the M-step needs.
+
+    ``counts`` (K,), ``first`` (K, D), ``second`` (K, D, D); float64.
+    """
+
+    centres: NDArray[np.float64]
+    counts: NDArray[np.float64]
+    first: NDArray[np.float64]
+    second: NDArray[np.float64]
+
+
+def em_step(samples: Samples, mixture: Mixture, form: Form) -> tuple[Mixture, float]:
+    """Do one E-step and one M-step.
+
+    Returns
+    -------
+    The next mixture, without components that became empty, and the log-likelihood per pixel of
+    the mixture that was given.
+    """
+    log_likelihood, moments = e_step(samples, mixture, form)
+    total = samples.total
+    return m_step(moments, form, total), log_likelihood / total
+
+
+def e_step(samples: Samples, mixture: Mixture, form: Form) -> tuple[float, Moments]:
+    """Return the log-likelihood of all pixels and the moments under the responsibilities."""
+    components, features = mixture.means.shape
+    per_component = _moment_count(features, is_diagonal=form.is_diagonal)
+    chunks = kernels.chunk_count(samples.values.shape[1])
+    sums = np.empty((chunks, 1 + components * per_component))
+    centres, factors, constants = kernel_parameters(mixture, form)
+    spread(
+        kernels.em_sums, chunks, samples.values, samples.weights,
+        centres, factors, constants, form.is_diagonal, sums,
+    )  # fmt: skip
+    # Added row by row, so in chunk order, whoever computed a chunk.
+    summed = np.add.reduce(sums, axis=0)
+    table = summed[1:].reshape(components, per_component)
+    second = _symmetric(table[:, 1 + features :], features, is_diagonal=form.is_diagonal)
+    first = table[:, 1 : 1 + features]
+    return float(summed[0]), Moments(centres.astype(np.float64), table[:, 0], first, second)
+
+
+def moments_of_labels(samples: Samples, labels: NDArray[np.integer]) -> Moments:
+    """Return the moments of hard assignments: each sample belongs to one component, from 0."""
+    components, features = int(labels.max()) + 1, len(samples.values)
+    values = samples.values.astype(np.float64)
+
+    def summed(per_sample: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.bincount(labels, samples.weights * per_sample, minlength=components)
+
+    counts = summed(np.ones(values.shape[1]))
+    sums = np.stack([summed(row) for row in values], axis=1)
+    centres = sums / np.maximum(counts, 1e-300)[:, None]
+    about = values - centres.T[:, labels]
+    second = np.stack([[summed(a * b) for b in about] for a in about]).transpose(2, 0, 1)
+    return Moments(centres, counts, np.zeros((components, features)), second)
+
+
+def m_step(moments: Moments, form: Form, total: float) -> Mixture:
+    """Return the mixture that maximises the expected log-likelihood; empty components go."""
+    alive = moments.counts > EMPTY * total
+    centres, counts, first, second = (part[alive] for part in moments)
+    shift = first / counts[:, None]
+    scatter = second / counts[:, None, None] - shift[:, :, None] * shift[:, None, :]
+    covariances = _COVARIANCES[form.covariance](scatter, counts, form)
+    return Mixture(counts / counts.sum(), centres + shift, _proper(covariances, form))
+
+
+def _full(scatter: NDArray[np.float64], _: NDArray[np.float64], form: Form) -> NDArray[np.float64]:
+    return scatter + np.diag(form.noise)
+
+
+def _tied(
+    scatter: NDArray[np.float64], counts: NDArray[np.float64], form: Form
+) -> NDArray[np.float64]:
+    pooled = np.tensordot(counts / counts.sum(), scatter, axes=1) + np.diag(form.noise)
+    return np.broadcast_to(pooled, scatter.shape).copy()
+
+
+def _diag(scatter: NDArray[np.float64], _: NDArray[np.float64], form: Form) -> NDArray[np.float64]:
+    variances = np.maximum(np.diagonal(scatter, axis1=1, axis2=2), 0) + form.noise
+    return variances[:, :, None] * np.eye(len(form.noise))
+
+
+def _spherical(
+    scatter: NDArray[np.float64], _: NDArray[np.float64], form: Form
+) -> NDArray[np.float64]:
+    variances = np.maximum(np.diagonal(scatter, axis1=1, axis2=2), 0) + form.noise
+    variance = np.average(variances, axis=1, weights=form.weight)
+    return variance[:, None, None] * np.eye(len(form.noise))
+
+
+_COVARIANCES: dict[
+    Covariance, Callable[[NDArray[np.float64], NDArray[np.float64], Form], NDArray[np.float64]]
+] = {
+    Covariance.FULL: _full,
+    Covariance.TIED: _tied,
+    Covariance.DIAG: _diag,
+    Covariance.SPHERICAL: _spherical,
+}
+
+
+def _proper(covariances: NDArray[np.float64], form: Form) -> NDArray[np.float64]:
+    """Return the covariances, those that rounding made indefinite with their eigenvalues lifted."""
+    if form.is_diagonal:
+        return covariances
+    try:
+        np.linalg.cholesky(covariances)
+    except np.linalg.LinAlgError:
+        smallest = form.noise.min()
+        if smallest <= 0:
+            raise SegmenterError(
+                "A component has collapsed to fewer dimensions than there are features. "
+                "Use fewer components, a simpler covariance, or a larger regularisation."
+            ) from None
+        lengths, axes = np.linalg.eigh(covariances)
+        lengths = np.maximum(lengths, smallest)
+        return np.einsum("kab,kb,kcb->kac", axes, lengths, axes)
+    return covariances
+
+
+def kernel_parameters(
+    mixture: Mixture, form: Form
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+    """Return centres (K, D), factors (K, D, D) and constants (K,) as the kernels take them."""
+    lower = np.linalg.cholesky(mixture.covariances)
+    factors = np.linalg.inv(lower)
+    log_lengths = np.log(np.diagonal(lower, axis1=1, axis2=2))
+    per_feature = -0.5 * np.log(2 * np.pi) - log_lengths
+    if form.noise_in_density:
+        # Row a of the factor squared, times R: the trace term of (1), feature by feature.
+        per_feature = per_feature - 0.5 * (factors**2) @ form.noise
+    with np.errstate(divide="ignore"):
+        constants = np.log(mixture.weights) + per_feature @ form.weight
+    factors = np.tril(factors) * np.sqrt(form.weight)[:, None]
+    return (
+        np.ascontiguousarray(mixture.means, np.float32),
+        np.ascontiguousarray(factors, np.float32),
+        np.maximum(constants, -1e30).astype(np.float32),
+    )
+
+
+class Posterior(NamedTuple):
+    """What a mixture says of every sample.
+
+    ``responsibilities`` (K, samples) float32; ``labels`` (samples,) uint8 the most probable
+    component, from 0; ``log_densities`` (samples,) float64.
+    """
+
+    responsibilities: NDArray[np.float32]
+    labels: NDArray[np.uint8]
+    log_densities: NDArray[np.float64]
+
+
+def posterior(values: NDArray[np.float32], mixture: Mixture, form: Form) -> Posterior:
+    """Return responsibilities, labels and log-densities of (D, samples) values."""
+    samples = values.shape[1]
+    found = Posterior(
+        np.empty((len(mixture), samples), np.float32),
+        np.empty(samples, np.uint8),
+        np.empty(samples, np.float64),
+    )
+    spread(
+        kernels.posterior, kernels.chunk_count(samples), values,
+        *kernel_parameters(mixture, form), form.is_diagonal, *found,
+    )  # fmt: skip
+    return found
+
+
+def most_probable(values: NDArray[np.float32], mixture: Mixture, form: Form) -> NDArray[np.uint8]:
+    """Return (samples,) uint8 the most probable component of every sample, from 0."""
+    labels = np.empty(values.shape[1], np.uint8)
+    spread(
+        kernels.most_probable, kernels.chunk_count(values.shape[1]), values,
+        *kernel_parameters(mixture, form), form.is_diagonal, labels,
+    )  # fmt: skip
+    return labels
+
+
+def to_file_units(mixture: Mixture, features: Features) -> Mixture:
+    """Return the mixture of the unscaled features."""
+    return Mixture(
+        mixture.weights,
+        mixture.means * features.scale + features.offset,
+        mixture.covariances * np.outer(features.scale, features.scale),
+        features.names,
+    )
+
+
+def to_scaled_units(mixture: Mixture, features: Features) -> Mixture:
+    """Return the mixture of the centred and scaled features.
+
+    Raises
+    ------
+    SegmenterError
+        When the mixture was fitted on other features.
+    """
+    if mixture.features != features.names:
+        raise SegmenterError(
+            f"The mixture was fitted on features {', '.join(mixture.features)}, but this image "
+            f"gives {', '.join(features.names)}. Choose the same features or fit anew."
+        )
+    return Mixture(
+        mixture.weights,
+        (mixture.means - features.offset) / features.scale,
+        mixture.covariances / np.outer(features.scale, features.scale),
+        features.names,
+    )
+
+
+def by_brightness(mixture: Mixture, features: Features) -> Mixture:
+    """Return the mixture, in scaled units, ordered by brightness of the means; ties by area."""
+    along = features.brightness * features.scale
+    if not along.any():
+        along = np.eye(1, len(along))[0]
+    order = np.lexsort((-mixture.weights, mixture.means @ along))
+    return Mixture(
+        mixture.weights[order], mixture.means[order], mixture.covariances[order], mixture.features
+    )
+
+
+def _moment_count(features: int, *, is_diagonal: bool) -> int:
+    """Return how many sums the kernel makes per component."""
+    return 1 + features + (features if is_diagonal else features * (features + 1) // 2)
+
+
+def _symmetric(
+    sums: NDArray[np.float64], features: int, *, is_diagonal: bool
+) -> NDArray[np.float64]:
+    """Return (K, D, D) from the kernel's lower triangles or diagonals."""
+    square = np.zeros((len(sums), features, features))
+    rows, columns = np.diag_indices(features) if is_diagonal else np.tril_indices(features)
+    square[:, rows, columns] = sums
+    square[:, columns, rows] = sums
+    return square
