@@ -10,8 +10,16 @@ import imagecodecs
 import numpy as np
 import PIL.Image
 import PIL.ImageCms
+import PIL.ImageFile
 
-from segmenter.files.decoded import Decoded, check_page, check_size, names_of, page_notes
+from segmenter.files.decoded import (
+    MOST_PIXELS,
+    Decoded,
+    check_page,
+    check_size,
+    names_of,
+    page_notes,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +30,8 @@ if TYPE_CHECKING:
 # Few parsers are exposed to what may come, and none of them starts another program.
 FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "GIF", "WEBP", "PPM")
 ORIENTATION = 0x112
+REDUCED = "Its colours were reduced from 16 bits to 8."
+MOST_GIF_PIXELS = 2**25
 
 _SIXTEEN_BIT_MODES = ("I;16", "I;16L", "I;16B", "I;16N")
 _PLAIN_MODES = ("L", "LA", "RGB", "RGBA", "I", "F", *_SIXTEEN_BIT_MODES)
@@ -33,17 +43,18 @@ _opening = threading.Lock()
 def decode_by_pillow(path: Path, page: int) -> Decoded:
     """Decode one page; Pillow's many exceptions pass through."""
     with path.open("rb") as file, _opened(file) as opened:
+        file_bytes = path.stat().st_size
+        # Before the frames are counted, which in some formats reads them all, and for the frame.
+        _check(opened, file_bytes)
         page_count = int(getattr(opened, "n_frames", 1))
         check_page(page, page_count)
         opened.seek(page)
-        columns, rows = opened.size
-        check_size(
-            rows, columns, bytes_per_pixel=_bytes_per_pixel(opened), file_bytes=path.stat().st_size
-        )
+        _check(opened, file_bytes)
         # Loaded once, before anything that would load it in passing: after a failed load,
         # a second one may succeed with an image of zeros.
+        is_reduced = opened.format == "PPM" and _is_deep_ppm(opened)
         opened.load()
-        pixels, notes = _pixels(opened, path)
+        pixels = _pixels(opened, path)
         is_tiff = opened.format == "TIFF"
         orientation = 1 if is_tiff else opened.getexif().get(ORIENTATION, 1)
     has_alpha = pixels.shape[2] in {2, 4}
@@ -55,16 +66,22 @@ def decode_by_pillow(path: Path, page: int) -> Decoded:
         alpha=pixels[:, :, -1] if has_alpha else None,
         orientation=orientation if isinstance(orientation, int) else 1,
         page_count=page_count,
-        notes=(*page_notes(page, page_count), *notes),
+        notes=(*page_notes(page, page_count), *((REDUCED,) if is_reduced else ())),
     )
 
 
 @contextmanager
-def _opened(file: BinaryIO) -> Iterator[PIL.Image.Image]:
-    """Open by content; Pillow's own limit of pixels gives way to `check_size`."""
+def _opened(file: BinaryIO) -> Iterator[PIL.ImageFile.ImageFile]:
+    """Open by content; Pillow's own limit of pixels gives way to `check_size`.
+
+    Except for GIF, where opening already takes memory for the first frame.
+    """
+    is_gif = file.read(3) == b"GIF"
+    file.seek(0)
     with _opening:
-        limit, PIL.Image.MAX_IMAGE_PIXELS = PIL.Image.MAX_IMAGE_PIXELS, None
+        limit = PIL.Image.MAX_IMAGE_PIXELS
         try:
+            PIL.Image.MAX_IMAGE_PIXELS = MOST_GIF_PIXELS if is_gif else MOST_PIXELS
             opened = PIL.Image.open(file, formats=FORMATS)
         finally:
             PIL.Image.MAX_IMAGE_PIXELS = limit
@@ -72,33 +89,30 @@ def _opened(file: BinaryIO) -> Iterator[PIL.Image.Image]:
         yield opened
 
 
-def _bytes_per_pixel(opened: PIL.Image.Image) -> float:
-    return 4.0 if opened.mode in {"I", "F"} else float(len(opened.getbands()))
+def _check(opened: PIL.Image.Image, file_bytes: int) -> None:
+    columns, rows = opened.size
+    bytes_per_pixel = 4 if opened.mode in {"I", "F"} else len(opened.getbands())
+    check_size(rows, columns, bytes_per_pixel=bytes_per_pixel, file_bytes=file_bytes)
 
 
-def _pixels(opened: PIL.Image.Image, path: Path) -> tuple[NDArray[Any], tuple[str, ...]]:
-    """Return (rows, columns, channels) with alpha last where there is one, and notes."""
+def _pixels(opened: PIL.ImageFile.ImageFile, path: Path) -> NDArray[Any]:
+    """Return (rows, columns, channels) with alpha last where there is one."""
     if opened.format == "PNG" and _is_deep_png(path):
-        return _three_axes(np.asarray(imagecodecs.png_decode(path.read_bytes()))), ()
+        return _three_axes(np.asarray(imagecodecs.png_decode(path.read_bytes())))
     plain = _plain(opened)
     pixels = _three_axes(np.asarray(plain))
-    if opened.format != "PPM":
-        return pixels, ()
-    if plain.mode == "I":
-        return pixels.astype(np.uint16), ()
-    return pixels, ("Its colours were reduced to 8 bits.",) if _is_deep_ppm(opened) else ()
+    return pixels.astype(np.uint16) if opened.format == "PPM" and plain.mode == "I" else pixels
 
 
 def _is_deep_png(path: Path) -> bool:
-    """Whether a PNG has 16 bits and colours or alpha, which Pillow would reduce to 8."""
+    """Whether a PNG has 16 bits, which Pillow would reduce to 8 where there is colour or alpha."""
     with path.open("rb") as file:
-        header = file.read(26)
-    return header[24] == 16 and header[25] != 0
+        return file.read(25)[24] == 16
 
 
-def _is_deep_ppm(opened: PIL.Image.Image) -> bool:
-    """Whether a PPM's largest value, which Pillow scales to 255, is beyond it."""
-    arguments = opened.tile[0].args if getattr(opened, "tile", None) else ()
+def _is_deep_ppm(opened: PIL.ImageFile.ImageFile) -> bool:
+    """Whether the largest value of a PPM, which Pillow scales to 255, is beyond it."""
+    arguments = opened.tile[0].args if opened.tile else ()
     return isinstance(arguments, tuple) and any(
         isinstance(value, int) and value > 255 for value in arguments
     )

@@ -71,7 +71,7 @@ def has_other_colours(path: Path, page: int) -> bool:
 def _whole_bytes(plane: Plane) -> _Samples:
     """Spread values of less than 8 bits over 0 to 255; look colours up in their palette."""
     values, bits = plane.values, plane.page.bitspersample
-    depth = max(bits) if isinstance(bits, tuple) else bits
+    depth = int(np.max(bits))  # some files tell the bits of each channel
     colours = plane.page.colormap
     if plane.page.photometric == PHOTOMETRIC.PALETTE and colours is not None:
         eight_bits = (colours >> 8 if colours.max() > 255 else colours).astype(np.uint8)
@@ -103,16 +103,28 @@ def _described(
     is_palette = plane.page.photometric == PHOTOMETRIC.PALETTE
     is_rgb = own == 3 and (is_palette or plane.page.photometric in RGB_KINDS)
     alpha_at = next((own + k for k, kind in enumerate(kinds) if kind in ALPHA_KINDS), None)
+    alpha = None if alpha_at is None else values[:, :, alpha_at]
     colours = values if alpha_at is None else np.delete(values, alpha_at, axis=2)
+    if alpha is not None and EXTRASAMPLE.ASSOCALPHA in kinds:
+        colours = _undimmed(colours, alpha, 2**samples.bits - 1)
     orientation = tags.valueof(ORIENTATION, default=1)
     return Decoded(
         pixels=colours,
         channel_names=names_of(colours.shape[2], is_rgb=is_rgb),
         bit_depth=samples.bits,
-        alpha=None if alpha_at is None else values[:, :, alpha_at],
+        alpha=alpha,
         no_data=float(plane.page.nodata) if NO_DATA in tags else None,
         orientation=orientation if isinstance(orientation, int) else 1,
         page_count=plane.page_count,
         pixel_size=size,
         notes=page_notes(page, plane.page_count),
     )
+
+
+def _undimmed(colours: NDArray[Any], alpha: NDArray[Any], white: int) -> NDArray[Any]:
+    """Undo the multiplication of whole-numbered colours by their alpha."""
+    if colours.dtype.kind != "u":
+        return colours
+    opacity = np.maximum(alpha, 1).astype(np.float64)[:, :, None] / white
+    undimmed: NDArray[Any] = np.minimum(np.rint(colours / opacity), white)
+    return undimmed.astype(colours.dtype)

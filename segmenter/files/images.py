@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import PIL
+import PIL.Image
 
 from segmenter.engine.types import Image, SegmenterError
 from segmenter.files.by_pillow import decode_by_pillow
@@ -36,6 +36,11 @@ _EXPLANATIONS: tuple[tuple[type[Exception], str, str], ...] = (
         PIL.UnidentifiedImageError,
         "it is not an image, or of a format that is not known",
         "Give a PNG, JPEG, TIFF, BMP, GIF, WebP or PPM file",
+    ),
+    (
+        PIL.Image.DecompressionBombError,
+        "its header says more pixels than can be handled",
+        "Give a smaller image, or cut it into tiles",
     ),
     (MemoryError, "it does not fit into memory", "Close other programs, or give a smaller image"),
     (FileNotFoundError, "there is no such file", "Check the name and the folder"),
