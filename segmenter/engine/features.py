@@ -127,7 +127,7 @@ def _variance(centred: NDArray[np.floating]) -> float:
 
 def _as_float(pixels: NDArray[np.generic]) -> NDArray[np.floating]:
     """Return float32 where it holds every value exactly, else float64."""
-    return pixels.astype(np.result_type(pixels.dtype, np.float32), copy=False)  # type: ignore[return-value]
+    return pixels.astype(np.result_type(pixels.dtype, np.float32), copy=False)
 
 
 def _smoothed(image: Image, sigma: float) -> NDArray[np.generic]:

@@ -9,7 +9,7 @@ from segmenter.engine.mixture import em_step
 from segmenter.engine.types import Stop
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Sequence
 
     from segmenter.engine.mixture import Form
     from segmenter.engine.types import Mixture, Samples
@@ -47,27 +47,28 @@ def iterate(
     tolerance
         Nats per pixel that may be left to gain.
     """
-    mixture, history = start, ()
+    mixture, history = start, list[float]()
+    kept = start
     while True:
         following, log_likelihood = em_step(samples, mixture, form)
         if history and log_likelihood < history[-1]:
             # Exact EM cannot fall: what is left is rounding, so the mixture before stands.
-            return Fit(kept, history, Stop.CONVERGED)
-        history = (*history, log_likelihood)
-        fit = Fit(mixture, history, _reason_to_stop(history, limit, tolerance))
+            return Fit(kept, tuple(history), Stop.CONVERGED)
+        history.append(log_likelihood)
+        fit = Fit(mixture, tuple(history), _reason_to_stop(history, limit, tolerance))
         if fit.stopped is not None:
             return fit
         yield fit
         kept, mixture = mixture, following
 
 
-def _reason_to_stop(history: tuple[float, ...], limit: int, tolerance: float) -> Stop | None:
+def _reason_to_stop(history: Sequence[float], limit: int, tolerance: float) -> Stop | None:
     if has_converged(history, tolerance):
         return Stop.CONVERGED
     return Stop.LIMIT_REACHED if len(history) > limit else None
 
 
-def has_converged(history: tuple[float, ...], tolerance: float) -> bool:
+def has_converged(history: Sequence[float], tolerance: float) -> bool:
     """Whether the last gain and, by Aitken's estimate, all gains to come are below tolerance.
 
     The gains of EM shrink by a nearly constant ratio a, so gain * a / (1 - a) is left

@@ -4,8 +4,8 @@ The log-density of component k is that of a Gaussian averaged over the rounding 
 
 .. math:: \log f_k(x) = \log N(x; \mu_k, \Sigma_k) - \tfrac12 \mathrm{tr}(R \Sigma_k^{-1})     (1)
 
-with R the diagonal variance of rounding (h^2/12 for values in steps of h, Sheppard 1898). Its M-step
-is exactly :math:`\Sigma_k = S_k / N_k + R` (2), so every component stays proper, and the
+with R the diagonal variance of rounding (h^2/12 for values in steps of h, Sheppard 1898). Its
+M-step is exactly :math:`\Sigma_k = S_k / N_k + R` (2), so every component stays proper, and the
 log-likelihood never falls.
 
 A feature's weight w raises its conditional density, given the features before it, to the power w.
@@ -110,7 +110,8 @@ def moments_of_labels(samples: Samples, labels: NDArray[np.integer]) -> Moments:
     values = samples.values.astype(np.float64)
 
     def summed(per_sample: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.bincount(labels, samples.weights * per_sample, minlength=components)
+        weighted = samples.weights * per_sample
+        return np.bincount(labels, weighted, minlength=components).astype(np.float64)
 
     counts = summed(np.ones(values.shape[1]))
     sums = np.stack([summed(row) for row in values], axis=1)
@@ -179,7 +180,8 @@ def _proper(covariances: NDArray[np.float64], form: Form) -> NDArray[np.float64]
             ) from None
         lengths, axes = np.linalg.eigh(covariances)
         lengths = np.maximum(lengths, smallest)
-        return np.einsum("kab,kb,kcb->kac", axes, lengths, axes)
+        repaired: NDArray[np.float64] = np.einsum("kab,kb,kcb->kac", axes, lengths, axes)
+        return repaired
     return covariances
 
 

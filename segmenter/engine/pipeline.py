@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from segmenter.engine.iterate import Fit
-    from segmenter.engine.mixture import Form
-    from segmenter.engine.types import Features, Mixture, Samples
+    from segmenter.engine.types import Mixture, Samples
 
 PREVIEW_SIDE = 512  # px
 PREVIEW_PAUSE = 1 / 30  # seconds between two previews: the eye needs no more
@@ -264,7 +263,7 @@ def _preview_samples(
         index = np.arange(shape[0] * shape[1], dtype=np.int32).reshape(shape)
     thinned = index[::step, ::step]
     used, places = np.unique(thinned, return_inverse=True)
-    places = places.reshape(thinned.shape).astype(np.int32)
     if used[0] == -1:
         used, places = used[1:], places - 1
-    return places, np.ascontiguousarray(samples.values[:, used])
+    numbers = np.asarray(places, np.int32).reshape(thinned.shape)
+    return numbers, np.ascontiguousarray(samples.values[:, used])

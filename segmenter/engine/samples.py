@@ -7,7 +7,8 @@ back to the pixels through the index.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -25,8 +26,19 @@ MERGE_TRIAL = 65_536  # pixels looked at before a long sort
 WORTH_MERGING = 1 / 3  # distinct values per pixel above which all pixels are used
 
 
-class Merged(NamedTuple):
-    """Distinct pixels of an image: (1, n) image, their counts, and pixel -> distinct one."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Merged:
+    """Distinct pixels of an image.
+
+    Parameters
+    ----------
+    image
+        (1, n) the distinct pixels.
+    counts
+        (n,) how many pixels each stands for.
+    index
+        (rows, columns) pixel -> distinct one, -1 for 'no data'.
+    """
 
     image: Image
     counts: NDArray[np.int64]
@@ -100,13 +112,12 @@ def _keys(pixels: NDArray[np.generic]) -> NDArray[np.unsignedinteger] | None:
     if size * channels > 8:
         return None
     # Adding zero makes -0.0 and 0.0 the same bits.
-    plain = pixels + pixels.dtype.type(0) if pixels.dtype.kind == "f" else pixels
+    plain = np.add(pixels, 0, dtype=pixels.dtype) if pixels.dtype.kind == "f" else pixels
     parts = np.ascontiguousarray(plain).view(f"u{size}").reshape(rows * columns, channels)
-    kind = np.uint32 if size * channels <= 4 else np.uint64
-    keys = parts[:, 0].astype(kind)
+    keys: NDArray[np.unsignedinteger] = parts[:, 0].astype(f"u{4 if size * channels <= 4 else 8}")
     for channel in range(1, channels):
-        keys <<= kind(8 * size)
-        keys |= parts[:, channel]
+        np.left_shift(keys, 8 * size, out=keys)
+        np.bitwise_or(keys, parts[:, channel], out=keys)
     return keys
 
 

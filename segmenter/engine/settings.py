@@ -48,12 +48,12 @@ class Group(StrEnum):
     FITTING = "Fitting"
 
 
-def _parameter(
-    default: object, label: str, text: str, *, group: Group, unit: str = "", **limits: float
-) -> Any:  # noqa: ANN401 - pydantic's Field is declared so
+def _parameter(  # noqa: ANN401 - pydantic's Field is declared so
+    default: object, label: str, text: str, *, group: Group, unit: str = "", **limits: Any
+) -> Any:
     """Declare one parameter: default, label, help, group, unit and limits (ge, gt, le)."""
     extra: dict[str, Any] = {"group": group.value, "unit": unit}
-    return Field(default, title=label, description=text, json_schema_extra=extra, **limits)  # type: ignore[arg-type]
+    return Field(default, title=label, description=text, json_schema_extra=extra, **limits)
 
 
 class Settings(BaseModel):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -47,10 +48,7 @@ def spread(kernel: Callable[..., Any], chunks: int, *arguments: object) -> None:
         return
     edges = [chunks * part // parts for part in range(parts + 1)]
     pool = _shared_pool()
-    waiting = [
-        pool.submit(kernel, first, last, *arguments)
-        for first, last in zip(edges[1:-1], edges[2:], strict=True)
-    ]
+    waiting = [pool.submit(kernel, first, last, *arguments) for first, last in pairwise(edges[1:])]
     # The calling thread takes the first part itself: one hand-over less.
     kernel(edges[0], edges[1], *arguments)
     for part in waiting:

@@ -244,7 +244,7 @@ class Result:
 
     @property
     def memberships(self) -> NDArray[np.float32]:
-        """(classes, rows, columns) float32 soft masks; they sum to 1 where there is data, else 0."""
+        """(classes, rows, columns) float32 soft masks; sum 1 where there is data, else 0."""
         return np.stack([self.membership(number) for number in range(1, self.class_count + 1)])
 
     def membership(self, number: int) -> NDArray[np.float32]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import pickle
 import shutil
 import tempfile
 from pathlib import Path
@@ -14,6 +15,13 @@ import platformdirs
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+# numba fills this module at run time, out of sight of type checkers.
+config: Any = numba.config
+# What reading or writing a damaged or full cache has been seen to raise.
+_BROKEN_CACHE = (
+    OSError, EOFError, pickle.UnpicklingError, RuntimeError, ValueError, KeyError, AttributeError,
+    ImportError, IndexError,
+)  # fmt: skip
 # No 'nnan' or 'ninf': what is not a number must stay visible.
 EXACT = {"contract", "nsz"}
 # Sums may be split over vector lanes; the split is fixed when the kernel is compiled.
@@ -41,8 +49,8 @@ def _prepared(folder: Path) -> Path | None:
 
 
 def _choose_folder() -> Path | None:
-    if numba.config.CACHE_DIR:
-        return _prepared(Path(numba.config.CACHE_DIR))
+    if config.CACHE_DIR:
+        return _prepared(Path(config.CACHE_DIR))
     try:
         home = Path(platformdirs.user_cache_dir("segmenter"))
     except (OSError, RuntimeError):  # no home folder at all
@@ -52,10 +60,10 @@ def _choose_folder() -> Path | None:
 
 cache_folder = _choose_folder()
 if cache_folder is not None:
-    numba.config.CACHE_DIR = str(cache_folder)
+    config.CACHE_DIR = str(cache_folder)
 
 
-def kernel(signature: str | list[str], fastmath: set[str] = EXACT) -> Callable[..., Any]:
+def kernel(signature: str, fastmath: set[str] = EXACT) -> Callable[..., Any]:
     """Compile at import for one signature, from the cache where that works.
 
     A cache that is unwritable, full or broken makes the start slower, never fail: it is emptied
@@ -63,24 +71,26 @@ def kernel(signature: str | list[str], fastmath: set[str] = EXACT) -> Callable[.
     """
 
     def compiled(function: Callable[..., Any]) -> Any:  # noqa: ANN401 - numba's dispatcher
-        options = {"nogil": True, "fastmath": fastmath, "error_model": "numpy"}
         for _ in range(2 if cache_folder is not None else 0):
             try:
-                return numba.njit(signature, cache=True, **options)(function)
-            except (OSError, EOFError, RuntimeError, ValueError, AttributeError, ImportError):
+                return _jit(signature, fastmath, cache=True)(function)
+            except _BROKEN_CACHE:
                 _empty_cache()
-            except Exception as error:
-                if type(error).__name__ != "UnpicklingError":
-                    raise
-                _empty_cache()
-        return numba.njit(signature, **options)(function)
+        return _jit(signature, fastmath, cache=False)(function)
 
     return compiled
 
 
 def inlined(fastmath: set[str] = EXACT) -> Callable[..., Any]:
     """Compile as a part of the kernels that call it."""
-    return numba.njit(nogil=True, fastmath=fastmath, error_model="numpy")  # type: ignore[no-any-return]
+    return _jit(None, fastmath, cache=False)
+
+
+def _jit(signature: str | None, fastmath: set[str], *, cache: bool) -> Callable[..., Any]:
+    decorated: Callable[..., Any] = numba.njit(
+        signature, cache=cache, nogil=True, fastmath=fastmath, error_model="numpy"
+    )
+    return decorated
 
 
 def _empty_cache() -> None:

@@ -13,7 +13,8 @@ _LN2_HIGH = F(0.693359375)
 _LN2_LOW = F(-2.12194440e-4)
 _ROUND = F(12582912.0)  # 1.5 * 2^23: adding it rounds to a whole number in the low bits
 _ROUND_BITS = np.int32(0x4B400000)
-# Minimax polynomial of (exp(r) - 1 - r) / r^2 on |r| <= ln(2)/2: coefficients of Cephes, expf (Moshier).
+# Minimax polynomial of (exp(r) - 1 - r) / r^2 on |r| <= ln(2)/2: the coefficients of expf in
+# Cephes (Moshier).
 _E2 = F(5.0000001201e-1)
 _E3 = F(1.6666665459e-1)
 _E4 = F(4.1665795894e-2)
@@ -23,7 +24,7 @@ _E7 = F(1.9875691500e-4)
 
 
 @inlined()
-def exp32(x):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def exp32(x):
     """Return exp(x) of a float32 x <= 0 to 1e-7 relative; below -87.3 it is exp(-87.3)."""
     x = max(x, _SMALLEST)
     shifted = x * _LOG2_E + _ROUND
@@ -40,7 +41,7 @@ def exp32(x):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
 
 
 @inlined()
-def log64(x):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def log64(x):
     """Return log(x) in float64, to 1e-9 absolute, of a float32 x >= 1."""
     bits = np.float32(x).view(np.int32)
     # Move the exponent's border from 1 to sqrt(2) so that the mantissa lies around 1.

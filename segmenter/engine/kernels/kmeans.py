@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 @kernel(
     "void(Array(float32, 2, 'C', readonly=True), Array(float32, 2, 'C', readonly=True), uint8[::1])"
 )
-def _nearest(values, centres, labels):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _nearest(values, centres, labels):
     features, samples = values.shape
     for i in range(samples):
         smallest = np.float32(np.inf)

@@ -27,46 +27,61 @@ _IN3 = "Array(float32, 3, 'C', readonly=True)"
 
 
 @inlined()
-def _log_joint(values, start, count, centre, factor, constant, is_diagonal, out, z):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    """Write log(weight * density) of `count` samples under one component."""
-    features = values.shape[0]
-    if is_diagonal:
+def _log_joint_diagonal(values, start, count, centre, factor, constant, out):
+    for i in range(count):
+        out[i] = constant
+    for a in range(values.shape[0]):
+        x, c, f = values[a, start : start + count], centre[a], factor[a, a]
         for i in range(count):
-            out[i] = constant
-        for a in range(features):
-            x, c, f = values[a, start : start + count], centre[a], factor[a, a]
-            for i in range(count):
-                d = (x[i] - c) * f
-                out[i] -= HALF * d * d
-    elif features == 3:
-        x0 = values[0, start : start + count]
-        x1 = values[1, start : start + count]
-        x2 = values[2, start : start + count]
-        c0, c1, c2 = centre[0], centre[1], centre[2]
-        f00, f10, f11 = factor[0, 0], factor[1, 0], factor[1, 1]
-        f20, f21, f22 = factor[2, 0], factor[2, 1], factor[2, 2]
-        for i in range(count):
-            d0, d1, d2 = x0[i] - c0, x1[i] - c1, x2[i] - c2
-            z0 = f00 * d0
-            z1 = f10 * d0 + f11 * d1
-            z2 = f20 * d0 + f21 * d1 + f22 * d2
-            out[i] = constant - HALF * (z0 * z0 + z1 * z1 + z2 * z2)
-    else:
-        for i in range(count):
-            out[i] = constant
-        for a in range(features):
-            for i in range(count):
-                z[i] = np.float32(0)
-            for b in range(a + 1):
-                x, c, f = values[b, start : start + count], centre[b], factor[a, b]
-                for i in range(count):
-                    z[i] += f * (x[i] - c)
-            for i in range(count):
-                out[i] -= HALF * z[i] * z[i]
+            d = (x[i] - c) * f
+            out[i] -= HALF * d * d
 
 
 @inlined()
-def _posterior(joint, count, largest, total):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _log_joint_of_three(values, start, count, centre, factor, constant, out):
+    """Do as `_log_joint_full` for three features with everything in registers."""
+    x0 = values[0, start : start + count]
+    x1 = values[1, start : start + count]
+    x2 = values[2, start : start + count]
+    c0, c1, c2 = centre[0], centre[1], centre[2]
+    f00, f10, f11 = factor[0, 0], factor[1, 0], factor[1, 1]
+    f20, f21, f22 = factor[2, 0], factor[2, 1], factor[2, 2]
+    for i in range(count):
+        d0, d1, d2 = x0[i] - c0, x1[i] - c1, x2[i] - c2
+        z0 = f00 * d0
+        z1 = f10 * d0 + f11 * d1
+        z2 = f20 * d0 + f21 * d1 + f22 * d2
+        out[i] = constant - HALF * (z0 * z0 + z1 * z1 + z2 * z2)
+
+
+@inlined()
+def _log_joint_full(values, start, count, centre, factor, constant, out, scratch):
+    for i in range(count):
+        out[i] = constant
+    for a in range(values.shape[0]):
+        for i in range(count):
+            scratch[i] = np.float32(0)
+        for b in range(a + 1):
+            x, c, f = values[b, start : start + count], centre[b], factor[a, b]
+            for i in range(count):
+                scratch[i] += f * (x[i] - c)
+        for i in range(count):
+            out[i] -= HALF * scratch[i] * scratch[i]
+
+
+@inlined()
+def _log_joint(values, start, count, centre, factor, constant, is_diagonal, out, scratch):
+    """Write log(weight * density) of `count` samples under one component."""
+    if is_diagonal:
+        _log_joint_diagonal(values, start, count, centre, factor, constant, out)
+    elif values.shape[0] == 3:
+        _log_joint_of_three(values, start, count, centre, factor, constant, out)
+    else:
+        _log_joint_full(values, start, count, centre, factor, constant, out, scratch)
+
+
+@inlined()
+def _posterior(joint, count, largest, total):
     """Turn log joints (components, block) into exp(joint - largest); sum them into `total`."""
     components = joint.shape[0]
     first = joint[0]
@@ -86,7 +101,7 @@ def _posterior(joint, count, largest, total):  # type: ignore[no-untyped-def]  #
 
 
 @inlined()
-def _label(joint, count, best, labels):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _label(joint, count, best, labels):
     """Write the component with the largest log joint, the first of equals."""
     for i in range(count):
         best[i] = joint[0, i]
@@ -100,7 +115,7 @@ def _label(joint, count, best, labels):  # type: ignore[no-untyped-def]  # noqa:
 
 
 @inlined(SUMS)
-def _log_likelihood(largest, total, weights, count):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _log_likelihood(largest, total, weights, count):
     """Return the weighted sum of log-likelihoods of a block."""
     summed = 0.0
     for i in range(count):
@@ -109,35 +124,7 @@ def _log_likelihood(largest, total, weights, count):  # type: ignore[no-untyped-
 
 
 @inlined(SUMS)
-def _add_moments(values, start, count, centre, r, is_diagonal, y, sums):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    """Add sum r, sum r (x - centre), and sum r (x - centre)(x - centre)^T to `sums`."""
-    features = values.shape[0]
-    if features == 3 and not is_diagonal:
-        _add_moments_of_three(values, start, count, centre, r, sums)
-        return
-    n = np.float32(0)
-    for i in range(count):
-        n += r[i]
-    sums[0] += np.float64(n)
-    place = 1 + features
-    for a in range(features):
-        x, c = values[a, start : start + count], centre[a]
-        s = np.float32(0)
-        for i in range(count):
-            y[i] = r[i] * (x[i] - c)
-            s += y[i]
-        sums[1 + a] += np.float64(s)
-        for b in range(a if is_diagonal else 0, a + 1):
-            other, oc = values[b, start : start + count], centre[b]
-            q = np.float32(0)
-            for i in range(count):
-                q += y[i] * (other[i] - oc)
-            sums[place] += np.float64(q)
-            place += 1
-
-
-@inlined(SUMS)
-def _add_moments_of_three(values, start, count, centre, r, sums):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _add_moments_of_three(values, start, count, centre, r, sums):
     """Do as `_add_moments` for three features with all ten sums in registers."""
     x0 = values[0, start : start + count]
     x1 = values[1, start : start + count]
@@ -171,8 +158,36 @@ def _add_moments_of_three(values, start, count, centre, r, sums):  # type: ignor
     sums[9] += q22
 
 
+@inlined(SUMS)
+def _add_moments(values, start, count, centre, r, is_diagonal, y, sums):
+    """Add sum r, sum r (x - centre), and sum r (x - centre)(x - centre)^T to `sums`."""
+    features = values.shape[0]
+    if features == 3 and not is_diagonal:
+        _add_moments_of_three(values, start, count, centre, r, sums)
+        return
+    n = np.float32(0)
+    for i in range(count):
+        n += r[i]
+    sums[0] += np.float64(n)
+    place = 1 + features
+    for a in range(features):
+        x, c = values[a, start : start + count], centre[a]
+        s = np.float32(0)
+        for i in range(count):
+            y[i] = r[i] * (x[i] - c)
+            s += y[i]
+        sums[1 + a] += np.float64(s)
+        for b in range(a if is_diagonal else 0, a + 1):
+            other, oc = values[b, start : start + count], centre[b]
+            q = np.float32(0)
+            for i in range(count):
+                q += y[i] * (other[i] - oc)
+            sums[place] += np.float64(q)
+            place += 1
+
+
 @kernel(f"void(int64, int64, {_IN2}, {_IN1}, {_IN2}, {_IN3}, {_IN1}, boolean, float64[:, ::1])")
-def em_sums(first, last, values, weights, centres, factors, constants, is_diagonal, sums):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def em_sums(first, last, values, weights, centres, factors, constants, is_diagonal, sums):
     """Write the log-likelihood and the moments of chunks `first` to `last`.
 
     Parameters
@@ -227,7 +242,7 @@ def em_sums(first, last, values, weights, centres, factors, constants, is_diagon
 )
 def posterior(
     first, last, values, centres, factors, constants, is_diagonal, out, labels, log_densities
-):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+):
     """Write p(component given sample), the most probable component and the log-density.
 
     Parameters are those of `em_sums`; `out` is (K, samples) float32, `labels` (samples,) uint8
@@ -257,7 +272,7 @@ def posterior(
 
 
 @kernel(f"void(int64, int64, {_IN2}, {_IN2}, {_IN3}, {_IN1}, boolean, uint8[::1])")
-def most_probable(first, last, values, centres, factors, constants, is_diagonal, labels):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def most_probable(first, last, values, centres, factors, constants, is_diagonal, labels):
     """Write the most probable component of every sample, from 0: `posterior` without exp."""
     samples = values.shape[1]
     components = centres.shape[0]
