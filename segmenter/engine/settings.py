@@ -48,9 +48,15 @@ class Group(StrEnum):
     FITTING = "Fitting"
 
 
-def _parameter(  # noqa: ANN401 - pydantic's Field is declared so
-    default: object, label: str, text: str, *, group: Group, unit: str = "", **limits: Any
-) -> Any:
+def _parameter(
+    default: object,
+    label: str,
+    text: str,
+    *,
+    group: Group,
+    unit: str = "",
+    **limits: Any,  # noqa: ANN401 - handed on to pydantic
+) -> Any:  # noqa: ANN401 - as pydantic's Field is declared
     """Declare one parameter: default, label, help, group, unit and limits (ge, gt, le)."""
     extra: dict[str, Any] = {"group": group.value, "unit": unit}
     return Field(default, title=label, description=text, json_schema_extra=extra, **limits)
