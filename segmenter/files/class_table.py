@@ -1,0 +1,77 @@
+"""The table of classes: how much of the image each has, and what its pixels are like."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from segmenter.files.recipes import colour_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from segmenter.engine.types import ClassStyle, Image, Result
+
+_FORMULA_BEGINNINGS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def class_table(result: Result, image: Image, classes: Sequence[ClassStyle]) -> str:
+    """Return CSV text with a row per class.
+
+    ``pixels``, ``fraction``, ``mean`` and ``sd`` are of the label map; ``expected_area`` is the
+    sum of the soft mask, in pixels. Mean and sd are empty for a class without pixels.
+    """
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(_header(image))
+    writer.writerows(_rows(result, image, classes))
+    return text.getvalue()
+
+
+def _header(image: Image) -> list[str]:
+    names = [name.replace(" ", "_") for name in image.channel_names]
+    columns = [f"{measure}_{name}" for name in names for measure in ("mean", "sd")]
+    return ["class", "name", "colour", "pixels", "fraction", "expected_area", *columns]
+
+
+def _rows(
+    result: Result, image: Image, classes: Sequence[ClassStyle]
+) -> Iterator[list[str | int | float]]:
+    counts = result.pixel_counts()
+    measures = [_mean_and_sd(result, image.pixels[:, :, k]) for k in range(image.pixels.shape[2])]
+    for k, style in enumerate(classes[: result.class_count]):
+        values = [float(value[k]) for pair in measures for value in pair]
+        yield [
+            k + 1,
+            inert(style.name),
+            colour_text(style.colour),
+            int(counts[k]),
+            float(counts[k] / max(1, counts.sum())),
+            float(result.membership(k + 1).sum(dtype=np.float64)),
+            *(values if counts[k] else [""] * len(values)),
+        ]
+
+
+def _mean_and_sd(
+    result: Result, channel: NDArray[np.generic]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return (classes,) mean and standard deviation of a channel over the pixels of each class."""
+    labels = result.labels.ravel()
+    values = channel.ravel().astype(np.float64)
+    size = result.class_count + 1
+    counts = np.maximum(1, np.bincount(labels, minlength=size))
+    means = np.bincount(labels, weights=values, minlength=size) / counts
+    squares = np.bincount(labels, weights=(values - means[labels]) ** 2, minlength=size)
+    return means[1:], np.sqrt(squares / counts)[1:]
+
+
+def inert(cell: str) -> str:
+    """Return `cell` so that no spreadsheet takes it for a formula: with ' before it if need be."""
+    if cell.startswith(_FORMULA_BEGINNINGS) or cell.lstrip().startswith(_FORMULA_BEGINNINGS):
+        return f"'{cell}"
+    return cell

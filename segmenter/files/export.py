@@ -1,0 +1,110 @@
+"""Write what a run found: the products, each to its own file, completely or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from segmenter.engine.overlay import default_classes
+from segmenter.engine.types import SegmenterError
+from segmenter.files.atomic import remove_stale_parts, replacing, writing_problems
+from segmenter.files.names import fitting_stem, printable
+from segmenter.files.products import PRODUCTS, Found, Product
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from os import PathLike
+
+    from segmenter.engine.types import ClassStyle, Image, Result
+
+LONGEST_ENDING = 32  # bytes; the same for all products, so that all have the same stem
+
+
+def planned_files(products: Sequence[str], stem: str, class_count: int) -> list[str]:
+    """Return the names of the files that `write_products` will write."""
+    return [name for _, _, name in _plan(products, stem, class_count)]
+
+
+def default_stem(image: Image) -> str:
+    """Return what the products' names begin with: the file's name without its suffix."""
+    return image.path.stem if image.path else "image"
+
+
+def write_products(  # noqa: PLR0913 - each says one thing about the files
+    result: Result,
+    image: Image,
+    folder: str | PathLike[str],
+    products: Sequence[str] = ("labels", "soft"),
+    *,
+    classes: Sequence[ClassStyle] | None = None,
+    opacity: float = 0.5,
+    stem: str | None = None,
+) -> list[Path]:
+    """Write products into `folder`, which is made where missing; return their paths.
+
+    Parameters
+    ----------
+    products
+        Names of `PRODUCTS`.
+    classes
+        Names and colours, one for each class; the default ones if not given.
+    opacity
+        Of the overlay, from 0 to 1.
+    stem
+        What the files' names begin with; the image's own name without its suffix if not given.
+
+    Raises
+    ------
+    SegmenterError
+        For unknown products, a stem that is no file name, a file that cannot be written, or one
+        that would replace the image.
+    """
+    folder = Path(folder)
+    styles = tuple(classes or default_classes(result.class_count))
+    found = Found(result, image, styles, opacity)
+    _check(found)
+    plan = list(_plan(products, default_stem(image) if stem is None else stem, result.class_count))
+    for _, _, name in plan:
+        _refuse_input(folder / name, image.path)
+    with writing_problems(folder.name):
+        folder.mkdir(parents=True, exist_ok=True)
+        remove_stale_parts(folder)
+    for product, number, name in plan:
+        with replacing(folder / name) as file:
+            product.write(file, found, number)
+    return [folder / name for _, _, name in plan]
+
+
+def _plan(
+    products: Sequence[str], stem: str, class_count: int
+) -> Iterator[tuple[Product, int, str]]:
+    """Yield product, class number and file name of every file; the number is 0 for all classes."""
+    if not stem or stem != Path(stem).name or "\0" in stem:
+        raise SegmenterError(f"'{printable(stem)}' is no file name. Give one without a folder.")
+    fitting = fitting_stem(stem, longest_ending=LONGEST_ENDING)
+    for name in dict.fromkeys(products):
+        if name not in PRODUCTS:
+            known = ", ".join(PRODUCTS)
+            raise SegmenterError(f"There is no product '{printable(name)}'. Products are: {known}.")
+        product = PRODUCTS[name]
+        for number in range(1, class_count + 1) if product.is_per_class else (0,):
+            yield product, number, fitting + product.ending.replace("#", str(number))
+
+
+def _check(found: Found) -> None:
+    if found.result.labels.shape != found.image.shape:
+        raise SegmenterError("The result is not of this image. Run again on the image.")
+    if len(found.classes) < found.result.class_count:
+        raise SegmenterError(
+            f"There are names and colours for {len(found.classes)} classes, but "
+            f"{found.result.class_count} classes. Give one for each."
+        )
+
+
+def _refuse_input(path: Path, source: Path | None) -> None:
+    if source is None or not path.exists() or not source.exists():
+        return
+    if path.samefile(source):
+        raise SegmenterError(
+            f"{printable(path.name)} would replace the image itself. Choose another folder."
+        )

@@ -1,0 +1,230 @@
+"""The products: what each is called, what its files hold, and how one file is written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO
+
+import numpy as np
+import PIL.Image
+import tifffile
+
+from segmenter.engine.overlay import blended, displayed, labels_rgba
+from segmenter.files.class_table import class_table
+from segmenter.files.contours import polygons
+from segmenter.files.recipes import Recipe, colour_text, recipe_text
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from segmenter.engine.types import ClassStyle, Image, Result
+
+# Classic TIFF counts bytes with 32 bits; the rest is for its tags.
+LARGEST_CLASSIC_TIFF = 2**32 - 2**25
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """What there is to write: a result, its image, and how the classes are called and shown."""
+
+    result: Result
+    image: Image
+    classes: tuple[ClassStyle, ...]
+    opacity: float
+
+
+Write = Callable[[BinaryIO, Found, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """One kind of file that can be written.
+
+    Parameters
+    ----------
+    ending
+        What follows the image's name; '#' stands for the class number, with one file per class.
+    write
+        Writes one file: of the class with the given number, or 0 for all classes.
+    """
+
+    name: str
+    label: str
+    help: str
+    ending: str
+    write: Write
+
+    @property
+    def is_per_class(self) -> bool:
+        """Whether there is one file for each class."""
+        return "#" in self.ending
+
+
+def _write_labels(file: BinaryIO, found: Found, _: int) -> None:
+    palette = np.zeros((256, 3), np.uint8)
+    for number, style in enumerate(found.classes[:255], start=1):
+        palette[number] = style.colour
+    indexed = PIL.Image.fromarray(found.result.labels)
+    indexed.putpalette(palette.tobytes())
+    indexed.save(file, "PNG", transparency=b"\0", bits=8)
+
+
+def _write_mask(file: BinaryIO, found: Found, number: int) -> None:
+    mask = (found.result.labels == number) * np.uint8(255)
+    PIL.Image.fromarray(mask).save(file, "PNG")
+
+
+def _write_soft(file: BinaryIO, found: Found, _: int) -> None:
+    result = found.result
+    bytes_needed = result.labels.size * 4 * result.class_count
+    with tifffile.TiffWriter(file, bigtiff=bytes_needed > LARGEST_CLASSIC_TIFF) as tiff:
+        for number in range(1, result.class_count + 1):
+            _add_page(tiff, result.membership(number), found.classes[number - 1].name)
+
+
+def _write_uncertainty(file: BinaryIO, found: Found, _: int) -> None:
+    values = found.result.uncertainty()
+    with tifffile.TiffWriter(file, bigtiff=values.nbytes > LARGEST_CLASSIC_TIFF) as tiff:
+        _add_page(tiff, values, "Uncertainty")
+
+
+def _add_page(tiff: tifffile.TiffWriter, values: NDArray[np.float32], name: str) -> None:
+    page_name = (285, "s", 0, name.replace("\0", " ").encode(errors="replace"), True)
+    tiff.write(
+        values,
+        photometric="minisblack",
+        compression="zlib",
+        metadata=None,
+        software="Segmenter",
+        extratags=[page_name],
+    )
+
+
+def _write_soft_png(file: BinaryIO, found: Found, number: int) -> None:
+    values = np.rint(found.result.membership(number) * np.float32(65535)).astype(np.uint16)
+    PIL.Image.fromarray(values).save(file, "PNG")
+
+
+def _write_overlay(file: BinaryIO, found: Found, _: int) -> None:
+    colours = labels_rgba(found.result.labels, found.classes, found.opacity)
+    PIL.Image.fromarray(blended(displayed(found.image), colours)).save(file, "PNG")
+
+
+def _write_cutout(file: BinaryIO, found: Found, number: int) -> None:
+    alpha = np.rint(found.result.membership(number) * np.float32(255)).astype(np.uint8)
+    PIL.Image.fromarray(np.dstack([displayed(found.image), alpha])).save(file, "PNG")
+
+
+def _write_contours(file: BinaryIO, found: Found, _: int) -> None:
+    counts = found.result.pixel_counts()
+    features = [
+        {
+            "type": "Feature",
+            "properties": {
+                "class": number,
+                "name": found.classes[number - 1].name,
+                "colour": colour_text(found.classes[number - 1].colour),
+                "pixels": int(counts[number - 1]),
+            },
+            "geometry": {
+                "type": "MultiPolygon",
+                "coordinates": polygons(found.result.labels == number),
+            },
+        }
+        for number in range(1, found.result.class_count + 1)
+    ]
+    content = {"type": "FeatureCollection", "features": features}
+    file.write(json.dumps(content, separators=(",", ":")).encode())
+
+
+def _write_table(file: BinaryIO, found: Found, _: int) -> None:
+    text = class_table(found.result, found.image, found.classes)
+    file.write(text.encode(errors="backslashreplace"))
+
+
+def _write_model(file: BinaryIO, found: Found, _: int) -> None:
+    result = found.result
+    recipe = Recipe(
+        settings=result.settings,
+        mixture=result.mixture,
+        classes=found.classes[: result.class_count],
+        log_likelihoods=result.log_likelihoods,
+    )
+    file.write(recipe_text(recipe).encode())
+
+
+_ALL = (
+    Product(
+        "labels",
+        "Label map",
+        "Indexed PNG in the classes' colours; the pixel value is the class number, 0 is no data.",
+        "_labels.png",
+        _write_labels,
+    ),
+    Product(
+        "masks",
+        "Masks",
+        "One black and white PNG per class.",
+        "_mask_#.png",
+        _write_mask,
+    ),
+    Product(
+        "soft",
+        "Soft masks (TIFF)",
+        "Probabilities as 32-bit float, one page per class; they sum to 1 where there is data.",
+        "_soft.tif",
+        _write_soft,
+    ),
+    Product(
+        "soft-png",
+        "Soft masks (PNG)",
+        "Probabilities as 16-bit grey, one file per class; 65535 is certain.",
+        "_soft_#.png",
+        _write_soft_png,
+    ),
+    Product(
+        "overlay",
+        "Overlay",
+        "The image with the classes' colours laid over it, as the window shows it.",
+        "_overlay.png",
+        _write_overlay,
+    ),
+    Product(
+        "cutout",
+        "Cut-outs",
+        "The image with one class's soft mask as transparency, one PNG per class.",
+        "_cutout_#.png",
+        _write_cutout,
+    ),
+    Product(
+        "uncertainty",
+        "Uncertainty",
+        "32-bit float TIFF: 0 where the class is certain, 1 where all are equally likely.",
+        "_uncertainty.tif",
+        _write_uncertainty,
+    ),
+    Product(
+        "contours",
+        "Contours",
+        "GeoJSON polygons with holes, one feature per class, in pixel coordinates.",
+        "_contours.geojson",
+        _write_contours,
+    ),
+    Product(
+        "table",
+        "Table of classes",
+        "CSV: pixels, share, expected area, mean and standard deviation of every channel.",
+        "_classes.csv",
+        _write_table,
+    ),
+    Product(
+        "model",
+        "Model",
+        "Recipe with settings, fitted mixture and convergence, to use on other images.",
+        "_model.json",
+        _write_model,
+    ),
+)
+PRODUCTS: dict[str, Product] = {product.name: product for product in _ALL}
