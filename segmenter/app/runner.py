@@ -166,4 +166,4 @@ def explained(error: Exception) -> str:
     if isinstance(error, MemoryError):
         return "There is not enough memory for this. Close other programs, or use a smaller image."
     log.error("Unexpected problem", exc_info=error)
-    return f"Unexpected problem: {error or type(error).__name__}. Details are in the log."
+    return f"Unexpected problem: {str(error) or type(error).__name__}. Details are in the log."

@@ -1,0 +1,75 @@
+"""What the window remembers between sessions: its place, the recent files, the theme."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from PySide6.QtCore import QSettings
+
+RECENT_LIMIT = 10
+
+
+class Theme(StrEnum):
+    """Which palette the window wears."""
+
+    SYSTEM = "System"
+    LIGHT = "Light"
+    DARK = "Dark"
+
+
+class Preferences:
+    """A typed view of a `QSettings`; what is missing or damaged there counts as never set."""
+
+    def __init__(self, store: QSettings) -> None:
+        self._store = store
+
+    @property
+    def recent(self) -> list[Path]:
+        """The files opened last, the newest first."""
+        kept = self._store.value("recent", [])
+        names = [kept] if isinstance(kept, str) else kept if isinstance(kept, list) else []
+        return [Path(name) for name in names if isinstance(name, str) and name][:RECENT_LIMIT]
+
+    def remember(self, path: Path) -> None:
+        """Put `path` first among the recent files."""
+        others = [known for known in self.recent if known != path]
+        self._store.setValue("recent", [str(known) for known in (path, *others)][:RECENT_LIMIT])
+
+    def forget_recent(self) -> None:
+        """Empty the list of recent files."""
+        self._store.remove("recent")
+
+    @property
+    def theme(self) -> Theme:
+        """The palette that the user chose."""
+        kept = self._store.value("theme")
+        return Theme(kept) if kept in list(Theme) else Theme.SYSTEM
+
+    @theme.setter
+    def theme(self, theme: Theme) -> None:
+        self._store.setValue("theme", theme.value)
+
+    def bytes_of(self, key: str) -> QByteArray:
+        """Return what was kept of a window or dialog under `key`; empty if nothing was."""
+        kept = self._store.value(key)
+        return kept if isinstance(kept, QByteArray) else QByteArray()
+
+    def keep_bytes(self, key: str, value: QByteArray) -> None:
+        """Keep a window's or dialog's geometry or layout under `key`."""
+        self._store.setValue(key, value)
+
+    def words_of(self, key: str) -> tuple[str, ...]:
+        """Return the words kept under `key`; none if there are none."""
+        kept = self._store.value(key)
+        return tuple(kept.split("\n")) if isinstance(kept, str) and kept else ()
+
+    def keep_words(self, key: str, words: Iterable[str]) -> None:
+        """Keep words, each on one line, such as the products chosen last."""
+        self._store.setValue(key, "\n".join(words))

@@ -1,0 +1,275 @@
+"""The session owns the state: the one place where it changes, and the one signal that says so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QUndoStack
+
+from segmenter.app import tasks
+from segmenter.app.edit import Edit
+from segmenter.app.results import ResultCache
+from segmenter.app.runner import Runner, lane
+from segmenter.app.state import Inputs, State, can_export, is_running
+from segmenter.engine.overlay import default_classes, displayed
+from segmenter.engine.types import Progress, Stage, Stop
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from segmenter.app.tasks import Moment, Opened
+    from segmenter.engine.settings import Settings
+    from segmenter.engine.types import ClassStyle, Image, Result
+
+# Long enough to swallow the steps of a drag, short enough to feel immediate.
+LIVE_DELAY_MS = 150
+
+
+class Session(QObject):
+    """Image, settings, classes, run and result of one window.
+
+    Panels call its methods and listen to ``changed``, which carries the state before and after.
+    """
+
+    changed = Signal(object, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._state = State()
+        self._cache = ResultCache()
+        self._newest: Moment | None = None
+        self._last_gesture = 0
+        self.undo_stack = QUndoStack(self)
+        self.undo_stack.indexChanged.connect(self._on_undo_stack_changed)
+        self._live_timer = QTimer(self, singleShot=True, interval=LIVE_DELAY_MS)
+        self._live_timer.timeout.connect(self.run)
+        self._make_runners()
+
+    def _make_runners(self) -> None:
+        fitting, files = lane(), lane()
+        self._warming = Runner(fitting, self)
+        self._fits = Runner(fitting, self)
+        self._fits.progressed.connect(self._on_progressed)
+        self._fits.finished.connect(self._on_fitted)
+        self._fits.failed.connect(self._on_fit_failed)
+        self._reads = Runner(files, self)
+        self._reads.finished.connect(self._on_opened)
+        self._reads.failed.connect(self._on_open_failed)
+        self._exports = Runner(files, self)
+        self._exports.finished.connect(self._on_exported)
+        self._exports.failed.connect(self._on_export_failed)
+
+    @property
+    def state(self) -> State:
+        """The state now."""
+        return self._state
+
+    def close(self) -> bool:
+        """Cancel all work and wait, two seconds at most; return whether all came to rest."""
+        self._live_timer.stop()
+        runners = (self._warming, self._fits, self._reads, self._exports)
+        at_rest = [runner.close() for runner in runners]
+        return all(at_rest)
+
+    def _change(self, **changes: object) -> None:
+        before = self._state
+        self._state = replace(before, **changes)  # type: ignore[arg-type]
+        self.changed.emit(before, self._state)
+
+    # ---- The image ------------------------------------------------------------------------
+
+    def open(self, path: Path, page: int = 0) -> None:
+        """Read an image in the background; until it is there, the last one stays."""
+        self._change(opening=path.name, failure="", notice="")
+        self._reads.start(tasks.read(path, page))
+
+    def show_image(self, image: Image) -> None:
+        """Take an image that is in memory."""
+        self._on_opened(tasks.Opened(image, displayed(image)))
+
+    def _on_opened(self, opened: Opened) -> None:
+        self._abandon_run()
+        self._cache.clear()
+        self.undo_stack.clear()
+        inputs = self._state.inputs
+        classes = default_classes(inputs.settings.components)
+        self._change(
+            image=opened.image,
+            shown=opened.shown,
+            inputs=replace(inputs, classes=classes),
+            look=replace(self._state.look, chosen=1),
+            result=None,
+            progress=None,
+            stepping=False,
+            curve=(),
+            opening="",
+            notice=" ".join(opened.image.notes),
+        )
+        if self._state.live:
+            self.run()
+
+    def _on_open_failed(self, failure: str) -> None:
+        self._change(opening="", failure=failure)
+
+    # ---- Inputs ---------------------------------------------------------------------------
+
+    def edit(
+        self,
+        text: str,
+        *,
+        settings: Settings | None = None,
+        classes: tuple[ClassStyle, ...] | None = None,
+        gesture: int = 0,
+    ) -> None:
+        """Change inputs so that it can be undone; edits of one gesture are undone together."""
+        before = self._state.inputs
+        after = Inputs(settings or before.settings, classes or before.classes)
+        after = replace(after, classes=_fitted(after.classes, after.settings.components))
+        if after != before:
+            self.undo_stack.push(Edit(text, before, after, show=self.show_inputs, gesture=gesture))
+
+    def new_gesture(self) -> int:
+        """Return a number under which the edits of one drag or one spell of typing are joined."""
+        self._last_gesture += 1
+        return self._last_gesture
+
+    def show_inputs(self, inputs: Inputs) -> None:
+        """Put inputs in place, and with them the result they had or, if live, a run for one."""
+        has_other_settings = inputs.settings != self._state.inputs.settings
+        chosen = min(self._state.look.chosen, len(inputs.classes))
+        self._change(inputs=inputs, look=replace(self._state.look, chosen=chosen))
+        if has_other_settings and self._state.image is not None:
+            self._follow(inputs.settings)
+
+    def _follow(self, settings: Settings) -> None:
+        known = self._cache.get(settings)
+        if known is not None:
+            self._abandon_run()
+            self._on_fitted(known)
+        elif self._state.live:
+            self._abandon_run()
+            self._change(progress=Progress(Stage.PREPARING), stepping=False)
+            self._live_timer.start()
+
+    def _on_undo_stack_changed(self) -> None:
+        undo, redo = self.undo_stack.undoText(), self.undo_stack.redoText()
+        self._change(undo_text=undo, redo_text=redo)
+
+    # ---- Runs -----------------------------------------------------------------------------
+
+    def run(self) -> None:
+        """Start a run, or let a stepped one go on to its end."""
+        if self._state.stepping and self._fits.is_busy:
+            self._change(stepping=False)
+            self._fits.resume()
+        else:
+            self._start(paused=False)
+
+    def step(self) -> None:
+        """Advance the run by one step and wait; a run under way waits after its present step."""
+        if self._fits.is_busy:
+            self._change(stepping=True)
+            self._fits.step()
+        else:
+            self._start(paused=True)
+
+    def stop(self) -> None:
+        """End the run and keep the best so far."""
+        best = self._newest
+        image = self._state.image
+        self._abandon_run()
+        if image is not None and best is not None and best.progress.mixture is not None:
+            self._fits.start(tasks.label(image, self._state.inputs.settings, best))
+            self._change(stepping=False)
+        elif is_running(self._state):
+            notice = "Stopped before there was anything to keep."
+            self._change(progress=None, stepping=False, notice=notice)
+
+    def set_live(self, live: bool) -> None:
+        """Say whether a changed setting starts a run by itself."""
+        self._change(live=live)
+        result = self._state.result
+        is_current = result is not None and result.settings == self._state.inputs.settings
+        if live and self._state.image is not None and not is_current:
+            self.run()
+
+    def warm_up(self) -> None:
+        """Load the engine in the background, before it is needed."""
+        self._warming.start(tasks.warm_up())
+
+    def _start(self, *, paused: bool) -> None:
+        if self._state.image is None:
+            return
+        self._abandon_run()
+        self._warming.cancel()
+        progress = Progress(Stage.PREPARING)
+        self._change(progress=progress, stepping=paused, curve=(), failure="", notice="")
+        self._fits.start(tasks.fit(self._state.image, self._state.inputs.settings), paused=paused)
+
+    def _abandon_run(self) -> None:
+        self._live_timer.stop()
+        self._fits.cancel()
+        self._newest = None
+
+    def _on_progressed(self, moment: Moment) -> None:
+        self._newest = moment
+        self._change(progress=moment.progress, curve=moment.curve)
+
+    def _on_fitted(self, result: Result) -> None:
+        self._newest = None
+        self._cache.keep(result)
+        self._change(
+            result=result,
+            progress=None,
+            stepping=False,
+            curve=result.log_likelihoods,
+            notice=_summary(result),
+        )
+
+    def _on_fit_failed(self, failure: str) -> None:
+        self._newest = None
+        self._change(progress=None, stepping=False, failure=failure)
+
+    # ---- View and products -----------------------------------------------------------------
+
+    def set_look(self, **changes: object) -> None:
+        """Change how the result is shown: view, opacity, chosen class, overlay hidden."""
+        look = replace(self._state.look, **changes)  # type: ignore[arg-type]
+        if look != self._state.look:
+            self._change(look=look)
+
+    def dismiss_failure(self) -> None:
+        """Take the failure away: the user has read it."""
+        self._change(failure="")
+
+    def export(self, folder: Path, products: Sequence[str]) -> None:
+        """Write products of the result into `folder` in the background."""
+        if can_export(self._state):
+            self._change(exporting=True, failure="", notice=f"Writing to {folder} …")
+            self._exports.start(tasks.export(self._state, folder, products))
+
+    def _on_exported(self, paths: list[Path]) -> None:
+        files = "1 file" if len(paths) == 1 else f"{len(paths)} files"
+        self._change(exporting=False, notice=f"Wrote {files} to {paths[0].parent}")
+
+    def _on_export_failed(self, failure: str) -> None:
+        self._change(exporting=False, failure=failure, notice="")
+
+
+def _fitted(classes: tuple[ClassStyle, ...], count: int) -> tuple[ClassStyle, ...]:
+    """Return `count` classes: those there are, then new ones."""
+    return (*classes, *default_classes(count)[len(classes) :])[:count]
+
+
+def _summary(result: Result) -> str:
+    """Say in one line how the run ended."""
+    iterations = len(result.log_likelihoods)
+    reason = {
+        Stop.CONVERGED: f"Converged after {iterations} iterations.",
+        Stop.LIMIT_REACHED: f"Reached the limit of {iterations} iterations before converging.",
+        Stop.CANCELLED: f"Stopped after {iterations} iterations; the best so far is kept.",
+    }[result.stopped]
+    return " ".join((reason, *result.notes))

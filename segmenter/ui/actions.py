@@ -1,0 +1,268 @@
+"""Every command of the window in one table, and the menus made of it.
+
+The menus, the toolbar, the shortcuts and their page in the help all come from here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from operator import methodcaller
+from typing import TYPE_CHECKING, NamedTuple
+
+from segmenter.app.state import State, can_export, can_run, is_running
+from segmenter.engine.overlay import View
+from segmenter.ui.icons import Icon
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from segmenter.ui.main_window import MainWindow
+
+
+def _always(_: State) -> bool:
+    return True
+
+
+def _has_result(state: State) -> bool:
+    return state.result is not None
+
+
+@dataclass(frozen=True)
+class Action:
+    """One command.
+
+    Parameters
+    ----------
+    text, tip
+        What menus and tool tips say.
+    run
+        What it does to the window.
+    enabled, checked
+        Questions to the state; ``checked`` is None where there is nothing to tick.
+    on_canvas
+        Whether the shortcut counts only while the canvas has the focus, because in other
+        places the key writes text or presses a button.
+    """
+
+    id: str
+    text: str
+    tip: str
+    run: Callable[[MainWindow], object]
+    icon: Icon | None = None
+    shortcut: str = ""
+    enabled: Callable[[State], bool] = _always
+    checked: Callable[[State], bool] | None = None
+    on_canvas: bool = False
+
+
+class Menu(NamedTuple):
+    """A menu: ids of actions, '-' for a line, '@name' for a submenu that is filled on opening."""
+
+    title: str
+    entries: tuple[str, ...]
+
+
+def _view_action(view: View, icon: Icon, shortcut: str, tip: str) -> Action:
+    return Action(
+        f"view-{view.name.lower().replace('_', '-')}",
+        view.value,
+        tip,
+        lambda window: window.session.set_look(view=view),
+        icon,
+        shortcut,
+        enabled=can_run,
+        checked=lambda state: state.look.view is view,
+    )
+
+
+def _has_class(number: int, state: State) -> bool:
+    return number <= len(state.inputs.classes)
+
+
+def _is_chosen(number: int, state: State) -> bool:
+    return number == state.look.chosen
+
+
+def _class_action(number: int) -> Action:
+    return Action(
+        f"class-{number}",
+        f"Class {number}",
+        f"Choose class {number}, whose soft mask is shown.",
+        lambda window: window.session.set_look(chosen=number),
+        shortcut=str(number),
+        enabled=partial(_has_class, number),
+        checked=partial(_is_chosen, number),
+        on_canvas=True,
+    )
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action("open", "&Open…", "Open an image.", methodcaller("choose_image"), Icon.OPEN, "Ctrl+O"),
+    Action(
+        "export",
+        "&Export…",
+        "Write masks, tables and overlays.",
+        methodcaller("open_export"),
+        Icon.EXPORT,
+        "Ctrl+E",
+        enabled=can_export,
+    ),
+    Action("quit", "&Quit", "Close Segmenter.", methodcaller("close"), Icon.QUIT, "Ctrl+Q"),
+    Action(
+        "undo",
+        "&Undo",
+        "Take the last change of settings, names or colours back.",
+        lambda window: window.session.undo_stack.undo(),
+        Icon.UNDO,
+        "Ctrl+Z",
+        enabled=lambda state: bool(state.undo_text),
+    ),
+    Action(
+        "redo",
+        "&Redo",
+        "Do again what was undone.",
+        lambda window: window.session.undo_stack.redo(),
+        Icon.REDO,
+        "Ctrl+Shift+Z",
+        enabled=lambda state: bool(state.redo_text),
+    ),
+    Action(
+        "run",
+        "&Run",
+        "Segment the image with the settings as they stand.",
+        lambda window: window.session.run(),
+        Icon.RUN,
+        "F5",
+        enabled=can_run,
+    ),
+    Action(
+        "step",
+        "S&tep",
+        "Do one step of the run and wait.",
+        lambda window: window.session.step(),
+        Icon.STEP,
+        "F10",
+        enabled=can_run,
+    ),
+    Action(
+        "stop",
+        "&Stop",
+        "End the run and keep the best so far.",
+        lambda window: window.session.stop(),
+        Icon.STOP,
+        "Esc",
+        enabled=is_running,
+    ),
+    Action(
+        "live",
+        "&Live",
+        "Run by itself whenever a setting changes.",
+        lambda window: window.session.set_live(not window.session.state.live),
+        Icon.LIVE,
+        "Ctrl+L",
+        checked=lambda state: state.live,
+    ),
+    _view_action(View.LABELS, Icon.LABELS, "Ctrl+1", "Every pixel in its class's colour."),
+    _view_action(View.SOFT_MASK, Icon.SOFT_MASK, "Ctrl+2", "How probable the chosen class is."),
+    _view_action(View.UNCERTAINTY, Icon.UNCERTAINTY, "Ctrl+3", "Where the class is in doubt."),
+    _view_action(View.IMAGE, Icon.IMAGE, "Ctrl+4", "The plain image."),
+    Action(
+        "hide-overlay",
+        "&Hide overlay",
+        "Show the plain image for a moment.",
+        lambda window: window.session.set_look(
+            overlay_hidden=not window.session.state.look.overlay_hidden
+        ),
+        Icon.HIDDEN,
+        "Space",
+        enabled=_has_result,
+        checked=lambda state: state.look.overlay_hidden,
+        on_canvas=True,
+    ),
+    Action(
+        "zoom-in",
+        "Zoom &in",
+        "Make the image larger.",
+        lambda window: window.canvas.zoom_in(),
+        Icon.ZOOM_IN,
+        "Ctrl++",
+        enabled=can_run,
+    ),
+    Action(
+        "zoom-out",
+        "Zoom &out",
+        "Make the image smaller.",
+        lambda window: window.canvas.zoom_out(),
+        Icon.ZOOM_OUT,
+        "Ctrl+-",
+        enabled=can_run,
+    ),
+    Action(
+        "zoom-actual",
+        "&Actual size",
+        "One pixel of the image on one of the screen.",
+        lambda window: window.canvas.zoom_to_actual(),
+        Icon.ZOOM_ACTUAL,
+        "Ctrl+0",
+        enabled=can_run,
+    ),
+    Action(
+        "fit",
+        "&Fit to window",
+        "Show the whole image.",
+        lambda window: window.canvas.fit(),
+        Icon.FIT,
+        "F",
+        enabled=can_run,
+        on_canvas=True,
+    ),
+    *(_class_action(number) for number in range(1, 10)),
+    Action(
+        "process-folder",
+        "Process &folder…",
+        "Segment every image of a folder in the background.",
+        methodcaller("open_batch"),
+        Icon.BATCH,
+        "Ctrl+B",
+    ),
+    Action(
+        "shortcuts",
+        "&Keyboard shortcuts",
+        "Every command and its key.",
+        methodcaller("show_shortcuts"),
+        Icon.KEYBOARD,
+        "F1",
+    ),
+    Action("about", "&About", "Version and system.", methodcaller("show_about"), Icon.ABOUT),
+)
+
+VIEW_ACTIONS = {view: f"view-{view.name.lower().replace('_', '-')}" for view in View}
+
+MENUS: tuple[Menu, ...] = (
+    Menu("&File", ("open", "@samples", "@recent", "@pages", "-", "export", "-", "quit")),
+    Menu("&Edit", ("undo", "redo")),
+    Menu("&Run", ("run", "step", "stop", "-", "live")),
+    Menu(
+        "&View",
+        (
+            *VIEW_ACTIONS.values(),
+            "-",
+            "hide-overlay",
+            "@classes",
+            "-",
+            "zoom-in",
+            "zoom-out",
+            "zoom-actual",
+            "fit",
+            "-",
+            "@panels",
+            "@themes",
+        ),
+    ),
+    Menu("&Batch", ("process-folder",)),
+    Menu("&Help", ("shortcuts", "about")),
+)
+
+# '|' lets what follows move to the right end.
+TOOLBAR = ("open", "-", "undo", "redo", "-", "run", "step", "stop", "live")

@@ -1,0 +1,68 @@
+"""Builds the window and everything in it, and runs until it is closed."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QSettings, QTimer
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from segmenter.app.preferences import Preferences
+from segmenter.app.session import Session
+from segmenter.files.bundled import resource
+from segmenter.ui import theme
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from segmenter.ui.main_window import MainWindow
+
+# Python sees a signal only when it runs; Qt's loop must let it, now and then.
+SIGNAL_INTERVAL_MS = 200
+
+
+def start(paths: Sequence[str]) -> int:
+    """Show the window with the first of `paths` open; return the exit code when it is closed."""
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("Segmenter")
+    app.setOrganizationName("Segmenter")
+    app.setDesktopFileName("segmenter")
+    app.setWindowIcon(QIcon(str(resource("segmenter.svg"))))
+    window = build(Preferences(QSettings()))
+    window.open_all([Path(path) for path in paths])
+    window.show()
+    ticker = _let_signals_through(window)
+    code = app.exec()
+    ticker.stop()
+    return code
+
+
+def build(preferences: Preferences) -> MainWindow:
+    """Make a window with a session of its own, dressed as preferred; it is not shown yet."""
+    from segmenter.ui.crash_dialog import CrashReporter
+    from segmenter.ui.main_window import MainWindow
+
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    theme.apply(app, preferences.theme)
+    session = Session()
+    window = MainWindow(session, preferences)
+    session.setParent(window)
+    CrashReporter(window).install()
+    app.styleHints().colorSchemeChanged.connect(window.follow_desktop)
+    QTimer.singleShot(0, window, window.add_plots)
+    session.warm_up()
+    return window
+
+
+def _let_signals_through(window: QObject) -> QTimer:
+    """Let Ctrl+C in the terminal close the window."""
+    signal.signal(signal.SIGINT, lambda *_: window.close())  # type: ignore[attr-defined]
+    ticker = QTimer(window, interval=SIGNAL_INTERVAL_MS)
+    ticker.timeout.connect(int)
+    ticker.start()
+    return ticker

@@ -1,0 +1,165 @@
+"""The classes as rows of a table: what Qt's view asks, answered from the session's state."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor
+
+from segmenter.app.state import style_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from segmenter.app.session import Session
+    from segmenter.app.state import State
+    from segmenter.engine.types import ClassStyle
+
+    Index = QModelIndex | QPersistentModelIndex
+
+Role = Qt.ItemDataRole
+
+
+class Column(IntEnum):
+    """The columns from left to right."""
+
+    VISIBLE = 0
+    COLOUR = 1
+    NAME = 2
+    SHARE = 3
+    PIXELS = 4
+
+
+HEADERS = {
+    Column.VISIBLE: "",
+    Column.COLOUR: "",
+    Column.NAME: "Name",
+    Column.SHARE: "Share",
+    Column.PIXELS: "Pixels",
+}
+TIPS = {
+    Column.VISIBLE: "Show or hide (Space)",
+    Column.COLOUR: "Choose a colour",
+    Column.NAME: "Rename (F2)",
+    Column.SHARE: "Part of the pixels with data",
+    Column.PIXELS: "Number of pixels",
+}
+
+
+class ClassesModel(QAbstractTableModel):
+    """One row per class; edits go to the session."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._session = session
+        self._counts: NDArray[np.int64] | None = None
+        session.changed.connect(self.show_state)
+
+    # ---- From the session -----------------------------------------------------------------
+
+    def show_state(self, before: State, after: State) -> None:
+        """Tell the view what differs."""
+        if before.result is not after.result:
+            self._counts = None if after.result is None else after.result.pixel_counts()
+        if len(before.inputs.classes) != len(after.inputs.classes):
+            self.beginResetModel()
+            self.endResetModel()
+        elif before.inputs.classes != after.inputs.classes or before.result is not after.result:
+            last = self.index(self.rowCount() - 1, Column.PIXELS)
+            self.dataChanged.emit(self.index(0, 0), last)
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        """Return the number of classes."""
+        return 0 if parent is not None and parent.isValid() else len(self._classes)
+
+    def columnCount(self, parent: Index | None = None) -> int:
+        """Return the number of columns."""
+        return 0 if parent is not None and parent.isValid() else len(Column)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
+    ) -> Any:  # noqa: ANN401 - Qt's signature
+        """Return the title of a column."""
+        if orientation is Qt.Orientation.Horizontal and role == Role.DisplayRole:
+            return HEADERS[Column(section)]
+        return None
+
+    def data(self, index: Index, role: int = Role.DisplayRole) -> Any:  # noqa: ANN401 - as Qt's
+        """Return what the view shows of a cell."""
+        column = Column(index.column())
+        style = self._classes[index.row()]
+        if role in {Role.DisplayRole, Role.EditRole, Role.AccessibleTextRole}:
+            return self._text(column, index.row(), role)
+        if role == Role.DecorationRole and column is Column.COLOUR:
+            return QColor(*style.colour)
+        if role == Role.CheckStateRole and column is Column.VISIBLE:
+            return Qt.CheckState.Checked if style.visible else Qt.CheckState.Unchecked
+        if role == Role.TextAlignmentRole and column >= Column.SHARE:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        return TIPS[column] if role == Role.ToolTipRole else None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Names can be edited, visibility be ticked."""
+        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        if index.column() == Column.NAME:
+            flags |= Qt.ItemFlag.ItemIsEditable
+        return flags
+
+    # ---- From the user --------------------------------------------------------------------
+
+    def setData(self, index: Index, value: Any, role: int = Role.EditRole) -> bool:  # noqa: ANN401
+        """Rename a class."""
+        name = str(value).strip()
+        if role != Role.EditRole or not name:
+            return False
+        self._restyle(index.row(), f"Rename to {name}", name=name)
+        return True
+
+    def toggle(self, row: int) -> None:
+        """Show or hide a class."""
+        style = self._classes[row]
+        verb = "Hide" if style.visible else "Show"
+        self._restyle(row, f"{verb} {style.name}", visible=not style.visible)
+
+    def recolour(self, row: int, colour: QColor) -> None:
+        """Give a class another colour."""
+        parts = (colour.red(), colour.green(), colour.blue())
+        self._restyle(row, f"Colour of {self._classes[row].name}", colour=parts)
+
+    def show_only(self, row: int | None) -> None:
+        """Show one class alone, or all."""
+        classes = tuple(
+            replace(style, visible=row is None or place == row)
+            for place, style in enumerate(self._classes)
+        )
+        text = "Show all classes" if row is None else f"Show only {self._classes[row].name}"
+        self._session.edit(text, classes=classes)
+
+    def _restyle(self, row: int, text: str, **changes: object) -> None:
+        classes = list(self._classes)
+        classes[row] = replace(classes[row], **changes)  # type: ignore[arg-type]
+        self._session.edit(text, classes=tuple(classes))
+
+    @property
+    def _classes(self) -> tuple[ClassStyle, ...]:
+        return self._session.state.inputs.classes
+
+    def _text(self, column: Column, row: int, role: int) -> str:
+        style = style_of(self._session.state, row + 1)
+        if column is Column.VISIBLE:
+            is_spoken = role == Role.AccessibleTextRole
+            return ("shown" if style.visible else "hidden") if is_spoken else ""
+        if column is Column.COLOUR:
+            return str(row + 1)
+        if column is Column.NAME:
+            return style.name
+        if self._counts is None or row >= len(self._counts):
+            return "\N{EN DASH}"
+        count = int(self._counts[row])
+        if column is Column.PIXELS:
+            return f"{count:,}".replace(",", "\N{THIN SPACE}")
+        return f"{count / max(1, int(self._counts.sum())):.1%}"

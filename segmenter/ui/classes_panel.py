@@ -1,0 +1,251 @@
+"""The classes: colour, name, share and visibility of each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QColorDialog,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from segmenter.ui import theme
+from segmenter.ui.classes_model import ClassesModel, Column
+from segmenter.ui.icons import Icon
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtCore import QPersistentModelIndex
+
+    from segmenter.app.session import Session
+    from segmenter.app.state import State
+
+SWATCH_MARGIN = 4
+ICON_SIZE = 16
+
+
+class SwatchDelegate(QStyledItemDelegate):
+    """Paints a class's number on its colour, so that colour alone never tells."""
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Paint the swatch."""
+        colour: QColor = index.data(Qt.ItemDataRole.DecorationRole)
+        _paint_background(painter, option)
+        area: QRect = option.rect
+        margin = SWATCH_MARGIN
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(colour.darker(140))
+        painter.setBrush(colour)
+        painter.drawRoundedRect(area.adjusted(margin, margin, -margin, -margin), 3, 3)
+        painter.setPen(readable_on(colour))
+        painter.drawText(area, Qt.AlignmentFlag.AlignCenter, index.data())
+        painter.restore()
+
+
+class EyeDelegate(QStyledItemDelegate):
+    """Paints an open or a crossed-out eye."""
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Paint the eye."""
+        _paint_background(painter, option)
+        state = index.data(Qt.ItemDataRole.CheckStateRole)
+        is_shown = Qt.CheckState(state) is Qt.CheckState.Checked
+        icon = Icon.SHOWN if is_shown else Icon.HIDDEN
+        area = QRect(0, 0, ICON_SIZE, ICON_SIZE)
+        area.moveCenter(option.rect.center())
+        icon.tinted(option.palette).paint(painter, area)
+
+
+def _paint_background(painter: QPainter, option: QStyleOptionViewItem) -> None:
+    if option.state & QStyle.StateFlag.State_Selected:
+        painter.fillRect(option.rect, option.palette.highlight())
+
+
+def readable_on(colour: QColor) -> QColor:
+    """Return black or white, whichever stands out more from `colour`."""
+    parts = (colour.redF(), colour.greenF(), colour.blueF())
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    # WCAG relative luminance; above this, black has the better contrast.
+    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    return QColor(Qt.GlobalColor.black if luminance > 0.179 else Qt.GlobalColor.white)
+
+
+class ClassesTable(QTableView):
+    """The table; *Space* shows and hides, *F2* renames."""
+
+    def __init__(self, model: ClassesModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._model = model
+        self.setModel(model)
+        self.setAccessibleName("Classes")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setTabKeyNavigation(False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setItemDelegateForColumn(Column.COLOUR, SwatchDelegate(self))
+        self.setItemDelegateForColumn(Column.VISIBLE, EyeDelegate(self))
+        self._size_columns()
+        theme.use_tabular_figures(self)
+
+    def _size_columns(self) -> None:
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(28)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setMinimumSectionSize(28)
+        header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
+        for column, sample in {Column.SHARE: "100.0%", Column.PIXELS: "99 999 999"}.items():
+            header.resizeSection(column, self.fontMetrics().horizontalAdvance(sample) + 16)
+        header.resizeSection(Column.VISIBLE, 28)
+        header.resizeSection(Column.COLOUR, 36)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Show or hide by *Space*; rename by *F2* whatever the column."""
+        row = self.currentIndex().row()
+        if row >= 0 and event.key() == Qt.Key.Key_Space:
+            self._model.toggle(row)
+        elif row >= 0 and event.key() == Qt.Key.Key_F2:
+            self.rename()
+        else:
+            super().keyPressEvent(event)
+
+    def rename(self) -> None:
+        """Open the name of the current row for typing."""
+        index = self._model.index(self.currentIndex().row(), Column.NAME)
+        if index.isValid():
+            self.setCurrentIndex(index)
+            self.edit(index)
+
+    def sizeHint(self) -> QSize:
+        """Ask for the width of a panel."""
+        return QSize(280, 240)
+
+
+class ClassesPanel(QWidget):
+    """The table and what can be done with its current row."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.model = ClassesModel(session)
+        self.table = ClassesTable(self.model, self)
+        self._buttons: dict[QToolButton, Icon] = {}
+        bar = QHBoxLayout()
+        bar.setContentsMargins(8, 4, 8, 6)
+        bar.addWidget(self._button("Rename", Icon.RENAME, self.table.rename))
+        bar.addWidget(self._button("Colour", Icon.COLOUR, self.choose_colour))
+        bar.addWidget(self._button("Only", Icon.SHOWN, self._show_only, "Show only this class"))
+        bar.addWidget(self._button("All", Icon.LABELS, self._show_all, "Show all classes"))
+        bar.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.table, 1)
+        column.addLayout(bar)
+        self.table.clicked.connect(self._on_clicked)
+        self.table.selectionModel().currentRowChanged.connect(self._on_row_changed)
+        session.changed.connect(self.show_state)
+        self._tint()
+        self._select(session.state.look.chosen - 1)
+
+    def _button(
+        self, text: str, icon: Icon, run: Callable[[], object], tip: str = ""
+    ) -> QToolButton:
+        button = QToolButton(self, autoRaise=True)
+        button.setText(text)
+        button.setToolTip(tip or text)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(run)
+        self._buttons[button] = icon
+        return button
+
+    # ---- From the user --------------------------------------------------------------------
+
+    def _on_clicked(self, index: QModelIndex) -> None:
+        if index.column() == Column.VISIBLE:
+            self.model.toggle(index.row())
+        elif index.column() == Column.COLOUR:
+            self.choose_colour()
+
+    def _on_row_changed(self, current: QModelIndex) -> None:
+        if current.isValid():
+            self._session.set_look(chosen=current.row() + 1)
+
+    def choose_colour(self) -> None:
+        """Ask for the colour of the current row; the window stays usable meanwhile."""
+        row = self._row()
+        style = self._session.state.inputs.classes[row]
+        dialog = QColorDialog(QColor(*style.colour), self)
+        dialog.setWindowTitle(f"Colour of {style.name}")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.colorSelected.connect(self._on_colour_selected)
+        dialog.setProperty("row", row)
+        dialog.open()
+
+    def _on_colour_selected(self, colour: QColor) -> None:
+        row = int(self.sender().property("row"))
+        if row < self.model.rowCount():
+            self.model.recolour(row, colour)
+
+    def _show_only(self) -> None:
+        self.model.show_only(self._row())
+
+    def _show_all(self) -> None:
+        self.model.show_only(None)
+
+    def _row(self) -> int:
+        return self._session.state.look.chosen - 1
+
+    # ---- From the session -----------------------------------------------------------------
+
+    def show_state(self, before: State, after: State) -> None:
+        """Mark the chosen class."""
+        if before.look.chosen != after.look.chosen or before.inputs != after.inputs:
+            self._select(after.look.chosen - 1)
+
+    def _select(self, row: int) -> None:
+        selection = self.table.selectionModel()
+        if selection.currentIndex().row() != row:
+            flags = QItemSelectionModel.SelectionFlag
+            selection.setCurrentIndex(
+                self.model.index(row, Column.NAME), flags.ClearAndSelect | flags.Rows
+            )
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow a change of palette."""
+        if event.type() == QEvent.Type.PaletteChange:
+            self._tint()
+        super().changeEvent(event)
+
+    def _tint(self) -> None:
+        for button, icon in self._buttons.items():
+            button.setIcon(icon.tinted(self.palette()))

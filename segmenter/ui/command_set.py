@@ -1,0 +1,73 @@
+"""The `ACTIONS` table as live `QAction`s that follow the state."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+
+from segmenter.ui.actions import ACTIONS, Action
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPalette
+    from PySide6.QtWidgets import QWidget
+
+    from segmenter.app.state import State
+    from segmenter.ui.main_window import MainWindow
+
+
+class CommandSet:
+    """All `QAction`s of a window by the id of their row in the table."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        self.by_id = {entry.id: self._made(entry) for entry in ACTIONS}
+
+    def _made(self, entry: Action) -> QAction:
+        action = QAction(entry.text, self._window)
+        action.setObjectName(entry.id)
+        action.setStatusTip("")
+        action.setCheckable(entry.checked is not None)
+        action.triggered.connect(partial(self._run, entry))
+        if entry.shortcut:
+            action.setShortcut(QKeySequence(entry.shortcut))
+        keys = f" ({action.shortcut().toString(_NATIVE)})" if entry.shortcut else ""
+        action.setToolTip(f"{entry.tip[:-1]}{keys}")
+        if entry.on_canvas:
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        else:
+            self._window.addAction(action)
+        return action
+
+    def _run(self, entry: Action) -> None:
+        entry.run(self._window)
+        # A click has ticked or unticked it already; the state alone decides.
+        self._show_one(entry, self._window.session.state)
+
+    def give_canvas_keys(self, canvas: QWidget) -> None:
+        """Let the shortcuts that count only there reach `canvas`."""
+        canvas.addActions([self.by_id[entry.id] for entry in ACTIONS if entry.on_canvas])
+
+    def show_state(self, state: State) -> None:
+        """Enable and tick what the state allows and is."""
+        for entry in ACTIONS:
+            self._show_one(entry, state)
+        self.by_id["undo"].setText(f"&Undo {state.undo_text}".strip())
+        self.by_id["redo"].setText(f"&Redo {state.redo_text}".strip())
+
+    def _show_one(self, entry: Action, state: State) -> None:
+        action = self.by_id[entry.id]
+        action.setEnabled(entry.enabled(state))
+        if entry.checked is not None:
+            action.setChecked(entry.checked(state))
+
+    def tint(self, palette: QPalette) -> None:
+        """Colour the icons as the palette asks."""
+        for entry in ACTIONS:
+            if entry.icon is not None:
+                self.by_id[entry.id].setIcon(entry.icon.tinted(palette))
+
+
+_NATIVE = QKeySequence.SequenceFormat.NativeText

@@ -1,0 +1,64 @@
+"""Every icon of the window, from Material Design Icons, in the colours of the palette."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import qtawesome
+from PySide6.QtGui import QPalette
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QIcon
+
+
+class Icon(StrEnum):
+    """The icons by their use; the value is QtAwesome's name."""
+
+    OPEN = "mdi6.folder-open-outline"
+    SAMPLE = "mdi6.image-outline"
+    EXPORT = "mdi6.tray-arrow-down"
+    QUIT = "mdi6.exit-to-app"
+    UNDO = "mdi6.undo"
+    REDO = "mdi6.redo"
+    RUN = "mdi6.play"
+    STEP = "mdi6.skip-next"
+    STOP = "mdi6.stop"
+    LIVE = "mdi6.flash-outline"
+    LABELS = "mdi6.layers-outline"
+    SOFT_MASK = "mdi6.gradient-horizontal"
+    UNCERTAINTY = "mdi6.help-circle-outline"
+    IMAGE = "mdi6.image-outline"
+    SHOWN = "mdi6.eye-outline"
+    HIDDEN = "mdi6.eye-off-outline"
+    OPACITY = "mdi6.circle-opacity"
+    ZOOM_IN = "mdi6.magnify-plus-outline"
+    ZOOM_OUT = "mdi6.magnify-minus-outline"
+    ZOOM_ACTUAL = "mdi6.numeric-1-box-outline"
+    FIT = "mdi6.fit-to-screen-outline"
+    BATCH = "mdi6.folder-multiple-image"
+    KEYBOARD = "mdi6.keyboard-outline"
+    ABOUT = "mdi6.information-outline"
+    RESET = "mdi6.restore"
+    RENAME = "mdi6.form-textbox"
+    COLOUR = "mdi6.palette-outline"
+    WARNING = "mdi6.alert-circle-outline"
+    CLOSE = "mdi6.close"
+    COPY = "mdi6.content-copy"
+    WAITING = "mdi6.clock-outline"
+    RUNNING = "mdi6.progress-clock"
+    DONE = "mdi6.check-circle-outline"
+    SKIPPED = "mdi6.debug-step-over"
+    FAILED = "mdi6.alert-octagon-outline"
+    FILE = "mdi6.file-outline"
+    REPLACED = "mdi6.file-replace-outline"
+
+    def tinted(self, palette: QPalette) -> QIcon:
+        """Return the icon in the palette's text colour, pale where disabled."""
+        disabled = palette.color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.ButtonText)
+        icon: QIcon = qtawesome.icon(
+            self.value,
+            color=palette.color(QPalette.ColorRole.ButtonText),
+            color_disabled=disabled,
+        )
+        return icon

@@ -1,0 +1,61 @@
+"""View mode and opacity, in the toolbar."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QWidget
+
+from segmenter.engine.overlay import View
+from segmenter.ui import theme
+
+if TYPE_CHECKING:
+    from segmenter.app.session import Session
+    from segmenter.app.state import State
+
+
+class LookBar(QWidget):
+    """How the result is shown."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.view = QComboBox(self)
+        self.view.addItems([view.value for view in View])
+        self.view.setAccessibleName("View")
+        self.view.setToolTip("What is drawn over the image (Ctrl+1 … Ctrl+4)")
+        self.opacity = QSlider(Qt.Orientation.Horizontal, self)
+        self.opacity.setMaximum(100)
+        self.opacity.setFixedWidth(120)
+        self.opacity.setAccessibleName("Opacity")
+        self.opacity.setToolTip("Opacity of the overlay (Ctrl+wheel over the image)")
+        self._percent = QLabel(self)
+        theme.use_tabular_figures(self._percent)
+        self._percent.setMinimumWidth(self._percent.fontMetrics().horizontalAdvance("100 %"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(4, 0, 8, 0)
+        for widget in (QLabel("View"), self.view, QLabel("Opacity"), self.opacity, self._percent):
+            row.addWidget(widget)
+        self.view.textActivated.connect(self._on_view_chosen)
+        self.opacity.valueChanged.connect(self._on_opacity_moved)
+        session.changed.connect(self.show_state)
+        self._show(session.state)
+
+    def _on_view_chosen(self, name: str) -> None:
+        self._session.set_look(view=View(name))
+
+    def _on_opacity_moved(self, percent: int) -> None:
+        self._session.set_look(opacity=percent / 100)
+
+    def show_state(self, before: State, after: State) -> None:
+        """Show the look where it differs."""
+        if before.look != after.look:
+            self._show(after)
+
+    def _show(self, state: State) -> None:
+        percent = round(100 * state.look.opacity)
+        self.view.setCurrentText(state.look.view.value)
+        with QSignalBlocker(self.opacity):
+            self.opacity.setValue(percent)
+        self._percent.setText(f"{percent} %")

@@ -1,0 +1,258 @@
+"""The window: puts panels, commands and the canvas together, and knows nothing of their work."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QFileDialog,
+    QMainWindow,
+    QMenu,
+    QSizePolicy,
+    QStackedWidget,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from segmenter.ui import theme
+from segmenter.ui.actions import MENUS, TOOLBAR
+from segmenter.ui.banner import Banner
+from segmenter.ui.canvas import Canvas
+from segmenter.ui.classes_panel import ClassesPanel
+from segmenter.ui.command_set import CommandSet
+from segmenter.ui.help_dialogs import AboutDialog, ShortcutsDialog
+from segmenter.ui.look_bar import LookBar
+from segmenter.ui.settings_panel import SettingsPanel
+from segmenter.ui.status_bar import StatusBar
+from segmenter.ui.submenus import add_submenu
+from segmenter.ui.welcome import Welcome
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+
+    from segmenter.app.preferences import Preferences, Theme
+    from segmenter.app.session import Session
+    from segmenter.app.state import State
+
+PANEL_WIDTH = 288
+PLOT_HEIGHT = 180
+FILE_FILTER = (
+    "Images (*.png *.jpg *.jpeg *.tif *.tiff *.bmp *.gif *.webp *.ppm *.pgm *.pnm);;All files (*)"
+)
+GEOMETRY = "window/geometry"
+LAYOUT = "window/layout"
+
+
+class MainWindow(QMainWindow):
+    """One window on one session."""
+
+    session: Session
+    canvas: Canvas
+
+    def __init__(self, session: Session, preferences: Preferences) -> None:
+        super().__init__()
+        self.session = session
+        self.preferences = preferences
+        self.docks: list[QDockWidget] = []
+        self.canvas = Canvas(session)
+        self.commands = CommandSet(self)
+        self.commands.give_canvas_keys(self.canvas)
+        self.setAcceptDrops(True)
+        self._make_centre()
+        self._make_status_bar()
+        self._make_menus()
+        self._make_toolbar()
+        self._make_docks()
+        self.commands.tint(self.palette())
+        session.changed.connect(self.canvas.show_state)
+        session.changed.connect(self.show_state)
+        self._show_title(session.state)
+        self.commands.show_state(session.state)
+        self._restore()
+
+    # ---- Building -------------------------------------------------------------------------
+
+    def _make_centre(self) -> None:
+        self._pages = QStackedWidget(self)
+        welcome = Welcome(self.session, self.preferences)
+        welcome.open_wanted.connect(self.choose_image)
+        self._pages.addWidget(welcome)
+        self._pages.addWidget(self.canvas)
+        centre = QWidget(self)
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(Banner(self.session, centre))
+        column.addWidget(self._pages, 1)
+        self.setCentralWidget(centre)
+
+    def _make_status_bar(self) -> None:
+        bar = StatusBar(self.session, self)
+        self.canvas.pointed.connect(bar.show_pixel)
+        self.setStatusBar(bar)
+
+    def _make_menus(self) -> None:
+        for entry in MENUS:
+            menu = self.menuBar().addMenu(entry.title)
+            for name in entry.entries:
+                self._add_to_menu(menu, name)
+
+    def _add_to_menu(self, menu: QMenu, name: str) -> None:
+        if name == "-":
+            menu.addSeparator()
+        elif name.startswith("@"):
+            add_submenu(menu, name, self)
+        else:
+            menu.addAction(self.commands.by_id[name])
+
+    def _make_toolbar(self) -> None:
+        bar = QToolBar("Toolbar", self, movable=False)
+        bar.setObjectName("toolbar")
+        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        for name in TOOLBAR:
+            if name == "-":
+                bar.addSeparator()
+            else:
+                bar.addAction(self.commands.by_id[name])
+        spring = QWidget(bar)
+        spring.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        bar.addWidget(spring)
+        bar.addWidget(LookBar(self.session, bar))
+        bar.addSeparator()
+        bar.addAction(self.commands.by_id["export"])
+        self.addToolBar(bar)
+
+    def _make_docks(self) -> None:
+        area = Qt.DockWidgetArea
+        # The side panels reach down to the status bar; the plots lie between them.
+        self.setCorner(Qt.Corner.BottomLeftCorner, area.LeftDockWidgetArea)
+        self.setCorner(Qt.Corner.BottomRightCorner, area.RightDockWidgetArea)
+        settings = self.add_dock("Settings", SettingsPanel(self.session), area.LeftDockWidgetArea)
+        classes = self.add_dock("Classes", ClassesPanel(self.session), area.RightDockWidgetArea)
+        self.resizeDocks([settings, classes], [PANEL_WIDTH, PANEL_WIDTH], Qt.Orientation.Horizontal)
+
+    def add_dock(self, title: str, panel: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        """Add a panel at a side of the window."""
+        dock = QDockWidget(title, self)
+        dock.setObjectName(title.lower())
+        dock.setWidget(panel)
+        self.addDockWidget(area, dock)
+        self.docks.append(dock)
+        return dock
+
+    def add_plots(self) -> None:
+        """Add the plots; later than the rest, because their library takes its time to load."""
+        from segmenter.ui.convergence_plot import ConvergencePlot  # noqa: PLC0415
+
+        plot = ConvergencePlot(self.session)
+        dock = self.add_dock("Convergence", plot, Qt.DockWidgetArea.BottomDockWidgetArea)
+        self.resizeDocks([dock], [PLOT_HEIGHT], Qt.Orientation.Vertical)
+        self.restoreDockWidget(dock)
+
+    def _restore(self) -> None:
+        if not self.restoreGeometry(self.preferences.bytes_of(GEOMETRY)):
+            room = self.screen().availableSize()
+            self.resize(min(1440, room.width() * 9 // 10), min(900, room.height() * 9 // 10))
+        self.restoreState(self.preferences.bytes_of(LAYOUT))
+
+    # ---- Commands -------------------------------------------------------------------------
+
+    def choose_image(self) -> None:
+        """Ask for a file and open it."""
+        image = self.session.state.image
+        known = image.path if image is not None else next(iter(self.preferences.recent), None)
+        folder = str(known.parent) if known is not None else ""
+        name, _ = QFileDialog.getOpenFileName(self, "Open an image", folder, FILE_FILTER)
+        if name:
+            self.session.open(Path(name))
+
+    def open_export(self) -> None:
+        """Show the export dialog."""
+        from segmenter.ui.export_dialog import ExportDialog  # noqa: PLC0415
+
+        _present(ExportDialog(self.session, self))
+
+    def open_batch(self) -> None:
+        """Show the batch dialog."""
+        from segmenter.ui.batch_dialog import BatchDialog  # noqa: PLC0415
+
+        _present(BatchDialog(self.session, self.preferences, self))
+
+    def show_shortcuts(self) -> None:
+        """Show every command with its keys."""
+        _present(ShortcutsDialog(self))
+
+    def show_about(self) -> None:
+        """Show version and system."""
+        _present(AboutDialog(self))
+
+    def choose_theme(self, chosen: Theme) -> None:
+        """Wear another palette, now and next time."""
+        self.preferences.theme = chosen
+        self.follow_desktop()
+
+    def follow_desktop(self) -> None:
+        """Wear the chosen palette; where the desktop chooses, it may have changed its mind."""
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        theme.apply(app, self.preferences.theme)
+
+    # ---- From the session -----------------------------------------------------------------
+
+    def show_state(self, before: State, after: State) -> None:
+        """Show what differs in commands, title and centre."""
+        self.commands.show_state(after)
+        if before.image is not after.image:
+            self._show_title(after)
+            self._pages.setCurrentWidget(self.canvas)
+            self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+            if after.image is not None and after.image.path is not None:
+                self.preferences.remember(after.image.path)
+
+    def _show_title(self, state: State) -> None:
+        path = None if state.image is None else state.image.path
+        self.setWindowTitle("Segmenter" if path is None else f"{path.name} \N{EN DASH} Segmenter")
+
+    # ---- Qt -------------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Welcome local files."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open the first file that was dropped; note the others for later."""
+        files = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        self.open_all(files)
+        event.acceptProposedAction()
+
+    def open_all(self, paths: list[Path]) -> None:
+        """Open the first of `paths`; the others go to the recent files."""
+        for path in reversed(paths):
+            self.preferences.remember(path)
+        if paths:
+            self.session.open(paths[0])
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow a change of palette."""
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "commands"):
+            self.commands.tint(self.palette())
+        super().changeEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Keep the window's place, and end all work."""
+        self.preferences.keep_bytes(GEOMETRY, self.saveGeometry())
+        self.preferences.keep_bytes(LAYOUT, self.saveState())
+        self.session.close()
+        super().closeEvent(event)
+
+
+def _present(dialog: QWidget) -> None:
+    """Show a dialog beside the window, which stays usable."""
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.show()

@@ -1,0 +1,211 @@
+"""The settings: one row per parameter, generated from `Settings`."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFrame,
+    QGridLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+from superqt import QCollapsible
+
+from segmenter.engine.settings import Parameter, make_settings, parameters
+from segmenter.ui.editors import make_editor
+from segmenter.ui.icons import Icon
+
+if TYPE_CHECKING:
+    from segmenter.app.session import Session
+    from segmenter.app.state import State
+
+IN_SIGHT = ("components", "features", "smoothing")
+HINT = "Point at a setting to read what it does."
+
+# Edits of one parameter that follow each other within this time are undone together.
+GESTURE_PAUSE_MS = 800
+
+
+class ParameterRow(QWidget):
+    """Label, editor and a button back to the default."""
+
+    def __init__(self, parameter: Parameter, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.parameter = parameter
+        self.editor = make_editor(parameter, self)
+        self.reset = QToolButton(self, autoRaise=True)
+        self.reset.setAccessibleName(f"Reset {parameter.label}")
+        self.reset.setToolTip("Back to the default")
+        keep = self.reset.sizePolicy()
+        keep.setRetainSizeWhenHidden(True)
+        self.reset.setSizePolicy(keep)
+        self.tint()
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        label = QLabel(self.parameter.label, self)
+        label.setToolTip(self.parameter.help)
+        label.setBuddy(self.editor.widgets()[0])
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 4, 0, 4)
+        grid.setVerticalSpacing(4)
+        grid.setColumnStretch(0, 1)
+        grid.addWidget(label, 0, 0)
+        if self.editor.compact is not None:
+            self.editor.compact.setMinimumWidth(104)
+            grid.addWidget(self.editor.compact, 0, 1)
+        grid.addWidget(self.reset, 0, 2)
+        if self.editor.wide is not None:
+            grid.addWidget(self.editor.wide, 1, 0, 1, 2)
+
+    def tint(self) -> None:
+        """Colour the icon as the palette asks."""
+        self.reset.setIcon(Icon.RESET.tinted(self.palette()))
+
+    def show_value(self, value: object) -> None:
+        """Show a value, and the way back where it is not the default."""
+        self.editor.show_value(value)
+        self.reset.setVisible(value != self.parameter.default)
+
+
+class SettingsPanel(QWidget):
+    """All parameters: a few in sight, the rest folded under *More*."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._gesture = 0
+        self._gesture_of = ""
+        self._pause = QTimer(self, singleShot=True, interval=GESTURE_PAUSE_MS)
+        self._pause.timeout.connect(self._on_paused)
+        self.rows = {parameter.name: self._make_row(parameter) for parameter in parameters()}
+        self.live = QCheckBox("Live", self)
+        self.live.setToolTip("Run by itself whenever a setting changes")
+        self.live.clicked.connect(session.set_live)
+        self._help = QLabel(HINT, self, wordWrap=True)
+        self._help.setObjectName("help")
+        self._lay_out()
+        session.changed.connect(self.show_state)
+        self._show_all(session.state)
+
+    def _make_row(self, parameter: Parameter) -> ParameterRow:
+        row = ParameterRow(parameter, self)
+        row.editor.edited.connect(partial(self._on_edited, parameter))
+        row.editor.released.connect(self._end_gesture)
+        row.reset.clicked.connect(partial(self._on_reset, parameter))
+        for watched in (row, *row.findChildren(QWidget)):
+            watched.installEventFilter(self)
+        return row
+
+    def _lay_out(self) -> None:
+        inside = QWidget(self)
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(12, 4, 4, 8)
+        column.setSpacing(4)
+        column.addWidget(self.live)
+        for name in IN_SIGHT:
+            column.addWidget(self.rows[name])
+        column.addWidget(self._make_more())
+        column.addStretch(1)
+        scroll = QScrollArea(self, widgetResizable=True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(inside)
+        self._help.setContentsMargins(12, 6, 8, 8)
+        self._help.setMinimumHeight(self._help.fontMetrics().lineSpacing() * 4 + 14)
+        self._help.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._help.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(scroll, 1)
+        outer.addWidget(self._help)
+
+    def _make_more(self) -> QWidget:
+        more = QCollapsible("More", self)
+        more.setDuration(120)
+        group = None
+        for name, row in self.rows.items():
+            if name in IN_SIGHT:
+                continue
+            if row.parameter.group is not group:
+                group = row.parameter.group
+                more.addWidget(self._heading(group.value))
+            more.addWidget(row)
+        more.collapse(animate=False)
+        return more
+
+    def _heading(self, text: str) -> QLabel:
+        heading = QLabel(text, self)
+        heading.setObjectName("heading")
+        heading.setContentsMargins(0, 8, 0, 0)
+        return heading
+
+    # ---- From the user --------------------------------------------------------------------
+
+    def _on_edited(self, parameter: Parameter, value: object) -> None:
+        if self._gesture_of != parameter.name or not self._pause.isActive():
+            self._gesture_of = parameter.name
+            self._gesture = self._session.new_gesture()
+        self._pause.start()
+        self._change(parameter, value, self._gesture)
+
+    def _on_reset(self, parameter: Parameter) -> None:
+        self._end_gesture()
+        self._change(parameter, parameter.default, 0)
+
+    def _change(self, parameter: Parameter, value: object, gesture: int) -> None:
+        now = self._session.state.inputs.settings.model_dump()
+        settings = make_settings({**now, parameter.name: value})
+        self._session.edit(parameter.label, settings=settings, gesture=gesture)
+
+    def _on_paused(self) -> None:
+        # A slider that is held still is one drag all the same.
+        if QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:
+            self._pause.start()
+
+    def _end_gesture(self) -> None:
+        self._pause.stop()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Show the help of the row under the pointer or with the focus."""
+        if event.type() in {QEvent.Type.Enter, QEvent.Type.FocusIn}:
+            row = _row_of(watched)
+            if row is not None:
+                self._help.setText(row.parameter.help)
+        return super().eventFilter(watched, event)
+
+    # ---- From the session -----------------------------------------------------------------
+
+    def show_state(self, before: State, after: State) -> None:
+        """Show the settings where they differ."""
+        if before.inputs.settings != after.inputs.settings or before.live != after.live:
+            self._show_all(after)
+
+    def _show_all(self, state: State) -> None:
+        self.live.setChecked(state.live)
+        for name, row in self.rows.items():
+            row.show_value(getattr(state.inputs.settings, name))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow a change of palette."""
+        if event.type() == QEvent.Type.PaletteChange:
+            for row in self.rows.values():
+                row.tint()
+        super().changeEvent(event)
+
+
+def _row_of(widget: QObject | None) -> ParameterRow | None:
+    """Return the row that holds `widget`, if one does."""
+    while widget is not None and not isinstance(widget, ParameterRow):
+        widget = widget.parent()
+    return widget

@@ -1,0 +1,152 @@
+"""The line at the bottom: the pixel under the pointer, notices, and how far the run has come."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QStatusBar, QToolButton, QWidget
+from superqt import QElidingLabel
+
+from segmenter.app.state import is_running, style_of
+from segmenter.engine.types import Stage
+from segmenter.ui import theme
+from segmenter.ui.icons import Icon
+
+if TYPE_CHECKING:
+    from segmenter.app.session import Session
+    from segmenter.app.state import State
+    from segmenter.engine.types import Progress
+
+# Less than this share of probability is not worth its place in the line.
+LEAST_SHOWN = 0.005
+BAR_STEPS = 1000
+
+
+class StatusBar(QStatusBar):
+    """Shows the state in words; the *Stop* button is here because the eye is."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._pixel: tuple[int, int] | None = None
+        self.words = QElidingLabel(self, textFormat=Qt.TextFormat.PlainText)
+        self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.stage = QLabel(self)
+        self.bar = QProgressBar(self, textVisible=False, maximum=BAR_STEPS)
+        self.bar.setFixedWidth(140)
+        self.bar.setAccessibleName("Progress")
+        self.stop = QToolButton(self, autoRaise=True)
+        self.stop.setText("Stop")
+        self.stop.setToolTip("End the run and keep the best so far (Esc)")
+        self.stop.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.stop.clicked.connect(session.stop)
+        self.addWidget(self.words, 1)
+        for widget in (self.stage, self.bar, self.stop):
+            self.addPermanentWidget(widget)
+        for label in (self.words, self.stage):
+            theme.use_tabular_figures(label)
+        self.setContentsMargins(8, 0, 4, 0)
+        self._tint()
+        session.changed.connect(self.show_state)
+        self._show_work(session.state)
+
+    def show_pixel(self, place: tuple[int, int] | None) -> None:
+        """Tell of the pixel at (row, column), or of none."""
+        self._pixel = place
+        self._show_words(self._session.state)
+
+    def show_state(self, before: State, after: State) -> None:
+        """Show what differs."""
+        if before.image is not after.image:
+            self._pixel = None
+        if _work(before) != _work(after):
+            self._show_work(after)
+        self._show_words(after)
+
+    def _show_words(self, state: State) -> None:
+        words = state.notice if self._pixel is None else describe_pixel(state, *self._pixel)
+        if words != self.words.text():
+            self.words.setText(words)
+            self.words.setToolTip(words)
+
+    def _show_work(self, state: State) -> None:
+        busy = bool(state.opening) or state.exporting
+        running = is_running(state)
+        self.bar.setVisible(running or busy)
+        self.stop.setVisible(running)
+        self.stage.setText(describe_work(state))
+        progress = state.progress
+        if busy or progress is None or not progress.limit:
+            self.bar.setMaximum(0 if busy or running else BAR_STEPS)
+        else:
+            self.bar.setMaximum(BAR_STEPS)
+            self.bar.setValue(round(BAR_STEPS * min(1, progress.iteration / progress.limit)))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow a change of palette."""
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "stop"):
+            self._tint()
+        super().changeEvent(event)
+
+    def _tint(self) -> None:
+        self.stop.setIcon(Icon.STOP.tinted(self.palette()))
+
+
+def _work(state: State) -> tuple[object, ...]:
+    """Return what decides how the work is shown; `Progress` compares by identity."""
+    return state.progress, state.opening, state.exporting, state.stepping
+
+
+def describe_work(state: State) -> str:
+    """Say what is being done, or nothing."""
+    if state.opening:
+        return f"Reading {state.opening} …"
+    if state.exporting:
+        return "Writing …"
+    if state.progress is None:
+        return ""
+    return ("Paused · " if state.stepping else "") + describe_progress(state.progress)
+
+
+def describe_progress(progress: Progress) -> str:
+    """Say the stage, the step and the log-likelihood."""
+    if progress.stage is Stage.PREPARING:
+        return "Preparing …"
+    parts = [str(progress.stage.value)]
+    if progress.limit:
+        noun = "iteration" if progress.stage is Stage.FITTING else "step"
+        parts.append(f"{noun} {progress.iteration}/{progress.limit}")
+    if progress.log_likelihood is not None:
+        value = f"{progress.log_likelihood:.4f}".replace("-", "\N{MINUS SIGN}")
+        parts.append(f"log-likelihood {value}")
+    return " · ".join(parts)
+
+
+def describe_pixel(state: State, row: int, column: int) -> str:
+    """Say the place, the value of every channel, and how probable the classes are."""
+    image = state.image
+    if image is None or not (0 <= row < image.shape[0] and 0 <= column < image.shape[1]):
+        return ""
+    parts = [f"x {column}, y {row}"]
+    if image.valid[row, column]:
+        values = zip(image.channel_names, image.pixels[row, column], strict=True)
+        parts.append("  ".join(f"{name} {_number(value)}" for name, value in values))
+        parts.extend(_probabilities(state, row, column))
+    else:
+        parts.append("no data")
+    return "  ·  ".join(parts)
+
+
+def _probabilities(state: State, row: int, column: int) -> list[str]:
+    if state.result is None:
+        return []
+    found = state.result.probabilities_at(row, column)
+    known = min(len(found), len(state.inputs.classes))
+    order = [k for k in np.argsort(-found, kind="stable") if k < known and found[k] >= LEAST_SHOWN]
+    return [f"{style_of(state, k + 1).name} {found[k]:.1%}" for k in order]
+
+
+def _number(value: np.generic) -> str:
+    return f"{value}" if np.issubdtype(value.dtype, np.integer) else f"{value:.4g}"

@@ -1,0 +1,114 @@
+"""The look: light and dark palettes over Fusion, and the only style sheet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFont, QPalette
+
+from segmenter.app.preferences import Theme
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication, QWidget
+
+Role = QPalette.ColorRole
+
+# Greys have equal red, green and blue: a tinted surround would change how the image's colours look.
+_LIGHT = {
+    Role.Window: "#f0f0f0",
+    Role.WindowText: "#1c1c1c",
+    Role.Base: "#ffffff",
+    Role.AlternateBase: "#f6f6f6",
+    Role.Text: "#1c1c1c",
+    Role.Button: "#f4f4f4",
+    Role.ButtonText: "#1c1c1c",
+    Role.BrightText: "#b3261e",
+    Role.ToolTipBase: "#ffffff",
+    Role.ToolTipText: "#1c1c1c",
+    Role.PlaceholderText: "#707070",
+    Role.Light: "#ffffff",
+    Role.Midlight: "#e4e4e4",
+    Role.Mid: "#c4c4c4",
+    Role.Dark: "#a6a6a6",
+    Role.Shadow: "#7a7a7a",
+    Role.Highlight: "#1f6fd0",
+    Role.HighlightedText: "#ffffff",
+    Role.Accent: "#1f6fd0",
+    Role.Link: "#1a5fb4",
+    Role.LinkVisited: "#1a5fb4",
+}
+_DARK = {
+    Role.Window: "#2b2b2b",
+    Role.WindowText: "#e6e6e6",
+    Role.Base: "#212121",
+    Role.AlternateBase: "#282828",
+    Role.Text: "#e6e6e6",
+    Role.Button: "#383838",
+    Role.ButtonText: "#e6e6e6",
+    Role.BrightText: "#ff8a80",
+    Role.ToolTipBase: "#3a3a3a",
+    Role.ToolTipText: "#f0f0f0",
+    Role.PlaceholderText: "#9a9a9a",
+    Role.Light: "#4a4a4a",
+    Role.Midlight: "#404040",
+    Role.Mid: "#1d1d1d",
+    Role.Dark: "#171717",
+    Role.Shadow: "#0d0d0d",
+    Role.Highlight: "#2f7fe0",
+    Role.HighlightedText: "#ffffff",
+    Role.Accent: "#4c9bf5",
+    Role.Link: "#7db4f7",
+    Role.LinkVisited: "#7db4f7",
+}
+_DISABLED = (Role.WindowText, Role.Text, Role.ButtonText)
+_DISABLED_LIGHT = "#9a9a9a"
+_DISABLED_DARK = "#757575"
+
+STYLE_SHEET = """
+QToolBar { border: 0; padding: 4px 6px; spacing: 2px; }
+QToolBar QToolButton { padding: 4px; }
+QDockWidget { font-weight: 600; }
+QDockWidget > QWidget { font-weight: normal; }
+QDockWidget::title { padding: 6px 8px; text-align: left; }
+QStatusBar::item { border: 0; }
+QMainWindow::separator { width: 1px; height: 1px; background: palette(mid); }
+QMainWindow::separator:hover { background: palette(highlight); }
+#banner { background: palette(base); border-bottom: 2px solid palette(bright-text); }
+#help { color: palette(placeholder-text); }
+#heading { font-weight: 600; }
+#quiet { color: palette(placeholder-text); }
+"""
+
+
+def is_dark(app: QApplication, theme: Theme) -> bool:
+    """Whether `theme` means dark; 'system' asks the desktop."""
+    if theme is Theme.SYSTEM:
+        return app.styleHints().colorScheme() is Qt.ColorScheme.Dark
+    return theme is Theme.DARK
+
+
+def palette(*, dark: bool) -> QPalette:
+    """Return the light or the dark palette."""
+    made = QPalette()
+    for role, colour in (_DARK if dark else _LIGHT).items():
+        made.setColor(role, QColor(colour))
+    for role in _DISABLED:
+        disabled = QColor(_DISABLED_DARK if dark else _DISABLED_LIGHT)
+        made.setColor(QPalette.ColorGroup.Disabled, role, disabled)
+    return made
+
+
+def apply(app: QApplication, theme: Theme) -> None:
+    """Dress the application; widgets hear of it as a palette change."""
+    if app.style().name() != "fusion":
+        app.setStyle("Fusion")
+    app.setPalette(palette(dark=is_dark(app, theme)))
+    app.setStyleSheet(STYLE_SHEET)
+
+
+def use_tabular_figures(widget: QWidget) -> None:
+    """Give all digits of a widget's font the same width, so that changing numbers stand still."""
+    font = QFont(widget.font())
+    font.setFeature(QFont.Tag("tnum"), 1)
+    widget.setFont(font)
