@@ -1,0 +1,245 @@
+"""What a batch will do: which images, under which names, with what; checked before it starts."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from segmenter.batch.summary import SUMMARY_NAME, read_summary
+from segmenter.engine.settings import Settings
+from segmenter.engine.types import SegmenterError
+from segmenter.files.export import planned_files
+from segmenter.files.images import is_readable_name
+from segmenter.files.names import fitting_stem
+from segmenter.files.products import PRODUCTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from segmenter.engine.types import ClassStyle, Mixture
+
+# Bytes that products add to a NAME, with room for a number that tells twins apart.
+LONGEST_ENDING = 40
+
+# The most classes that settings allow: products of any earlier run are recognised.
+MOST_CLASSES = 32
+
+
+class Existing(StrEnum):
+    """What happens to images whose products are there already."""
+
+    SKIP = "skip"
+    OVERWRITE = "overwrite"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Work:
+    """What is done to every image.
+
+    Parameters
+    ----------
+    mixture
+        None: every image gets a fit of its own; else every image is labelled with this mixture.
+    products
+        Keys of the product table.
+    classes
+        Names and colours, from class 1; default ones follow where they are too few.
+    page
+        Which page of files that hold several, from 0.
+    existing
+        Skip images whose products are up to date, or do them again.
+    """
+
+    settings: Settings = field(default_factory=Settings)
+    mixture: Mixture | None = None
+    products: tuple[str, ...] = ("labels", "soft")
+    classes: tuple[ClassStyle, ...] = ()
+    page: int = 0
+    existing: Existing = Existing.SKIP
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One image: where it is, and where and under which NAME its products go."""
+
+    path: Path
+    folder: Path
+    stem: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """Every job of a batch, in order, and the work that is done to each."""
+
+    jobs: tuple[Job, ...]
+    folder_out: Path
+    work: Work
+
+
+def make_plan(
+    source: Path | Sequence[Path],
+    folder_out: Path,
+    work: Work,
+    *,
+    pattern: str = "*",
+    recursive: bool = False,
+) -> Plan:
+    """Plan the images of a folder, or the named files, and make the output folder ready.
+
+    Raises
+    ------
+    SegmenterError
+        No image was found, the output folder cannot be written, or a product would replace an
+        input.
+    """
+    if isinstance(source, Path):
+        paths = find_images(source, folder_out=folder_out, pattern=pattern, recursive=recursive)
+        homes = [folder_out / path.parent.relative_to(source) for path in paths]
+    else:
+        paths = _each_once(source)
+        homes = [folder_out] * len(paths)
+    if not paths:
+        raise SegmenterError(f"There is no image to do in {source}. Choose another folder.")
+    jobs = tuple(_named(paths, homes))
+    _refuse_to_replace_inputs(jobs, work)
+    _make_ready(folder_out)
+    return Plan(jobs, folder_out, work)
+
+
+def find_images(
+    folder: Path, *, folder_out: Path | None = None, pattern: str = "*", recursive: bool = False
+) -> list[Path]:
+    """Return the images of a folder in order of their names, each once.
+
+    Hidden files, unfinished files, the output folder and products of earlier runs are left out.
+    Links to nowhere and folders that cannot be read are kept: the batch reports why they fail.
+    """
+    if not folder.is_dir():
+        raise SegmenterError(f"There is no folder {folder}. Choose a folder with images.")
+    candidates: list[Path] = []
+    written: set[Path] = set()
+    unreadable: list[OSError] = []
+    for parent, folders, names in os.walk(folder, onerror=unreadable.append):
+        inside = Path(parent)
+        deeper = sorted(folders) if recursive else []
+        folders[:] = [name for name in deeper if _is_input(inside / name, folder_out)]
+        candidates += _images_among(inside, names, pattern)
+        if SUMMARY_NAME in names:
+            written |= _listed_products(inside)
+    if folder_out is not None and _is_same(folder_out, folder):
+        written |= {path.with_name(name) for path in candidates for name in _product_names(path)}
+    blocked = [Path(os.fsdecode(error.filename)) for error in unreadable]
+    if folder in blocked:
+        raise SegmenterError(f"The folder {folder} cannot be read. Check its permissions.")
+    return _each_once([path for path in candidates if path not in written] + blocked)
+
+
+def _is_input(folder: Path, folder_out: Path | None) -> bool:
+    is_output = folder_out is not None and _is_same(folder, folder_out)
+    return not folder.name.startswith(".") and not is_output
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    return one.resolve() == other.resolve()
+
+
+def _images_among(folder: Path, names: Iterable[str], pattern: str) -> Iterator[Path]:
+    fitting = (name for name in sorted(names) if fnmatchcase(name.lower(), pattern.lower()))
+    for path in (folder / name for name in fitting):
+        # A link to nowhere is kept: the user means an image, and is told that it is missing.
+        there = path.is_file() or (path.is_symlink() and not path.exists())
+        if there and is_readable_name(path):
+            yield path
+
+
+def _listed_products(folder: Path) -> set[Path]:
+    rows = read_summary(folder).values()
+    return {folder / Path(row.name).parent / name for row in rows for name in row.products}
+
+
+def _product_names(path: Path) -> set[str]:
+    """Return every name that a product of this image can have, whatever the run."""
+    stems = {path.stem, path.name}
+    return {name for stem in stems for name in planned_files(tuple(PRODUCTS), stem, MOST_CLASSES)}
+
+
+def _each_once(paths: Sequence[Path]) -> list[Path]:
+    """Leave out second ways to the same file; a file itself comes before links to it."""
+    plain_first = sorted(paths, key=lambda path: path.is_symlink())
+    chosen = {os.path.realpath(path): path for path in reversed(plain_first)}
+    kept = set(chosen.values())
+    return [path for path in dict.fromkeys(paths) if path in kept]
+
+
+def _named(paths: Sequence[Path], homes: Sequence[Path]) -> Iterator[Job]:
+    """Give every image a NAME that no other image of the same output folder has."""
+    stems = [path.stem for path in paths]
+    # The second round catches a stem that equals a whole file name of the first.
+    for _ in range(2):
+        places = [_place(home, stem) for home, stem in zip(homes, stems, strict=True)]
+        count = Counter(places)
+        stems = [
+            path.name if count[place] > 1 else stem
+            for path, stem, place in zip(paths, stems, places, strict=True)
+        ]
+    taken: set[tuple[str, str]] = set()
+    for path, home, stem in zip(paths, homes, stems, strict=True):
+        free = _free(home, fitting_stem(stem, longest_ending=LONGEST_ENDING), taken)
+        taken.add(_place(home, free))
+        yield Job(path, home, free)
+
+
+def _place(folder: Path, stem: str) -> tuple[str, str]:
+    """Return what two names share when some file system takes them for one."""
+    return str(folder), unicodedata.normalize("NFC", stem).casefold()
+
+
+def _free(folder: Path, stem: str, taken: set[tuple[str, str]]) -> str:
+    number, free = 1, stem
+    while _place(folder, free) in taken:
+        number += 1
+        free = f"{stem} ({number})"
+    return free
+
+
+def _refuse_to_replace_inputs(jobs: Sequence[Job], work: Work) -> None:
+    """Compare files, not names: links and case-insensitive disks give one file many names."""
+    inputs = {_identity(job.path): job.path for job in jobs}
+    inputs.pop(None, None)
+    for job in jobs:
+        for name in planned_files(work.products, job.stem, work.settings.components):
+            replaced = inputs.get(_identity(job.folder / name))
+            if replaced is not None:
+                raise SegmenterError(
+                    f"{job.folder / name} would replace the input {replaced}. "
+                    "Choose another output folder."
+                )
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def _make_ready(folder: Path) -> None:
+    """Create the output folder and try it, so that a long batch does not fail at its end."""
+    if folder.exists() and not folder.is_dir():
+        raise SegmenterError(f"{folder} is a file, not a folder. Choose another output folder.")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise SegmenterError(
+            f"Cannot write to {folder}: {error.strerror}. Choose another output folder."
+        ) from error

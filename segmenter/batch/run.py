@@ -1,0 +1,211 @@
+"""The doing of a plan, as a generator that the window and the command line both drive."""
+
+from __future__ import annotations
+
+import errno
+import time
+from contextlib import closing
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from segmenter.batch.ledger import Ledger, facts_of
+from segmenter.batch.summary import JobState, Row
+from segmenter.engine.overlay import default_classes
+from segmenter.engine.pipeline import label, steps
+from segmenter.engine.types import SegmenterError
+from segmenter.files.export import write_products
+from segmenter.files.images import read_image
+from segmenter.files.names import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from pathlib import Path
+
+    from segmenter.batch.plan import Job, Plan, Work
+    from segmenter.engine.types import ClassStyle, Progress, Result
+
+# A full disk does not empty itself: after so many images in a row the batch ends.
+DISK_FULL_LIMIT = 3
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BatchProgress:
+    """How far a batch has come.
+
+    Parameters
+    ----------
+    rows
+        Every job as it stands; a row is replaced when it changes, so rows compare by identity.
+    index
+        The job that this progress is about.
+    inner
+        The progress of the image that is running; None between images.
+    remaining
+        Estimated seconds to the end; None until an image is done.
+    """
+
+    rows: tuple[Row, ...]
+    index: int
+    inner: Progress | None = None
+    remaining: float | None = None
+
+    @property
+    def row(self) -> Row:
+        """The job that this progress is about."""
+        return self.rows[self.index]
+
+    @property
+    def total(self) -> int:
+        """How many jobs there are."""
+        return len(self.rows)
+
+    @property
+    def finished(self) -> int:
+        """How many jobs are done, skipped or failed."""
+        return sum(row.state.is_end for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BatchReport:
+    """What became of a batch; `problem` says why it ended early or what could not be saved."""
+
+    rows: tuple[Row, ...]
+    folder_out: Path
+    seconds: float
+    problem: str = ""
+
+    def count(self, state: JobState) -> int:
+        """Return how many jobs ended in `state`."""
+        return sum(row.state is state for row in self.rows)
+
+    @property
+    def files_written(self) -> int:
+        """How many product files this run wrote."""
+        return sum(len(row.products) for row in self.rows if row.state is JobState.DONE)
+
+
+def run(plan: Plan) -> Generator[BatchProgress, None, BatchReport]:
+    """Do every job; yield progress, return what became of each.
+
+    One bad image never stops the others. Closing the generator cancels: the image under way is
+    dropped, finished ones stay and the summary is written, so that another run goes on from there.
+    """
+    ledger = Ledger(plan)
+    problem = ""
+    try:
+        problem = yield from _do_all(plan, ledger)
+        ledger.state = "ended early" if problem else "finished"
+    except BaseException:
+        ledger.state = "cancelled"
+        raise
+    finally:
+        ledger.forget_running()
+        problem = problem or ledger.save()
+    return BatchReport(ledger.rows, plan.folder_out, ledger.seconds, problem)
+
+
+def _do_all(plan: Plan, ledger: Ledger) -> Generator[BatchProgress, None, str]:
+    """Do the jobs that wait; return why the batch ended early, or nothing."""
+    disk_full = 0
+    for index, job in enumerate(plan.jobs):
+        if ledger.rows[index].state is JobState.WAITING:
+            no_room = yield from _do_one(plan.work, ledger, index, job=job)
+            disk_full = disk_full + 1 if no_room else 0
+            ledger.save_now_and_then()
+        yield _progress(ledger, index)
+        if disk_full == DISK_FULL_LIMIT:
+            return f"No room on the disk of {plan.folder_out}. Make room and run again."
+    return ""
+
+
+def _do_one(
+    work: Work, ledger: Ledger, index: int, *, job: Job
+) -> Generator[BatchProgress, None, bool]:
+    """Do one job into its row; return whether the disk was full."""
+    started = time.monotonic()
+    row = replace(ledger.rows[index], state=JobState.RUNNING)
+    ledger.put(index, row)
+    yield _progress(ledger, index)
+    no_room = False
+    try:
+        with closing(_segmented(job, work, row)) as running:
+            for progress in running:
+                if isinstance(progress, Row):
+                    row = progress
+                else:
+                    yield _progress(ledger, index, progress)
+    except Exception as error:  # noqa: BLE001 - whatever one image causes, the others are done
+        row = replace(row, state=JobState.FAILED, reason=printable(_reason(error)))
+        no_room = _is_disk_full(error)
+    ledger.put(index, replace(row, seconds=round(time.monotonic() - started, 3)))
+    return no_room
+
+
+def _segmented(job: Job, work: Work, row: Row) -> Generator[Progress | Row, None, None]:
+    """Read, segment and write one image; the last thing yielded is its finished row."""
+    if job.path.is_dir():
+        raise SegmenterError(f"Cannot look into the folder {job.path}. Check its permissions.")
+    # Taken before reading: a file that changes meanwhile counts as changed.
+    facts = facts_of(job, work)
+    image = read_image(job.path, page=work.page)
+    if work.mixture is None:
+        result = yield from steps(image, work.settings)
+    else:
+        result = yield from label(image, work.settings, work.mixture)
+    classes = _classes(work, result.class_count)
+    written = write_products(
+        result, image, job.folder, work.products, classes=classes, stem=job.stem
+    )
+    products = tuple(path.name for path in written)
+    found = _described(row, result) if work.mixture is None else _labelled(row, result)
+    yield replace(found, products=products, facts=facts)
+
+
+def _classes(work: Work, count: int) -> tuple[ClassStyle, ...]:
+    """Return a name and a colour for each class: the chosen ones, then default ones."""
+    return (*work.classes, *default_classes(count)[len(work.classes) :])
+
+
+def _described(row: Row, result: Result) -> Row:
+    curve = result.log_likelihoods
+    return replace(_labelled(row, result), iterations=len(curve), stopped=result.stopped.value)
+
+
+def _labelled(row: Row, result: Result) -> Row:
+    """Describe what holds with and without EM."""
+    counts = result.pixel_counts()
+    total = max(1, int(counts.sum()))
+    rows, columns = result.labels.shape
+    return replace(
+        row,
+        state=JobState.DONE,
+        rows=rows,
+        columns=columns,
+        classes=result.class_count,
+        log_likelihood=round(result.log_likelihoods[-1], 6),
+        notes=result.notes,
+        shares=tuple(round(int(count) / total, 6) for count in counts),
+    )
+
+
+def _progress(ledger: Ledger, index: int, inner: Progress | None = None) -> BatchProgress:
+    return BatchProgress(ledger.rows, index, inner, ledger.remaining)
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, SegmenterError):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return "Not enough memory for this image. Make it smaller, or close other programs."
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}. Check the file and the disk it is on."
+    return f"unexpected: {type(error).__name__}: {error}"
+
+
+def _is_disk_full(error: BaseException | None) -> bool:
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in DISK_FULL:
+            return True
+        error = error.__cause__ or error.__context__
+    return False

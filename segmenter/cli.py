@@ -1,0 +1,293 @@
+"""The command line: run, batch and doctor. It shows and asks; the batch layer does the work."""
+
+import inspect
+import signal
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from segmenter import __version__, doctor, terminal
+from segmenter.batch.plan import Existing, Plan, Work, make_plan
+from segmenter.batch.run import BatchProgress, BatchReport
+from segmenter.batch.run import run as run_plan
+from segmenter.batch.summary import JobState
+from segmenter.engine.settings import Parameter, Settings, make_settings, parameters
+from segmenter.engine.threads import set_thread_count
+from segmenter.engine.types import SegmenterError
+from segmenter.files.products import PRODUCTS
+from segmenter.files.recipes import Recipe, read_recipe
+
+ALL_DONE, SOME_FAILED, WRONG_USAGE, NOTHING_STARTED = 0, 1, 2, 3
+INTERRUPTED, TERMINATED = 130, 143
+
+OUTPUT = "Output"
+
+app = typer.Typer(
+    name="segmenter",
+    help="Find the kinds of pixel in an image and save them as masks.\n\n"
+    "segmenter [IMAGE]... opens the window; without a display it does the same as run.\n\n"
+    "segmenter run|batch|doctor ... works in the terminal.",
+    subcommand_metavar="[IMAGE]... | COMMAND [ARGS]...",
+    options_metavar="",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class _Terminated(KeyboardInterrupt):
+    """The process was asked to end."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What the options say that every command takes."""
+
+    out: Path
+    products: tuple[str, ...]
+    given: dict[str, object] = field(default_factory=dict)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the command line and return the exit code; usage errors end with 2."""
+    terminal.forgive_encodings()
+    try:
+        with _ending_on_request():
+            app(args=list(arguments), prog_name="segmenter")
+    except SegmenterError as error:
+        terminal.complain(str(error))
+        return NOTHING_STARTED
+    except KeyboardInterrupt as interrupt:
+        return TERMINATED if isinstance(interrupt, _Terminated) else INTERRUPTED
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else ALL_DONE
+    return ALL_DONE
+
+
+@contextmanager
+def _ending_on_request() -> Generator[None, None, None]:
+    """Let a request to end arrive as Ctrl+C does, so that nothing is left half written."""
+
+    def end(*_: object) -> NoReturn:
+        raise _Terminated
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def command_names() -> tuple[str, ...]:
+    """Return the words that, as the first argument, name a command."""
+    return tuple(str(command.name) for command in app.registered_commands)
+
+
+# ---- Options ----------------------------------------------------------------------------------
+
+
+def _with_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that all take, handed over as its argument `order`."""
+    own = [
+        parameter
+        for name, parameter in inspect.signature(command).parameters.items()
+        if name != "order"
+    ]
+
+    @wraps(command)
+    def wrapper(**options: Any) -> None:  # noqa: ANN401 - whatever the options hold
+        its_own = {parameter.name: options.pop(parameter.name) for parameter in own}
+        set_thread_count(options.pop("threads"))
+        out, products = options.pop("out"), options.pop("products")
+        given = {name: value for name, value in options.items() if value is not None}
+        command(**its_own, order=Order(out, _listed(products), given))
+
+    common = [*_common_options(), *(_setting_option(parameter) for parameter in parameters())]
+    named = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in own]
+    wrapper.__signature__ = inspect.Signature([*named, *common])  # type: ignore[attr-defined]
+    return wrapper
+
+
+def _common_options() -> list[inspect.Parameter]:
+    out = typer.Option("--out", metavar="DIR", help="Folder for the products.")
+    products = typer.Option(
+        "--products",
+        metavar="A,B,...",
+        help=f"What to write, separated by commas: {', '.join(PRODUCTS)}.",
+        callback=_checked_products,
+    )
+    threads = typer.Option("--threads", min=0, help="Threads to use; 0 is one per processor.")
+    return [
+        _keyword("out", Path, option=out, default=Path("segmented")),
+        _keyword("products", str, option=products, default="labels,soft"),
+        _keyword("threads", int, option=threads, default=0),
+    ]
+
+
+def _setting_option(parameter: Parameter) -> inspect.Parameter:
+    """Make the option of one setting; None means that it was not given."""
+    dashed = parameter.name.replace("_", "-")
+    option = typer.Option(
+        f"--{dashed}/--no-{dashed}" if parameter.kind is bool else f"--{dashed}",
+        help=_help_of(parameter),
+        show_default="automatic" if parameter.default == () else str(parameter.default),
+        metavar="A,B,..." if parameter.many else None,
+        min=parameter.low if parameter.low_is_allowed else None,
+        max=parameter.high,
+        rich_help_panel=parameter.group.value,
+    )
+    kind = str if parameter.many else parameter.kind
+    return _keyword(parameter.name, kind | None, option=option, default=None)
+
+
+def _help_of(parameter: Parameter) -> str:
+    if parameter.many:
+        return f"{parameter.help} Separated by commas: {', '.join(parameter.choices)}."
+    return f"{parameter.help} In {parameter.unit}." if parameter.unit else parameter.help
+
+
+def _keyword(name: str, kind: object, *, option: object, default: object) -> inspect.Parameter:
+    return inspect.Parameter(
+        name,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=default,
+        annotation=Annotated[kind, option],
+    )
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _checked_products(text: str) -> str:
+    words = _listed(text)
+    unknown = [word for word in words if word not in PRODUCTS]
+    if unknown or not words:
+        wrong = ", ".join(unknown) or text
+        raise typer.BadParameter(f"There is no '{wrong}'. Choose of: {', '.join(PRODUCTS)}.")
+    return text
+
+
+# ---- Commands ---------------------------------------------------------------------------------
+
+
+@app.command("run")
+@_with_options
+def run(
+    images: Annotated[list[Path], typer.Argument(metavar="IMAGE...", help="Image files.")],
+    order: Order,
+    *,
+    recipe: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Settings, and a mixture, to start from (JSON)."),
+    ] = None,
+    page: Annotated[int, typer.Option(min=0, help="Page of files that hold several.")] = 0,
+) -> None:
+    """Segment single images and write their products."""
+    for path in images:
+        if path.is_dir():
+            raise typer.BadParameter(f"{path} is a folder. Use: segmenter batch {path}")
+    work = _work(order, recipe, page=page, existing=Existing.OVERWRITE)
+    raise typer.Exit(_do(make_plan(images, order.out, work)))
+
+
+@app.command("batch")
+@_with_options
+def batch(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder with images.")],
+    order: Order,
+    *,
+    fit: Annotated[
+        str,
+        typer.Option(
+            metavar="each|RECIPE.json",
+            help="Fit each image by itself, or label all with the recipe's mixture.",
+        ),
+    ] = "each",
+    pattern: Annotated[str, typer.Option(help="Only file names like this, as *.png.")] = "*",
+    recursive: Annotated[bool, typer.Option("--recursive", help="Sub-folders, too.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Do images again whose products are up to date.")
+    ] = False,
+) -> None:
+    """Segment all images of a folder; go on where an earlier run stopped."""
+    recipe = None if fit == "each" else Path(fit)
+    existing = Existing.OVERWRITE if force else Existing.SKIP
+    work = _work(order, recipe, page=0, existing=existing)
+    plan = make_plan(folder, order.out, work, pattern=pattern, recursive=recursive)
+    raise typer.Exit(_do(plan))
+
+
+@app.command("doctor")
+def examine() -> None:
+    """Say versions, the cache folder, the Qt platform and missing system libraries."""
+    for what, value in doctor.report():
+        terminal.answer(f"{what + ':':20}{value}")
+    if problem := doctor.missing_line():
+        terminal.answer(problem)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        terminal.answer(f"segmenter {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _top(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Say the version."),
+    ] = False,
+) -> None:
+    """Hold the options that come before a command."""
+
+
+# ---- Doing it ---------------------------------------------------------------------------------
+
+
+def _work(order: Order, recipe: Path | None, *, page: int, existing: Existing) -> Work:
+    found = Recipe(Settings()) if recipe is None else read_recipe(recipe)
+    settings, mixture = _overridden(found.settings, order.given), found.mixture
+    if mixture is not None and settings != found.settings:
+        terminal.complain("Options change the recipe's settings: every image is fitted by itself.")
+        mixture = None
+    return Work(settings, mixture, order.products, found.classes, page, existing)
+
+
+def _overridden(settings: Settings, given: dict[str, object]) -> Settings:
+    if isinstance(given.get("features"), str):
+        given = {**given, "features": _listed(str(given["features"]))}
+    try:
+        return make_settings({**settings.model_dump(), **given})
+    except SegmenterError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+def _do(plan: Plan) -> int:
+    """Do a plan before the user's eyes and return the exit code."""
+    with terminal.Display() as display:
+        report = _driven(run_plan(plan), display.show)
+    terminal.answer(terminal.last_line(report))
+    if report.problem:
+        terminal.complain(report.problem)
+    return SOME_FAILED if report.problem or report.count(JobState.FAILED) else ALL_DONE
+
+
+def _driven(
+    running: Generator[BatchProgress, None, BatchReport], show: Callable[[BatchProgress], None]
+) -> BatchReport:
+    with closing(running):
+        while True:
+            try:
+                progress = next(running)
+            except StopIteration as end:
+                report: BatchReport = end.value
+                return report
+            show(progress)
