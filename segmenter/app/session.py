@@ -245,11 +245,18 @@ class Session(QObject):
         """Take the failure away: the user has read it."""
         self._change(failure="")
 
-    def export(self, folder: Path, products: Sequence[str]) -> None:
-        """Write products of the result into `folder` in the background."""
+    def say(self, notice: str) -> None:
+        """Put one sentence of news into the status bar."""
+        self._change(notice=notice)
+
+    def export(self, folder: Path, products: Sequence[str], *, stem: str | None = None) -> None:
+        """Write products into `folder` in the background; `stem` begins their names.
+
+        Without it they begin with the image's own name.
+        """
         if can_export(self._state):
             self._change(exporting=True, failure="", notice=f"Writing to {folder} …")
-            self._exports.start(tasks.export(self._state, folder, products))
+            self._exports.start(tasks.export(self._state, folder, products, stem=stem))
 
     def _on_exported(self, paths: list[Path]) -> None:
         files = "1 file" if len(paths) == 1 else f"{len(paths)} files"

@@ -80,7 +80,7 @@ def warm_up() -> Generator[None, None, None]:
 
 
 def export(
-    state: State, folder: Path, products: Sequence[str]
+    state: State, folder: Path, products: Sequence[str], *, stem: str | None = None
 ) -> Generator[None, None, list[Path]]:
     """Write the products of the state's result, as it is shown."""
     from segmenter.files.export import write_products
@@ -96,6 +96,7 @@ def export(
             products=tuple(products),
             classes=state.inputs.classes,
             opacity=state.look.opacity,
+            stem=stem,
         )
     )
 

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from segmenter.app.preferences import Preferences, Theme
     from segmenter.app.session import Session
     from segmenter.app.state import State
+    from segmenter.ui.batch_dialog import BatchDialog
 
 PANEL_WIDTH = 288
 PLOT_HEIGHT = 180
@@ -59,6 +60,7 @@ class MainWindow(QMainWindow):
         self.session = session
         self.preferences = preferences
         self.docks: list[QDockWidget] = []
+        self._batch: BatchDialog | None = None
         self.canvas = Canvas(session)
         self.commands = CommandSet(self)
         self.commands.give_canvas_keys(self.canvas)
@@ -79,9 +81,9 @@ class MainWindow(QMainWindow):
 
     def _make_centre(self) -> None:
         self._pages = QStackedWidget(self)
-        welcome = Welcome(self.session, self.preferences)
-        welcome.open_wanted.connect(self.choose_image)
-        self._pages.addWidget(welcome)
+        self._welcome = Welcome(self.session, self.preferences)
+        self._welcome.open_wanted.connect(self.choose_image)
+        self._pages.addWidget(self._welcome)
         self._pages.addWidget(self.canvas)
         centre = QWidget(self)
         column = QVBoxLayout(centre)
@@ -134,7 +136,9 @@ class MainWindow(QMainWindow):
         self.setCorner(Qt.Corner.BottomRightCorner, area.RightDockWidgetArea)
         settings = self.add_dock("Settings", SettingsPanel(self.session), area.LeftDockWidgetArea)
         classes = self.add_dock("Classes", ClassesPanel(self.session), area.RightDockWidgetArea)
+        self._plots = self.add_dock("Convergence", QWidget(), area.BottomDockWidgetArea)
         self.resizeDocks([settings, classes], [PANEL_WIDTH, PANEL_WIDTH], Qt.Orientation.Horizontal)
+        self.resizeDocks([self._plots], [PLOT_HEIGHT], Qt.Orientation.Vertical)
 
     def add_dock(self, title: str, panel: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         """Add a panel at a side of the window."""
@@ -145,14 +149,12 @@ class MainWindow(QMainWindow):
         self.docks.append(dock)
         return dock
 
-    def add_plots(self) -> None:
-        """Add the plots; later than the rest, because their library takes its time to load."""
+    def fill_plots(self) -> None:
+        """Make the plots; later than the rest, because their library takes its time to load."""
         from segmenter.ui.convergence_plot import ConvergencePlot  # noqa: PLC0415
 
-        plot = ConvergencePlot(self.session)
-        dock = self.add_dock("Convergence", plot, Qt.DockWidgetArea.BottomDockWidgetArea)
-        self.resizeDocks([dock], [PLOT_HEIGHT], Qt.Orientation.Vertical)
-        self.restoreDockWidget(dock)
+        self._plots.widget().deleteLater()
+        self._plots.setWidget(ConvergencePlot(self.session))
 
     def _restore(self) -> None:
         if not self.restoreGeometry(self.preferences.bytes_of(GEOMETRY)):
@@ -175,13 +177,19 @@ class MainWindow(QMainWindow):
         """Show the export dialog."""
         from segmenter.ui.export_dialog import ExportDialog  # noqa: PLC0415
 
-        _present(ExportDialog(self.session, self))
+        _present(ExportDialog(self.session, self.preferences, self))
 
     def open_batch(self) -> None:
-        """Show the batch dialog."""
+        """Show the batch dialog, with the batch that may be under way in it."""
         from segmenter.ui.batch_dialog import BatchDialog  # noqa: PLC0415
 
-        _present(BatchDialog(self.session, self.preferences, self))
+        if self._batch is None:
+            self._batch = BatchDialog(self.session, self.preferences, self)
+            self._batch.noticed.connect(self.session.say)
+            self.session.changed.connect(self._batch.show_state)
+        self._batch.show()
+        self._batch.raise_()
+        self._batch.activateWindow()
 
     def show_shortcuts(self) -> None:
         """Show every command with its keys."""
@@ -248,6 +256,10 @@ class MainWindow(QMainWindow):
         """Keep the window's place, and end all work."""
         self.preferences.keep_bytes(GEOMETRY, self.saveGeometry())
         self.preferences.keep_bytes(LAYOUT, self.saveState())
+        if self._batch is not None:
+            self._batch.shut_down()
+            self._batch.close()
+        self._welcome.shut_down()
         self.session.close()
         super().closeEvent(event)
 
