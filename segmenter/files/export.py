@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from segmenter.engine.types import ClassStyle, Image, Result
 
+__all__ = ["PRODUCTS", "Product", "default_stem", "planned_files", "write_products"]
+
 LONGEST_ENDING = 32  # bytes; the same for all products, so that all have the same stem
 
 

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from segmenter.engine.settings import Settings, make_settings
 from segmenter.engine.types import ClassStyle, Mixture, SegmenterError
 from segmenter.files.atomic import replacing
+from segmenter.files.decoded import RefusedError
 from segmenter.files.names import printable
 
 if TYPE_CHECKING:
@@ -82,6 +83,8 @@ def read_recipe(path: Path) -> Recipe:
     """Read a recipe; whatever is wrong with the file raises one `SegmenterError`."""
     try:
         return _recipe(_parsed(path))
+    except RefusedError as error:
+        reason, advice = error.reason, error.advice
     except OSError as error:
         reason = error.strerror or str(error)
         advice = "Check the name and the folder"
@@ -109,8 +112,13 @@ def recipe_text(recipe: Recipe) -> str:
         log_likelihoods=list(recipe.log_likelihoods),
     )
     text = json.dumps(stored.model_dump(), indent=2, allow_nan=False)
-    # Rows of numbers on one line each: a person can read the matrices.
-    return re.sub(r"\[[^\[\]{}\"]*\]", lambda row: " ".join(row[0].split()), text) + "\n"
+    # Rows of numbers on one line each: a person can read the matrices. A line break directly
+    # after a bracket cannot be inside a string.
+    return re.sub(r"\[\n[\s\d.,eE+-]*\]", _on_one_line, text) + "\n"
+
+
+def _on_one_line(row: re.Match[str]) -> str:
+    return "[" + " ".join(row[0][1:-1].split()) + "]"
 
 
 def _parsed(path: Path) -> dict[str, Any]:
@@ -127,7 +135,7 @@ def _parsed(path: Path) -> dict[str, Any]:
         raise ValueError("it holds no recipe")  # noqa: TRY004 - the file is wrong, not the caller
     version = content.get("version")
     if isinstance(version, int) and version > VERSION:
-        raise ValueError("it was made by a newer version of Segmenter, which you need to read it")
+        raise RefusedError("it was made by a newer version", "Install that version of Segmenter")
     return content
 
 
