@@ -1,6 +1,7 @@
 """The command line: run, batch and doctor. It shows and asks; the batch layer does the work."""
 
 import inspect
+import os
 import signal
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing, contextmanager
@@ -63,8 +64,8 @@ def main(arguments: Sequence[str]) -> int:
     except SegmenterError as error:
         terminal.complain(str(error))
         return NOTHING_STARTED
-    except KeyboardInterrupt as interrupt:
-        return TERMINATED if isinstance(interrupt, _Terminated) else INTERRUPTED
+    except KeyboardInterrupt:
+        return INTERRUPTED
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else ALL_DONE
     return ALL_DONE
@@ -136,7 +137,7 @@ def _setting_option(parameter: Parameter) -> inspect.Parameter:
     option = typer.Option(
         f"--{dashed}/--no-{dashed}" if parameter.kind is bool else f"--{dashed}",
         help=_help_of(parameter),
-        show_default="automatic" if parameter.default == () else str(parameter.default),
+        show_default=False,
         metavar="A,B,..." if parameter.many else None,
         min=parameter.low if parameter.low_is_allowed else None,
         max=parameter.high,
@@ -149,7 +150,8 @@ def _setting_option(parameter: Parameter) -> inspect.Parameter:
 def _help_of(parameter: Parameter) -> str:
     if parameter.many:
         return f"{parameter.help} Separated by commas: {', '.join(parameter.choices)}."
-    return f"{parameter.help} In {parameter.unit}." if parameter.unit else parameter.help
+    default = parameter.default if parameter.choices else f"{parameter.default:g}"
+    return f"{parameter.help} Default: {f'{default} {parameter.unit}'.strip()}."
 
 
 def _keyword(name: str, kind: object, *, option: object, default: object) -> inspect.Parameter:
@@ -177,10 +179,10 @@ def _checked_products(text: str) -> str:
 # ---- Commands ---------------------------------------------------------------------------------
 
 
-@app.command("run")
+@app.command("run", options_metavar="[OPTIONS]")
 @_with_options
 def run(
-    images: Annotated[list[Path], typer.Argument(metavar="IMAGE...", help="Image files.")],
+    images: Annotated[list[Path], typer.Argument(metavar="IMAGE", help="Image files.")],
     order: Order,
     *,
     recipe: Annotated[
@@ -197,7 +199,7 @@ def run(
     raise typer.Exit(_do(make_plan(images, order.out, work)))
 
 
-@app.command("batch")
+@app.command("batch", options_metavar="[OPTIONS]")
 @_with_options
 def batch(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder with images.")],
@@ -224,7 +226,7 @@ def batch(
     raise typer.Exit(_do(plan))
 
 
-@app.command("doctor")
+@app.command("doctor", options_metavar="")
 def examine() -> None:
     """Say versions, the cache folder, the Qt platform and missing system libraries."""
     for what, value in doctor.report():
@@ -272,8 +274,12 @@ def _overridden(settings: Settings, given: dict[str, object]) -> Settings:
 
 def _do(plan: Plan) -> int:
     """Do a plan before the user's eyes and return the exit code."""
-    with terminal.Display() as display:
-        report = _driven(run_plan(plan), display.show)
+    try:
+        with terminal.Display() as display:
+            report = _driven(run_plan(plan), display.show)
+    except KeyboardInterrupt as interrupt:
+        terminal.complain(f"Interrupted. Finished images are in {plan.folder_out}{os.sep}.")
+        return TERMINATED if isinstance(interrupt, _Terminated) else INTERRUPTED
     terminal.answer(terminal.last_line(report))
     if report.problem:
         terminal.complain(report.problem)

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
 from segmenter.batch.summary import JobState
+from segmenter.files.names import printable
 
 if TYPE_CHECKING:
     from segmenter.batch.run import BatchProgress, BatchReport
@@ -27,8 +28,8 @@ class _Stream(Console):
         os.close(nowhere)
 
     def say(self, text: str) -> None:
-        """Write one line as it is: not wrapped, nothing in it taken for markup."""
-        self.print(text, markup=False, highlight=False, emoji=False, soft_wrap=True)
+        """Write one line as it is: not wrapped, nothing in it taken for markup or control."""
+        self.print(printable(text), markup=False, highlight=False, emoji=False, soft_wrap=True)
 
 
 def answer(text: str) -> None:
@@ -121,7 +122,8 @@ def _outcome(row: Row) -> str:
         return f"failed: {row.reason}" if name in row.reason else f"failed: {name}: {row.reason}"
     if row.state is JobState.SKIPPED:
         return f"skipped: {name}: up to date"
-    return f"done: {name}: {_counted(row.classes, 'class')}, {row.stopped}, {row.seconds:.1f} s"
+    how = row.stopped or "by the given mixture"
+    return f"done: {name}: {_counted(row.classes, 'class')}, {how}, {row.seconds:.1f} s"
 
 
 def _counted(count: int, thing: str) -> str:
