@@ -49,13 +49,12 @@ def _prepared(folder: Path) -> Path | None:
 
 
 def _choose_folder() -> Path | None:
-    if config.CACHE_DIR:
-        return _prepared(Path(config.CACHE_DIR))
+    """Return a folder that is only ours, because a broken cache is emptied."""
     try:
-        home = Path(platformdirs.user_cache_dir("segmenter"))
+        home = Path(config.CACHE_DIR or platformdirs.user_cache_dir("segmenter"))
     except (OSError, RuntimeError):  # no home folder at all
         return None
-    return _prepared(home / f"kernels-{numba.__version__}-{_sources()}")
+    return _prepared(home / f"segmenter-kernels-{numba.__version__}-{_sources()}")
 
 
 cache_folder = _choose_folder()
