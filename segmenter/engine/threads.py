@@ -57,7 +57,16 @@ def spread(kernel: Callable[..., Any], chunks: int, *arguments: object) -> None:
 
 def _shared_pool() -> ThreadPoolExecutor:
     global _pool  # noqa: PLW0603
-    with _lock:
-        if _pool is None:
-            _pool = ThreadPoolExecutor(thread_count(), thread_name_prefix="segmenter")
-        return _pool
+    if _pool is None:
+        _pool = ThreadPoolExecutor(thread_count(), thread_name_prefix="segmenter")
+    return _pool
+
+
+def _forget_pool() -> None:
+    """Begin afresh in a forked process: it has the pool but none of its threads."""
+    global _lock, _pool
+    _lock, _pool = Lock(), None
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows
+    os.register_at_fork(after_in_child=_forget_pool)
