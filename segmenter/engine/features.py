@@ -79,11 +79,18 @@ def extract(
         When the image lacks the channels that a chosen feature needs.
     """
     smoothed = replace(image, pixels=_smoothed(image, settings.smoothing))
-    kinds = [_KINDS[kind](smoothed, settings) for kind in chosen_kinds(image, settings)]
     weights = image.valid.ravel() if counts is None else counts
-    centred = [_centred(kind, weights) for kind in kinds]
+    with np.errstate(over="ignore", invalid="ignore"):  # looked for below
+        kinds = [_KINDS[kind](smoothed, settings) for kind in chosen_kinds(image, settings)]
+        centred = [_centred(kind, weights) for kind in kinds]
+    values = np.concatenate([values for values, _, _, _ in centred])
+    if not np.isfinite(values).all():
+        raise SegmenterError(
+            "The pixel values of this image are too large to compute with. "
+            "Divide them by a constant, or set what is no measurement to NaN."
+        )
     return Features(
-        values=np.concatenate([values for values, _, _, _ in centred]),
+        values=values,
         names=tuple(name for kind in kinds for name in kind.names),
         offset=np.concatenate([offset for _, offset, _, _ in centred]),
         scale=np.concatenate([scale for _, _, scale, _ in centred]),
@@ -112,7 +119,10 @@ def _centred(
         )
     if kind.shares_scale:
         variance = np.full_like(variance, variance.mean())
-    scale = np.where(variance > 0, np.sqrt(variance), 1.0)
+    scale = np.sqrt(variance)
+    scale[scale < np.finfo(flat[0].dtype).tiny] = 1.0
+    # Not a number rather than zero for what overflowed, so that it is found.
+    scale[np.isinf(scale)] = np.nan
     noise = np.maximum((np.array(kind.steps) / scale) ** 2 / 12, SMALLEST_RELATIVE_NOISE)
     values = np.empty((len(flat), flat[0].size), np.float32)
     for row, raw, middle, unit in zip(values, flat, offset, scale, strict=True):
@@ -122,7 +132,9 @@ def _centred(
 
 
 def _variance(centred: NDArray[np.floating]) -> float:
-    return float(np.mean(np.square(centred), dtype=np.float64))
+    # The squares of float32 may overflow or vanish in float32.
+    summed = np.einsum("i,i->", centred, centred, dtype=np.float64, casting="same_kind")
+    return float(summed) / centred.size
 
 
 def _as_float(pixels: NDArray[np.generic]) -> NDArray[np.floating]:

@@ -61,7 +61,9 @@ def image_of(array: ArrayLike) -> Image:
         pixels = pixels.astype(np.uint8) * np.uint8(255)
     valid = np.isfinite(pixels).all(axis=2)
     pixels = np.ascontiguousarray(np.where(valid[:, :, None], pixels, pixels.dtype.type(0)))
-    return Image(pixels, valid, channel_names(pixels.shape[2]), pixels.dtype.itemsize * 8)
+    kind, bits = pixels.dtype.kind, pixels.dtype.itemsize * 8
+    bit_depth = {"f": max(32, bits), "i": bits - 1, "u": bits}[kind]
+    return Image(pixels, valid, channel_names(pixels.shape[2]), bit_depth)
 
 
 def channel_names(count: int) -> tuple[str, ...]:

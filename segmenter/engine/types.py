@@ -71,7 +71,8 @@ class Image:
     @property
     def white(self) -> float:
         """The channel value that stands for full brightness."""
-        if np.issubdtype(self.pixels.dtype, np.integer):
+        # Blurred pixels are floats that keep the scale and the bit depth of whole numbers.
+        if self.bit_depth <= 16 or np.issubdtype(self.pixels.dtype, np.integer):
             return float(2**self.bit_depth - 1)
         largest = float(self.pixels[self.valid].max(initial=0))
         return 1.0 if largest <= 1.0 else largest
