@@ -127,9 +127,17 @@ def _plain(opened: PIL.Image.Image) -> PIL.Image.Image:
         return converted
     if opened.mode in _CONVERTED:
         return opened.convert(_CONVERTED[opened.mode])
+    if opened.mode == "P" and not opened.has_transparency_data and _is_grey(opened):
+        return opened.convert("L")
     if "transparency" in opened.info and opened.mode in {"L", "RGB", "P"}:
         return opened.convert("LA" if opened.mode == "L" else "RGBA")
     return opened if opened.mode in _PLAIN_MODES else opened.convert("RGB")
+
+
+def _is_grey(opened: PIL.Image.Image) -> bool:
+    """Whether a palette holds only greys."""
+    palette = opened.getpalette("RGB") or []
+    return palette[0::3] == palette[1::3] == palette[2::3]
 
 
 def _three_axes(array: NDArray[Any]) -> NDArray[Any]:

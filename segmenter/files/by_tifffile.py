@@ -75,6 +75,8 @@ def _whole_bytes(plane: Plane) -> _Samples:
     colours = plane.page.colormap
     if plane.page.photometric == PHOTOMETRIC.PALETTE and colours is not None:
         eight_bits = (colours >> 8 if colours.max() > 255 else colours).astype(np.uint8)
+        if (eight_bits == eight_bits[0]).all():
+            eight_bits = eight_bits[:1]
         return _Samples(np.moveaxis(eight_bits[:, values[:, :, 0]], 0, -1), 8)
     if values.dtype == np.bool_:
         return _Samples(values * np.uint8(255), 8)

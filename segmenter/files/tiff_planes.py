@@ -13,8 +13,8 @@ from segmenter.files.decoded import RefusedError, check_page, check_size
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-# It reports what is odd in a file by logging, which would reach the terminal.
-logging.getLogger("tifffile").addHandler(logging.NullHandler())
+# It logs what is odd in a file, which would reach the terminal beside our own one line.
+logging.getLogger("tifffile").setLevel(logging.CRITICAL)
 
 
 class Plane(NamedTuple):
