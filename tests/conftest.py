@@ -13,7 +13,7 @@ from places import CORPUS, DATA
 
 from segmenter.engine.types import Image
 
-# Seconds that a test may wait for a background run; generous, because kernels may have to compile.
+# Milliseconds that a test may wait for a run; generous, because kernels may have to compile.
 PATIENCE = 60_000
 
 
@@ -117,7 +117,7 @@ def wait(qtbot):
     """Wait until a question about the session's state is answered with yes."""
 
     def until(session, question):
-        qtbot.waitUntil(lambda: question(session.state), timeout=PATIENCE)
+        qtbot.waitUntil(lambda: bool(question(session.state)), timeout=PATIENCE)
         return session.state
 
     return until

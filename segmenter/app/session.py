@@ -273,10 +273,11 @@ def _fitted(classes: tuple[ClassStyle, ...], count: int) -> tuple[ClassStyle, ..
 
 def _summary(result: Result) -> str:
     """Say in one line how the run ended."""
-    iterations = len(result.log_likelihoods)
+    count = len(result.log_likelihoods)
+    iterations = "1 iteration" if count == 1 else f"{count} iterations"
     reason = {
-        Stop.CONVERGED: f"Converged after {iterations} iterations.",
-        Stop.LIMIT_REACHED: f"Reached the limit of {iterations} iterations before converging.",
-        Stop.CANCELLED: f"Stopped after {iterations} iterations; the best so far is kept.",
+        Stop.CONVERGED: f"Converged after {iterations}.",
+        Stop.LIMIT_REACHED: f"Reached the limit of {iterations} before converging.",
+        Stop.CANCELLED: f"Stopped after {iterations}; the best so far is kept.",
     }[result.stopped]
     return " ".join((reason, *result.notes))

@@ -1,0 +1,174 @@
+"""The runner: order, pauses, cancelling, errors, and generators always closed."""
+
+import threading
+import time
+
+import pytest
+from PySide6.QtCore import QThread
+
+from segmenter.app.runner import Runner, explained, lane, once
+from segmenter.engine.types import SegmenterError
+
+
+class Heard:
+    """Everything that a runner says, with the thread it is said on."""
+
+    def __init__(self, runner):
+        self.progresses, self.outcomes, self.failures, self.threads = [], [], [], set()
+        runner.progressed.connect(self._on_progressed)
+        runner.finished.connect(self.outcomes.append)
+        runner.failed.connect(self.failures.append)
+
+    def _on_progressed(self, progress):
+        self.progresses.append(progress)
+        self.threads.add(QThread.currentThread())
+
+
+@pytest.fixture
+def runner(qapp):
+    made = Runner(lane())
+    yield made
+    assert made.close()
+
+
+@pytest.fixture
+def heard(runner):
+    return Heard(runner)
+
+
+def counting(closed, end=1_000_000_000, pause=0.0):
+    """Count, slowly if asked; note when the generator is closed."""
+    try:
+        for number in range(end):
+            time.sleep(pause)
+            yield number
+        return end
+    finally:
+        closed.set()
+
+
+def test_outcome_arrives_after_the_last_progress(qtbot, runner, heard):
+    with qtbot.waitSignal(runner.finished):
+        runner.start(counting(threading.Event(), end=1000))
+    assert heard.progresses[-1] == 999
+    assert heard.outcomes == [1000]
+    assert not runner.is_busy
+
+
+def test_progress_arrives_on_the_thread_of_the_runner(qtbot, runner, heard):
+    with qtbot.waitSignal(runner.finished):
+        runner.start(counting(threading.Event(), end=10))
+    assert heard.threads == {runner.thread()}
+
+
+def test_a_flood_of_progress_is_thinned_and_stays_in_order(qtbot, runner, heard):
+    with qtbot.waitSignal(runner.finished):
+        runner.start(counting(threading.Event(), end=20_000))
+    assert len(heard.progresses) < 2000
+    assert heard.progresses == sorted(set(heard.progresses))
+
+
+def test_a_cancelled_job_is_closed_and_silent(qtbot, runner, heard):
+    closed = threading.Event()
+    runner.start(counting(closed))
+    qtbot.waitUntil(lambda: bool(heard.progresses))
+    runner.cancel()
+    count = len(heard.progresses)
+    assert closed.wait(2)
+    qtbot.wait(100)
+    assert (len(heard.progresses), heard.outcomes, heard.failures) == (count, [], [])
+
+
+def test_a_new_job_replaces_the_old_one(qtbot, runner, heard):
+    closed = threading.Event()
+    runner.start(counting(closed, pause=0.001))
+    qtbot.waitUntil(lambda: bool(heard.progresses))
+    with qtbot.waitSignal(runner.finished):
+        runner.start(once(lambda: "second"))
+    assert closed.is_set()
+    assert heard.outcomes == ["second"]
+
+
+def test_a_result_already_under_way_is_dropped_when_the_job_is_cancelled(qtbot, runner, heard):
+    runner.start(once(lambda: "late"))
+    assert runner._lane.waitForDone(2000)
+    runner.cancel()
+    qtbot.wait(50)
+    assert heard.outcomes == []
+
+
+def test_steps_advance_one_by_one_and_resume_goes_to_the_end(qtbot, runner, heard):
+    closed = threading.Event()
+    runner.start(counting(closed, end=50), paused=True)
+    qtbot.waitUntil(lambda: heard.progresses == [0])
+    runner.step()
+    qtbot.waitUntil(lambda: heard.progresses == [0, 1])
+    qtbot.wait(80)
+    assert heard.progresses == [0, 1]
+    assert not closed.is_set()
+    with qtbot.waitSignal(runner.finished):
+        runner.resume()
+    assert heard.outcomes == [50]
+
+
+def test_a_step_holds_a_running_job(qtbot, runner, heard):
+    runner.start(counting(threading.Event()))
+    qtbot.waitUntil(lambda: bool(heard.progresses))
+    runner.step()
+    assert runner._lane.waitForDone(2000)
+    qtbot.wait(80)
+    count = len(heard.progresses)
+    qtbot.wait(80)
+    assert len(heard.progresses) == count
+    assert runner.is_busy
+
+
+def test_a_waiting_job_is_closed_when_cancelled(qtbot, runner, heard):
+    closed = threading.Event()
+    runner.start(counting(closed), paused=True)
+    qtbot.waitUntil(lambda: heard.progresses == [0])
+    runner.cancel()
+    assert closed.wait(2)
+
+
+def test_an_expected_error_is_told_in_its_own_words(qtbot, runner):
+    def failing():
+        yield 1
+        raise SegmenterError("It broke. Mend it.")
+
+    with qtbot.waitSignal(runner.failed) as told:
+        runner.start(failing())
+    assert told.args == ["It broke. Mend it."]
+    assert not runner.is_busy
+
+
+@pytest.mark.logs_errors
+def test_an_unexpected_error_is_told_and_logged_with_its_trace(qtbot, runner, caplog):
+    with qtbot.waitSignal(runner.failed) as told:
+        runner.start(once(lambda: 1 // 0))
+    assert told.args[0].startswith("Unexpected problem: ")
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_lack_of_memory_is_told_with_advice():
+    assert "not enough memory" in explained(MemoryError())
+
+
+def test_runners_on_one_lane_take_turns(qtbot):
+    shared = lane()
+    first, second = Runner(shared), Runner(shared)
+    order = []
+    first.start(once(lambda: (time.sleep(0.05), order.append(1))))
+    with qtbot.waitSignal(second.finished):
+        second.start(once(lambda: order.append(2)))
+    assert order == [1, 2]
+    assert first.close()
+    assert second.close()
+
+
+def test_closing_ends_a_job_at_once(qtbot, runner, heard):
+    closed = threading.Event()
+    runner.start(counting(closed))
+    qtbot.waitUntil(lambda: bool(heard.progresses))
+    assert runner.close()
+    assert closed.is_set()

@@ -1,0 +1,324 @@
+"""The session: every change through one signal, runs in the background, undo of inputs."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from segmenter.app.state import can_export, is_outdated, is_running
+from segmenter.engine import pipeline
+from segmenter.engine.overlay import View, default_classes
+from segmenter.engine.types import Stop
+
+
+def done(state):
+    return state.result is not None and not is_running(state) and not state.opening
+
+
+def with_settings(session, **changes):
+    return session.state.inputs.settings.model_copy(update=changes)
+
+
+def edit(session, *, gesture=0, **changes):
+    session.edit("Edit", settings=with_settings(session, **changes), gesture=gesture)
+
+
+@pytest.fixture
+def history(session):
+    states = []
+    session.changed.connect(lambda before, after: states.append((before, after)))
+    return states
+
+
+# ---- Opening --------------------------------------------------------------------------------
+
+
+def test_an_opened_file_is_segmented_at_once(session, image_file, image, wait):
+    session.open(image_file)
+    assert session.state.opening == "three kinds.png"
+    state = wait(session, done)
+    assert np.array_equal(state.image.pixels, image.pixels)
+    assert state.shown.shape == (48, 64, 3)
+    assert state.result.settings == state.inputs.settings
+
+
+def test_without_live_opening_waits_for_run(session, image_file, wait):
+    session.set_live(False)
+    session.open(image_file)
+    state = wait(session, lambda state: state.image is not None)
+    assert not is_running(state)
+    session.run()
+    wait(session, done)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"no image at all", None], ids=["empty", "text", "absent"]
+)
+def test_a_failed_load_keeps_the_image_and_says_why(segmented, tmp_path, wait, content):
+    path = tmp_path / "bad.png"
+    if content is not None:
+        path.write_bytes(content)
+    before = segmented.state
+    segmented.open(path)
+    state = wait(segmented, lambda state: state.failure)
+    assert "bad.png" in state.failure
+    assert (state.image, state.result, state.opening) == (before.image, before.result, "")
+    segmented.dismiss_failure()
+    assert segmented.state.failure == ""
+
+
+def test_opening_keeps_settings_and_begins_anew_otherwise(segmented, image):
+    edit(segmented, components=5)
+    segmented.edit("Name", classes=default_classes(5)[::-1])
+    segmented.set_look(chosen=4)
+    segmented.show_image(replace(image))
+    state = segmented.state
+    assert state.inputs.settings.components == 5
+    assert state.inputs.classes == default_classes(5)
+    assert (state.look.chosen, state.result, state.undo_text) == (1, None, "")
+    assert segmented.undo_stack.count() == 0
+
+
+def test_the_second_of_two_files_wins(session, image_file, tmp_path, wait):
+    second = tmp_path / "second.png"
+    second.write_bytes(image_file.read_bytes())
+    session.open(image_file)
+    session.open(second)
+    assert wait(session, done).image.path == second
+
+
+# ---- Runs -----------------------------------------------------------------------------------
+
+
+def test_the_result_is_that_of_the_engine_bit_for_bit(segmented, image):
+    expected = pipeline.segment(image, segmented.state.inputs.settings)
+    assert np.array_equal(segmented.state.result.labels, expected.labels)
+    assert segmented.state.curve == expected.log_likelihoods
+
+
+def test_the_kinds_of_pixel_are_found(segmented, truth):
+    assert (segmented.state.result.labels == truth).mean() > 0.99
+
+
+def test_a_changed_setting_is_followed_when_live(segmented, wait):
+    segmented.set_live(True)
+    edit(segmented, components=2)
+    assert is_running(segmented.state)
+    state = wait(segmented, done)
+    assert state.result.class_count == 2
+
+
+def test_a_changed_setting_waits_for_run_when_not_live(segmented):
+    edit(segmented, components=2)
+    assert not is_running(segmented.state)
+    assert is_outdated(segmented.state)
+
+
+def test_turning_live_on_catches_up(segmented, wait):
+    edit(segmented, components=2)
+    segmented.set_live(True)
+    wait(segmented, lambda state: done(state) and not is_outdated(state))
+
+
+def test_quick_edits_make_one_run(segmented, wait, monkeypatch):
+    starts = []
+    steps = pipeline.steps
+    monkeypatch.setattr(
+        pipeline, "steps", lambda image, settings: starts.append(settings) or steps(image, settings)
+    )
+    segmented.set_live(True)
+    for components in (2, 4, 5, 6):
+        edit(segmented, components=components)
+    wait(segmented, lambda state: done(state) and not is_outdated(state))
+    assert [settings.components for settings in starts] == [6]
+
+
+def test_steps_wait_and_run_goes_on_to_the_end(segmented, wait):
+    edit(segmented, components=6, tolerance=1e-12)
+    segmented.step()
+    while not segmented.state.curve:
+        seen = segmented.state.progress
+        segmented.step()
+        wait(segmented, lambda state, seen=seen: state.progress is not seen)
+    assert segmented.state.stepping
+    assert len(segmented.state.curve) == 1
+    segmented.run()
+    assert not segmented.state.stepping
+    state = wait(segmented, done)
+    assert len(state.curve) > 1
+
+
+def test_stop_keeps_the_best_so_far(segmented, wait):
+    edit(segmented, components=6, tolerance=1e-300, max_iterations=100_000)
+    segmented.run()
+    wait(segmented, lambda state: len(state.curve) > 2)
+    curve = segmented.state.curve
+    segmented.stop()
+    state = wait(segmented, done)
+    assert state.result.stopped is Stop.CANCELLED
+    assert state.result.settings.components == 6
+    assert state.result.log_likelihoods[: len(curve)] == curve
+    assert "best so far" in state.notice
+
+
+def test_stop_before_em_keeps_the_last_result(segmented):
+    before = segmented.state.result
+    edit(segmented, components=5)
+    segmented.run()
+    segmented.stop()
+    assert segmented.state.result is before
+    assert not is_running(segmented.state)
+
+
+def test_stop_also_stops_a_run_that_was_only_intended(segmented, qtbot):
+    segmented.set_live(True)
+    edit(segmented, components=5)
+    segmented.stop()
+    qtbot.wait(250)
+    assert not is_running(segmented.state)
+    assert is_outdated(segmented.state)
+
+
+def test_a_failed_run_keeps_the_result_and_says_why(segmented, wait, monkeypatch):
+    before = segmented.state.result
+    monkeypatch.setattr(pipeline, "steps", _failing)
+    segmented.run()
+    state = wait(segmented, lambda state: state.failure)
+    assert state.failure == "No pixels. Open another image."
+    assert state.result is before
+    assert not is_running(state)
+
+
+def _failing(image, settings):
+    from segmenter.engine.types import SegmenterError
+
+    raise SegmenterError("No pixels. Open another image.")
+    yield
+
+
+def test_no_log_likelihood_is_lost_on_the_way(segmented, wait, history):
+    edit(segmented, components=5, tolerance=1e-9)
+    segmented.run()
+    state = wait(segmented, done)
+    curves = [after.curve for _, after in history if is_running(after)]
+    assert all(state.curve[: len(curve)] == curve for curve in curves)
+
+
+# ---- Undo -----------------------------------------------------------------------------------
+
+
+def test_undo_brings_settings_and_their_result_back_at_once(segmented, wait):
+    first = segmented.state.result
+    segmented.set_live(True)
+    edit(segmented, components=2)
+    wait(segmented, lambda state: done(state) and not is_outdated(state))
+    segmented.undo_stack.undo()
+    assert segmented.state.result is first
+    assert not is_running(segmented.state)
+    segmented.undo_stack.redo()
+    assert segmented.state.result.class_count == 2
+
+
+def test_undo_says_what_it_would_undo(segmented):
+    segmented.edit("Components", settings=with_settings(segmented, components=2))
+    assert (segmented.state.undo_text, segmented.state.redo_text) == ("Components", "")
+    segmented.undo_stack.undo()
+    assert (segmented.state.undo_text, segmented.state.redo_text) == ("", "Components")
+
+
+def test_undo_of_fewer_components_brings_names_back(segmented):
+    named = tuple(replace(style, name=f"Kind {style.name}") for style in default_classes(3))
+    segmented.edit("Names", classes=named)
+    edit(segmented, components=1)
+    assert segmented.state.inputs.classes == named[:1]
+    segmented.undo_stack.undo()
+    assert segmented.state.inputs.classes == named
+
+
+def test_more_components_keep_the_names_there_are(segmented):
+    named = tuple(replace(style, name=f"Kind {style.name}") for style in default_classes(3))
+    segmented.edit("Names", classes=named)
+    edit(segmented, components=5)
+    assert segmented.state.inputs.classes == named + default_classes(5)[3:]
+
+
+def test_an_edit_without_effect_is_no_step(segmented):
+    segmented.edit("Nothing", settings=segmented.state.inputs.settings)
+    assert segmented.undo_stack.count() == 0
+
+
+def test_a_drag_is_one_step(segmented):
+    gesture = segmented.new_gesture()
+    for components in (4, 5, 6):
+        edit(segmented, components=components, gesture=gesture)
+    assert segmented.undo_stack.count() == 1
+    assert segmented.new_gesture() != gesture
+
+
+def test_names_do_not_start_a_run(segmented):
+    segmented.set_live(True)
+    segmented.edit("Names", classes=default_classes(3)[::-1])
+    assert not is_running(segmented.state)
+
+
+# ---- Look and products ----------------------------------------------------------------------
+
+
+def test_the_look_is_not_undone(segmented):
+    segmented.set_look(view=View.SOFT_MASK, opacity=0.25)
+    assert segmented.state.look.view is View.SOFT_MASK
+    assert segmented.undo_stack.count() == 0
+
+
+def test_a_look_that_is_the_same_is_no_change(segmented, history):
+    segmented.set_look(opacity=segmented.state.look.opacity)
+    assert history == []
+
+
+def test_the_chosen_class_is_always_one_that_exists(segmented):
+    segmented.set_look(chosen=3)
+    edit(segmented, components=2)
+    assert segmented.state.look.chosen == 2
+
+
+def test_export_writes_in_the_background_and_says_so(segmented, tmp_path, wait):
+    folder = tmp_path / "out"
+    assert can_export(segmented.state)
+    segmented.export(folder, ["labels", "masks"])
+    assert segmented.state.exporting
+    assert not can_export(segmented.state)
+    state = wait(segmented, lambda state: not state.exporting)
+    assert state.notice == f"Wrote 4 files to {folder}"
+    assert len(list(folder.iterdir())) == 4
+
+
+def test_a_failed_export_says_why(segmented, tmp_path, wait):
+    blocked = tmp_path / "a file"
+    blocked.write_text("in the way")
+    segmented.export(blocked, ["labels"])
+    state = wait(segmented, lambda state: not state.exporting)
+    assert state.failure
+    assert blocked.read_text() == "in the way"
+
+
+# ---- The end --------------------------------------------------------------------------------
+
+
+def test_closing_in_the_middle_of_a_run_leaves_nothing_behind(segmented):
+    edit(segmented, components=6, tolerance=1e-300, max_iterations=100_000)
+    segmented.run()
+    assert segmented.close()
+
+
+def test_opening_again_and_again_in_the_middle_of_runs_ends_with_the_last(session, image, wait):
+    for _ in range(50):
+        last = replace(image)
+        session.show_image(last)
+    state = wait(session, done)
+    assert state.image is last
+
+
+def test_warming_up_does_not_show(session, qtbot, history):
+    session.warm_up()
+    qtbot.waitUntil(lambda: not session._warming.is_busy, timeout=60_000)
+    assert history == []
