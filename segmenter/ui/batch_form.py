@@ -58,6 +58,7 @@ class BatchForm(QScrollArea):
         self.products = ProductList(columns=2)
         self.folder_out = PathField("Output folder")
         self.existing = QComboBox()
+        self._proposed = ""
         self._arrange()
         self._fill()
         self._connect()
@@ -113,8 +114,7 @@ class BatchForm(QScrollArea):
 
     def _on_folder_edited(self) -> None:
         """Let the output folder follow, as long as it is the one that was proposed."""
-        before = getattr(self, "_proposed", "")
-        folder = self.folder.path
+        before, folder = self._proposed, self.folder.path
         self._proposed = "" if folder is None else str(folder / OUT_NAME)
         if self.folder_out.line.text() == before:
             self.folder_out.show_path(self._proposed)

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QAction, QGuiApplication, QIcon, QKeySequence, QPalette
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtGui import QAction, QBrush, QGuiApplication, QIcon, QKeySequence, QPalette
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
 
 from segmenter.batch.summary import JobState, Row
 from segmenter.files.names import printable
@@ -37,7 +45,9 @@ class Column(NamedTuple):
 def detail(row: Row) -> str:
     """Say what matters about a row: why it failed, or what came of it."""
     if row.reason:
-        return row.reason
+        # The file's name stands beside it already.
+        reason = row.reason.removeprefix(f"Cannot read {printable(Path(row.path).name)}: ")
+        return reason[:1].upper() + reason[1:]
     if row.state is not JobState.DONE:
         return ""
     size = f"{row.columns} by {row.rows} px, {row.classes} classes"
@@ -66,10 +76,12 @@ class BatchModel(QAbstractTableModel):
         self._running = -1
         self._stage = ""
         self._icons: dict[JobState, QIcon] = {}
+        self._alarm = QBrush()
 
     def tint(self, palette: QPalette) -> None:
         """Take the icons' colours from a palette."""
         self._icons = {state: icon.tinted(palette) for state, icon in ICONS.items()}
+        self._alarm = palette.brightText()
         self._redraw(range(len(self.rows)))
 
     def show_rows(self, rows: tuple[Row, ...]) -> None:
@@ -119,6 +131,8 @@ class BatchModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             full = printable(row.path) if column == FILE else self.text(index.row(), column)
             return plain_tip(full) if full else None
+        if role == Qt.ItemDataRole.ForegroundRole and row.state is JobState.FAILED:
+            return self._alarm if column in (STATE, DETAIL) else None
         if role == Qt.ItemDataRole.TextAlignmentRole and column == TIME:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return None
@@ -133,6 +147,15 @@ class BatchModel(QAbstractTableModel):
         return COLUMNS[column].text(self.rows[row])
 
 
+class _MiddleElided(QStyledItemDelegate):
+    """Shortens long file names in the middle, because what tells them apart is often at the end."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        """Set where text is shortened."""
+        super().initStyleOption(option, index)
+        option.textElideMode = Qt.TextElideMode.ElideMiddle
+
+
 class BatchTable(QTableView):
     """The model with a keyboard: Return opens an image, Ctrl+C copies the chosen rows."""
 
@@ -142,7 +165,7 @@ class BatchTable(QTableView):
         self.setModel(self.batch)
         self.setAccessibleName("Files of the batch")
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setItemDelegateForColumn(FILE, _MiddleElided(self))
         self.setAlternatingRowColors(True)
         self.setShowGrid(False)
         self.setWordWrap(False)

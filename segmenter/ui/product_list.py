@@ -33,7 +33,7 @@ class ProductList(QWidget):
         super().__init__(parent)
         self._boxes: dict[str, QCheckBox] = {}
         grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setContentsMargins(0, 0, 8 if helped else 0, 0)
         grid.setVerticalSpacing(2 if helped else 6)
         for place, product in enumerate(PRODUCTS.values()):
             row, column = divmod(place, columns)
