@@ -1,0 +1,51 @@
+import csv
+import io
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from segmenter.files.class_table import class_table, inert
+
+
+def rows(found, classes):
+    return list(csv.DictReader(io.StringIO(class_table(*found, classes), newline="")))
+
+
+def test_numbers_are_those_of_numpy(found, classes):
+    result, image = found
+    for number, row in enumerate(rows(found, classes), start=1):
+        of_class = image.pixels[result.labels == number].astype(float)
+        assert int(row["class"]) == number
+        assert int(row["pixels"]) == len(of_class)
+        assert float(row["fraction"]) == pytest.approx(len(of_class) / 42)
+        expected_area = result.membership(number).sum()
+        assert float(row["expected_area"]) == pytest.approx(expected_area, rel=1e-5)
+        for k, channel in enumerate(image.channel_names):
+            assert float(row[f"mean_{channel}"]) == pytest.approx(of_class[:, k].mean())
+            assert float(row[f"sd_{channel}"]) == pytest.approx(of_class[:, k].std())
+
+
+def test_names_cannot_be_formulas(found, classes):
+    assert [row["name"] for row in rows(found, classes)] == ["Ground", "Été 日本", "'=SUM(A1)"]
+
+
+def test_colours_are_written_for_people(found, classes):
+    assert rows(found, classes)[0]["colour"] == "#0a141e"
+
+
+def test_a_class_without_pixels_has_no_mean(found, classes):
+    from dataclasses import replace
+
+    result, image = found
+    labels = np.where(result.labels == 2, 1, result.labels).astype(np.uint8)
+    row = rows((replace(result, labels=labels), image), classes)[1]
+    assert (row["pixels"], row["mean_red"], row["sd_red"]) == ("0", "", "")
+
+
+@given(st.text())
+def test_no_text_begins_a_formula(text):
+    assert not inert(text).lstrip().startswith(("=", "+", "-", "@"))
+    assert not inert(text).startswith(("\t", "\r"))
+    assert inert(text).endswith(text)

@@ -1,0 +1,120 @@
+"""Each product, read back by a library other than the one that wrote it."""
+
+import json
+
+import imagecodecs
+import numpy as np
+import pytest
+import tifffile
+from PIL import Image as Pillow
+from PIL import ImageDraw, ImageSequence
+
+from segmenter.engine.overlay import blended, displayed, labels_rgba
+from segmenter.files.export import write_products
+from segmenter.files.recipes import read_recipe
+
+
+@pytest.fixture
+def written(found, classes, tmp_path):
+    """Write one product; return its paths."""
+    return lambda product: write_products(*found, tmp_path / "out", (product,), classes=classes)
+
+
+def decoded(path):
+    return imagecodecs.png_decode(path.read_bytes())
+
+
+def test_labels_are_indices_in_the_classes_colours(written, found, classes):
+    (path,) = written("labels")
+    assert path.read_bytes()[24:26] == bytes([8, 3])  # 8 bits, palette
+    with Pillow.open(path) as opened:
+        np.testing.assert_array_equal(np.asarray(opened), found[0].labels)
+    colours = np.array([(0, 0, 0, 0), *((*style.colour, 255) for style in classes)], np.uint8)
+    np.testing.assert_array_equal(decoded(path), colours[found[0].labels])
+
+
+def test_masks_are_black_and_white(written, found):
+    for number, path in enumerate(written("masks"), start=1):
+        expected = np.where(found[0].labels == number, 255, 0)
+        np.testing.assert_array_equal(decoded(path), expected)
+
+
+def test_soft_masks_are_pages_that_sum_to_one(written, found, classes):
+    (path,) = written("soft")
+    with Pillow.open(path) as opened:
+        pages = [np.asarray(page).copy() for page in ImageSequence.Iterator(opened)]
+    assert pages[0].dtype == np.float32
+    np.testing.assert_array_equal(np.stack(pages), found[0].memberships)
+    np.testing.assert_allclose(np.sum(pages, axis=0), found[1].valid, atol=1e-6)
+    with tifffile.TiffFile(path) as tiff:
+        names = [page.tags["PageName"].value for page in tiff.pages]
+        assert all(page.compression == tifffile.COMPRESSION.ADOBE_DEFLATE for page in tiff.pages)
+    assert names == [style.name for style in classes]
+
+
+def test_soft_masks_as_png_have_sixteen_bits(written, found):
+    for number, path in enumerate(written("soft-png"), start=1):
+        values = decoded(path)
+        assert values.dtype == np.uint16
+        np.testing.assert_allclose(values / 65535, found[0].membership(number), atol=1e-5)
+        assert not values[~found[1].valid].any()
+
+
+def test_overlay_is_what_the_window_shows(written, found, classes):
+    (path,) = written("overlay")
+    result, image = found
+    expected = blended(displayed(image), labels_rgba(result.labels, classes, 0.5))
+    np.testing.assert_array_equal(decoded(path), expected)
+
+
+def test_cutouts_have_the_soft_mask_as_alpha(written, found):
+    valid, pixels = found[1].valid, found[1].pixels
+    for number, path in enumerate(written("cutout"), start=1):
+        values = decoded(path)
+        alpha = values[:, :, 3]
+        np.testing.assert_allclose(alpha / 255, found[0].membership(number), atol=0.003)
+        np.testing.assert_array_equal(
+            values[:, :, :3][found[1].valid], found[1].pixels[found[1].valid]
+        )
+        assert not alpha[~valid].any()
+
+
+def test_uncertainty_is_normalised_entropy(written, found):
+    (path,) = written("uncertainty")
+    with Pillow.open(path) as opened:
+        values = np.asarray(opened)
+    np.testing.assert_array_equal(values, found[0].uncertainty())
+    assert not values[~found[1].valid].any()
+
+
+def test_contours_drawn_again_are_the_label_map(written, found):
+    (path,) = written("contours")
+    scale = 4  # the drawing fills the outline too, so pixels are looked at in their middle
+    labels = np.zeros_like(found[0].labels)
+    for feature in json.loads(path.read_text())["features"]:
+        assert feature["geometry"]["type"] == "MultiPolygon"
+        for outer, *holes in feature["geometry"]["coordinates"]:
+            canvas = Pillow.new("1", (8 * scale, 6 * scale))
+            draw = ImageDraw.Draw(canvas)
+            draw.polygon([(x * scale, y * scale) for x, y in outer], fill=1)
+            for hole in holes:
+                draw.polygon([(x * scale, y * scale) for x, y in hole], fill=0)
+            middles = np.asarray(canvas)[scale // 2 :: scale, scale // 2 :: scale]
+            labels[middles] = feature["properties"]["class"]
+    np.testing.assert_array_equal(labels, found[0].labels)
+
+
+def test_the_table_is_utf8_with_a_row_per_class(written):
+    (path,) = written("table")
+    lines = path.read_bytes().decode("utf-8").splitlines()
+    assert len(lines) == 4
+    assert "Été 日本" in lines[2]
+
+
+def test_the_model_is_a_recipe(written, found, classes):
+    (path,) = written("model")
+    recipe = read_recipe(path)
+    result = found[0]
+    assert (recipe.settings, recipe.classes) == (result.settings, classes)
+    assert recipe.log_likelihoods == result.log_likelihoods
+    np.testing.assert_array_equal(recipe.mixture.means, result.mixture.means)
