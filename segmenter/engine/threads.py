@@ -47,8 +47,9 @@ def spread(kernel: Callable[..., Any], chunks: int, *arguments: object) -> None:
         kernel(0, chunks, *arguments)
         return
     edges = [chunks * part // parts for part in range(parts + 1)]
-    pool = _shared_pool()
-    waiting = [pool.submit(kernel, first, last, *arguments) for first, last in pairwise(edges[1:])]
+    with _lock:  # or another thread might retire the pool in between
+        pool = _shared_pool()
+        waiting = [pool.submit(kernel, *ends, *arguments) for ends in pairwise(edges[1:])]
     # The calling thread takes the first part itself: one hand-over less.
     kernel(edges[0], edges[1], *arguments)
     for part in waiting:
