@@ -264,5 +264,4 @@ MENUS: tuple[Menu, ...] = (
     Menu("&Help", ("shortcuts", "about")),
 )
 
-# '|' lets what follows move to the right end.
-TOOLBAR = ("open", "-", "undo", "redo", "-", "run", "step", "stop", "live")
+TOOLBAR = ("open", "-", "undo", "redo", "-", "run", "step", "stop")

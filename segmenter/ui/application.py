@@ -54,7 +54,7 @@ def build(preferences: Preferences) -> MainWindow:
     session.setParent(window)
     CrashReporter(window).install()
     app.styleHints().colorSchemeChanged.connect(window.follow_desktop)
-    QTimer.singleShot(0, window, window.add_plots)
+    QTimer.singleShot(0, window, window.fill_plots)
     session.warm_up()
     return window
 

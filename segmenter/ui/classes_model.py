@@ -84,9 +84,11 @@ class ClassesModel(QAbstractTableModel):
         self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
     ) -> Any:  # noqa: ANN401 - Qt's signature
         """Return the title of a column."""
-        if orientation is Qt.Orientation.Horizontal and role == Role.DisplayRole:
-            return HEADERS[Column(section)]
-        return None
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Role.TextAlignmentRole:
+            return _alignment(Column(section))
+        return HEADERS[Column(section)] if role == Role.DisplayRole else None
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:  # noqa: ANN401 - as Qt's
         """Return what the view shows of a cell."""
@@ -98,8 +100,8 @@ class ClassesModel(QAbstractTableModel):
             return QColor(*style.colour)
         if role == Role.CheckStateRole and column is Column.VISIBLE:
             return Qt.CheckState.Checked if style.visible else Qt.CheckState.Unchecked
-        if role == Role.TextAlignmentRole and column >= Column.SHARE:
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if role == Role.TextAlignmentRole:
+            return _alignment(column)
         return TIPS[column] if role == Role.ToolTipRole else None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -163,3 +165,9 @@ class ClassesModel(QAbstractTableModel):
         if column is Column.PIXELS:
             return f"{count:,}".replace(",", "\N{THIN SPACE}")
         return f"{count / max(1, int(self._counts.sum())):.1%}"
+
+
+def _alignment(column: Column) -> Qt.AlignmentFlag:
+    """Numbers stand under each other by their last digit."""
+    side = Qt.AlignmentFlag.AlignRight if column >= Column.SHARE else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter

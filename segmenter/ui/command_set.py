@@ -28,7 +28,8 @@ class CommandSet:
     def _made(self, entry: Action) -> QAction:
         action = QAction(entry.text, self._window)
         action.setObjectName(entry.id)
-        action.setStatusTip("")
+        # What follows 'Undo' changes; buttons keep their width.
+        action.setIconText(entry.text.replace("&", "").removesuffix("…"))
         action.setCheckable(entry.checked is not None)
         action.triggered.connect(partial(self._run, entry))
         if entry.shortcut:

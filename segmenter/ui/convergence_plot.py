@@ -30,7 +30,6 @@ class ConvergencePlot(QWidget):
         self.plot.hideButtons()
         self.plot.setMinimumHeight(110)
         self.plot.setLabel("bottom", "Iteration")
-        self.plot.setLabel("left", "Log-likelihood per pixel")
         self.plot.getAxis("left").enableAutoSIPrefix(False)
         self.curve = self.plot.plot([], [], antialias=True)
         column = QVBoxLayout(self)
@@ -54,6 +53,7 @@ class ConvergencePlot(QWidget):
         accent = colours.color(QPalette.ColorRole.Accent)
         self.plot.setBackground(colours.color(QPalette.ColorRole.Window))
         for side in ("left", "bottom"):
+            self.plot.showAxis(side, show=bool(values))
             self.plot.getAxis(side).setPen(colours.color(QPalette.ColorRole.Dark))
             self.plot.getAxis(side).setTextPen(ink)
         self.plot.setTitle(describe_curve(self._state), color=ink, size="9pt")
@@ -75,10 +75,10 @@ class ConvergencePlot(QWidget):
 def describe_curve(state: State) -> str:
     """Say how far the curve has come, or why it ended."""
     if not state.curve:
-        return "No iteration yet"
+        return "The log-likelihood of a run grows here"
     count = len(state.curve)
     iterations = "1 iteration" if count == 1 else f"{count} iterations"
     if is_running(state):
-        return f"{iterations} so far"
+        return f"Log-likelihood per pixel · {iterations} so far"
     reason = "" if state.result is None else f": {state.result.stopped.value}"
-    return f"{iterations}{reason}"
+    return f"Log-likelihood per pixel · {iterations}{reason}"

@@ -39,6 +39,8 @@ class Icon(StrEnum):
     BATCH = "mdi6.folder-multiple-image"
     KEYBOARD = "mdi6.keyboard-outline"
     ABOUT = "mdi6.information-outline"
+    FOLDED = "mdi6.chevron-right"
+    UNFOLDED = "mdi6.chevron-down"
     RESET = "mdi6.restore"
     RENAME = "mdi6.form-textbox"
     COLOUR = "mdi6.palette-outline"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QSlider, QWidget
 
 from segmenter.engine.overlay import View
 from segmenter.ui import theme
@@ -32,7 +32,8 @@ class LookBar(QWidget):
         self.opacity.setToolTip("Opacity of the overlay (Ctrl+wheel over the image)")
         self._percent = QLabel(self)
         theme.use_tabular_figures(self._percent)
-        self._percent.setMinimumWidth(self._percent.fontMetrics().horizontalAdvance("100 %"))
+        self._percent.setMinimumWidth(self._percent.fontMetrics().horizontalAdvance("100%"))
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         row = QHBoxLayout(self)
         row.setContentsMargins(4, 0, 8, 0)
         for widget in (QLabel("View"), self.view, QLabel("Opacity"), self.opacity, self._percent):
@@ -58,4 +59,4 @@ class LookBar(QWidget):
         self.view.setCurrentText(state.look.view.value)
         with QSignalBlocker(self.opacity):
             self.opacity.setValue(percent)
-        self._percent.setText(f"{percent} %")
+        self._percent.setText(f"{percent}%")

@@ -48,7 +48,6 @@ class ParameterRow(QWidget):
         keep = self.reset.sizePolicy()
         keep.setRetainSizeWhenHidden(True)
         self.reset.setSizePolicy(keep)
-        self.tint()
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -94,6 +93,7 @@ class SettingsPanel(QWidget):
         self._help = QLabel(HINT, self, wordWrap=True)
         self._help.setObjectName("help")
         self._lay_out()
+        self._tint()
         session.changed.connect(self.show_state)
         self._show_all(session.state)
 
@@ -133,6 +133,7 @@ class SettingsPanel(QWidget):
     def _make_more(self) -> QWidget:
         more = QCollapsible("More", self)
         more.setDuration(120)
+        self._more = more
         group = None
         for name, row in self.rows.items():
             if name in IN_SIGHT:
@@ -199,9 +200,14 @@ class SettingsPanel(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         """Follow a change of palette."""
         if event.type() == QEvent.Type.PaletteChange:
-            for row in self.rows.values():
-                row.tint()
+            self._tint()
         super().changeEvent(event)
+
+    def _tint(self) -> None:
+        self._more.setCollapsedIcon(Icon.FOLDED.tinted(self.palette()))
+        self._more.setExpandedIcon(Icon.UNFOLDED.tinted(self.palette()))
+        for row in self.rows.values():
+            row.tint()
 
 
 def _row_of(widget: QObject | None) -> ParameterRow | None:

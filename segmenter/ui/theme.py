@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QPalette
 
 from segmenter.app.preferences import Theme
+from segmenter.files.bundled import resource
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication, QWidget
@@ -39,12 +40,12 @@ _LIGHT = {
     Role.LinkVisited: "#1a5fb4",
 }
 _DARK = {
-    Role.Window: "#2b2b2b",
+    Role.Window: "#303030",
     Role.WindowText: "#e6e6e6",
-    Role.Base: "#212121",
-    Role.AlternateBase: "#282828",
+    Role.Base: "#202020",
+    Role.AlternateBase: "#272727",
     Role.Text: "#e6e6e6",
-    Role.Button: "#383838",
+    Role.Button: "#3c3c3c",
     Role.ButtonText: "#e6e6e6",
     Role.BrightText: "#ff8a80",
     Role.ToolTipBase: "#3a3a3a",
@@ -71,11 +72,30 @@ QToolBar QToolButton { padding: 4px; }
 QDockWidget { font-weight: 600; }
 QDockWidget > QWidget { font-weight: normal; }
 QDockWidget::title { padding: 6px 8px; text-align: left; }
+QTableView { selection-background-color: palette(midlight); selection-color: palette(text); }
+QTableView::item { padding: 0 4px; }
+QCheckBox::indicator {
+    width: 14px; height: 14px; border: 1px solid palette(placeholder-text);
+    border-radius: 3px; background: palette(base);
+}
+QCheckBox::indicator:hover, QCheckBox::indicator:focus { border-color: palette(highlight); }
+QCheckBox::indicator:checked {
+    background: palette(highlight); border-color: palette(highlight); image: url(TICK);
+}
+QCheckBox::indicator:checked:disabled { background: palette(mid); border-color: palette(mid); }
+QRadioButton::indicator {
+    width: 14px; height: 14px; border: 1px solid palette(placeholder-text);
+    border-radius: 8px; background: palette(base);
+}
+QRadioButton::indicator:hover, QRadioButton::indicator:focus { border-color: palette(highlight); }
+QRadioButton::indicator:checked {
+    width: 6px; height: 6px; border: 5px solid palette(highlight); background: white;
+}
 QStatusBar::item { border: 0; }
 QMainWindow::separator { width: 1px; height: 1px; background: palette(mid); }
 QMainWindow::separator:hover { background: palette(highlight); }
 #banner { background: palette(base); border-bottom: 2px solid palette(bright-text); }
-#help { color: palette(placeholder-text); }
+#help { color: palette(placeholder-text); border-top: 1px solid palette(mid); }
 #heading { font-weight: 600; }
 #quiet { color: palette(placeholder-text); }
 """
@@ -104,7 +124,7 @@ def apply(app: QApplication, theme: Theme) -> None:
     if app.style().name() != "fusion":
         app.setStyle("Fusion")
     app.setPalette(palette(dark=is_dark(app, theme)))
-    app.setStyleSheet(STYLE_SHEET)
+    app.setStyleSheet(STYLE_SHEET.replace("TICK", resource("tick.svg").as_posix()))
 
 
 def use_tabular_figures(widget: QWidget) -> None:
