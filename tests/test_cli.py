@@ -8,7 +8,8 @@ from rich.text import Text
 
 from segmenter import __version__, cli, segment
 from segmenter.engine.settings import Settings, parameters
-from segmenter.engine.threads import set_thread_count
+from segmenter.engine.threads import set_thread_count, thread_count
+from segmenter.engine.types import ClassStyle
 from segmenter.files.images import read_image
 from segmenter.files.products import PRODUCTS
 from segmenter.files.recipes import Recipe, read_recipe, write_recipe
@@ -227,3 +228,21 @@ def test_a_signal_ends_it_with_its_code(segmenter, image_file, monkeypatch, numb
     assert code == expected
     assert "Traceback" not in err
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+
+def test_the_page_and_the_names_of_a_recipe_are_used(segmenter, image_file, tmp_path):
+    with Pillow.open(image_file) as page:
+        page.save(tmp_path / "p.tif", save_all=True, append_images=[page.rotate(180)])
+    sky = ClassStyle("Sky", (1, 2, 3))
+    write_recipe(tmp_path / "r.json", Recipe(Settings(components=3), classes=(sky,)))
+    options = ("--page", 1, "--recipe", "r.json", "--products", "labels,model")
+    assert segmenter("run", "p.tif", *options)[0] == 0
+    assert read_recipe(tmp_path / "segmented/p_model.json").classes[0] == sky
+    expected = segment(read_image(tmp_path / "p.tif", page=1), Settings(components=3)).labels
+    with Pillow.open(tmp_path / "segmented/p_labels.png") as written:
+        np.testing.assert_array_equal(np.asarray(written), expected)
+
+
+def test_the_threads_that_are_asked_for_are_used(segmenter, image_file):
+    segmenter("run", image_file, "--threads", 3)
+    assert thread_count() == 3

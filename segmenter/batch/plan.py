@@ -17,16 +17,12 @@ from segmenter.engine.settings import Settings
 from segmenter.engine.types import SegmenterError
 from segmenter.files.export import planned_files
 from segmenter.files.images import is_readable_name
-from segmenter.files.names import fitting_stem
 from segmenter.files.products import PRODUCTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from segmenter.engine.types import ClassStyle, Mixture
-
-# Bytes that products add to a NAME, with room for a number that tells twins apart.
-LONGEST_ENDING = 40
 
 # The most classes that settings allow: products of any earlier run are recognised.
 MOST_CLASSES = 32
@@ -191,7 +187,7 @@ def _named(paths: Sequence[Path], homes: Sequence[Path]) -> Iterator[Job]:
         ]
     taken: set[tuple[str, str]] = set()
     for path, home, stem in zip(paths, homes, stems, strict=True):
-        free = _free(home, fitting_stem(stem, longest_ending=LONGEST_ENDING), taken)
+        free = _free(home, stem, taken)
         taken.add(_place(home, free))
         yield Job(path, home, free)
 

@@ -1,5 +1,6 @@
 import errno
 import os
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,8 +11,11 @@ from segmenter.batch.plan import Existing, Work, make_plan
 from segmenter.batch.run import DISK_FULL_LIMIT
 from segmenter.batch.run import run as run_plan
 from segmenter.batch.summary import JobState, read_summary
+from segmenter.engine.overlay import default_classes
 from segmenter.engine.settings import Settings
+from segmenter.engine.types import ClassStyle
 from segmenter.files.images import read_image
+from segmenter.files.recipes import read_recipe
 
 DONE, FAILED, SKIPPED, WAITING = (
     JobState.DONE,
@@ -178,6 +182,19 @@ def change_image(path, out):
     return WORK
 
 
+def choose_mixture(path, out):
+    mixture = segment(read_image(path), WORK.settings).mixture
+    return replace(WORK, mixture=mixture)
+
+
+def choose_names(path, out):
+    return replace(WORK, classes=(ClassStyle("Sky", (0, 0, 255)),))
+
+
+def choose_page(path, out):
+    return replace(WORK, page=1)
+
+
 def lose_product(path, out):
     (out / "a_labels.png").unlink()
     return WORK
@@ -189,12 +206,56 @@ def damage_summary(path, out):
 
 
 @pytest.mark.parametrize(
-    "change", [change_settings, change_products, change_image, lose_product, damage_summary]
+    "change",
+    [
+        change_settings,
+        change_products,
+        change_image,
+        choose_mixture,
+        choose_names,
+        choose_page,
+        lose_product,
+        damage_summary,
+    ],
 )
 def test_what_is_not_up_to_date_is_done_again(photo, do, out, change):
     path = photo("a.png")
+    with Pillow.open(path) as page:
+        page.load()
+    page.save(path, "TIFF", save_all=True, append_images=[page])
     do()
     assert states(do(change(path, out))[1]) == [DONE]
+
+
+def test_another_version_does_all_again(photo, do, monkeypatch):
+    photo("a.png")
+    do()
+    monkeypatch.setattr("segmenter.batch.ledger.__version__", "another")
+    assert states(do()[1]) == [DONE]
+
+
+def test_the_chosen_page_is_segmented(photo, do, out):
+    path = photo("a.png")
+    upright, turned = (Pillow.open(path).rotate(angle) for angle in (0, 180))
+    upright.save(path, "TIFF", save_all=True, append_images=[turned])
+    do(replace(WORK, page=1))
+    expected = segment(read_image(path, page=1), WORK.settings).labels
+    np.testing.assert_array_equal(np.asarray(Pillow.open(out / "a_labels.png")), expected)
+
+
+def test_classes_without_a_chosen_name_get_a_default_one(photo, do, out):
+    photo("a.png")
+    sky = ClassStyle("Sky", (1, 2, 3))
+    assert states(do(replace(WORK, classes=(sky,), products=("labels", "model")))[1]) == [DONE]
+    classes = read_recipe(out / "a_model.json").classes
+    assert classes == (sky, *default_classes(3)[1:])
+
+
+def test_a_folder_that_cannot_be_read_is_a_row(photo, folder, out, run):
+    plan = make_plan([folder, photo("a.png")], out, WORK)
+    _, report = run(run_plan(plan))
+    assert states(report) == [FAILED, DONE]
+    assert "Cannot look into the folder" in report.rows[0].reason
 
 
 def test_rows_of_other_images_stay_known(photo, out, run):
@@ -221,16 +282,17 @@ def test_products_in_a_former_output_folder_are_not_taken_for_images(photo, fold
 
 
 def test_a_full_disk_ends_the_batch_and_says_so(photo, do, monkeypatch):
-    def fail(*_, **__):
+    def fail(_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     for number in range(DISK_FULL_LIMIT + 2):
         photo(f"{number}.png")
-    monkeypatch.setattr("segmenter.batch.run.write_products", fail)
+    monkeypatch.setattr(os, "fsync", fail)
     _, report = do()
     assert states(report) == [FAILED] * DISK_FULL_LIMIT + [WAITING] * 2
     assert "No room" in report.problem
-    assert "No space left" in report.rows[0].reason
+    assert "the disk is full" in report.rows[0].reason
+    assert list(report.folder_out.iterdir()) == []
 
 
 def test_a_disk_that_is_full_for_one_image_goes_on(photo, do, monkeypatch):
