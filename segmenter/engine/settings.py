@@ -183,7 +183,7 @@ class Parameter(NamedTuple):
             return f"any of {words}" if self.many else words
         unit = f" {self.unit}" if self.unit else ""
         low = "" if self.low_is_allowed else "above "
-        return f"{low}{self.low:g} to {self.high:,g}{unit}".replace(",", " ")
+        return f"{low}{self.low:g} to {self.high:,.12g}{unit}".replace(",", " ")
 
 
 def parameters() -> tuple[Parameter, ...]:

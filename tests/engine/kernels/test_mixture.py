@@ -123,12 +123,10 @@ def test_a_chunk_is_the_same_whoever_computes_it(random_samples, random_mixture,
 
 @pytest.mark.parametrize("covariance", [FULL, DIAG])
 @pytest.mark.parametrize(
-    ("features", "components", "count"),
-    [(1, 1, 1), (1, 32, 60), (2, 4, 513), (3, 4, 513), (8, 3, 200), (1, 2, 4097)],
+    "size", [(1, 1, 1), (1, 32, 60), (2, 4, 513), (3, 4, 513), (8, 3, 200), (1, 2, 4097)]
 )
-def test_posterior_equals_its_twin(
-    random_samples, random_mixture, form_of, features, components, count, covariance
-):
+def test_posterior_equals_its_twin(random_samples, random_mixture, form_of, size, covariance):
+    features, components, count = size
     samples = random_samples(features, count)
     mixture = random_mixture(components, features, covariance)
     form = form_of(covariance, features)
