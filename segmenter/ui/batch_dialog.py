@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
@@ -17,8 +16,6 @@ from segmenter.ui.batch_view import BatchView, counted, spoken
 from segmenter.ui.icons import Icon
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QCloseEvent
-
     from segmenter.app.preferences import Preferences
     from segmenter.app.session import Session
     from segmenter.app.state import State
@@ -197,19 +194,11 @@ class BatchDialog(QDialog):
 
     # ---- The window ---------------------------------------------------------------------------
 
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Hide; a batch under way goes on."""
-        self._say_it_goes_on()
-        super().closeEvent(event)
-
     def reject(self) -> None:
-        """Take Escape as closing."""
-        self._say_it_goes_on()
-        super().reject()
-
-    def _say_it_goes_on(self) -> None:
-        if self.is_busy and self.isVisible():
+        """Hide, be it by Escape or by the window's button; a batch under way goes on."""
+        if self.is_busy:
             self.noticed.emit("The batch goes on. Batch > Process folder shows how it stands.")
+        super().reject()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow a change of palette."""
