@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -101,7 +102,7 @@ def steps(
     from segmenter.engine.starts import starts  # noqa: PLC0415
 
     yield Progress(Stage.FEATURES)
-    work = _Work(image, settings)
+    work = _Work(image, settings, asked=settings.components if start is None else len(start))
     if start is None:
         search = starts(
             work.samples, work.form, components=settings.components,
@@ -118,6 +119,7 @@ def steps(
             limit=settings.max_iterations, tolerance=settings.tolerance,
         ),
     )  # fmt: skip
+    fit = replace(fit, mixture=by_brightness(fit.mixture, work.features))
     yield work.progress(Stage.LABELLING, fit)
     assert fit.stopped is not None
     return work.result(fit.mixture, work.in_file_units(fit.log_likelihoods), fit.stopped)
@@ -145,7 +147,7 @@ def label(
     from segmenter.engine.mixture import to_scaled_units  # noqa: PLC0415
 
     yield Progress(Stage.FEATURES)
-    work = _Work(image, settings)
+    work = _Work(image, settings, asked=len(mixture))
     yield Progress(Stage.LABELLING)
     return work.result(to_scaled_units(mixture, work.features), log_likelihoods, stopped)
 
@@ -175,11 +177,11 @@ def _shown_fit(work: _Work, fitting: Generator[Fit, None, Fit]) -> Generator[Pro
 class _Work:
     """What one run keeps between its steps: features, samples, and the newest preview."""
 
-    def __init__(self, image: Image, settings: Settings) -> None:
+    def __init__(self, image: Image, settings: Settings, *, asked: int) -> None:
         from segmenter.engine.mixture import Form  # noqa: PLC0415
         from segmenter.engine.samples import gather  # noqa: PLC0415
 
-        self.image, self.settings = image, settings
+        self.image, self.settings, self._asked = image, settings, asked
         self.features, self.samples = gather(image, settings)
         self.form = Form(settings.covariance, self.features.noise, self.features.weight)
         # log-densities per unit of the file, not per scaled unit
@@ -194,6 +196,8 @@ class _Work:
     def progress(self, stage: Stage, fit: Fit) -> Progress:
         from segmenter.engine.mixture import to_file_units  # noqa: PLC0415
 
+        if stage is Stage.LABELLING:
+            self._preview_time = -np.inf  # the last preview shows what the labels will be
         return Progress(
             stage,
             fit.iteration,
@@ -240,7 +244,7 @@ class _Work:
         )
 
     def _notes(self, found: int, labels: NDArray[np.uint8]) -> tuple[str, ...]:
-        asked, notes = self.settings.components, []
+        asked, notes = self._asked, []
         if found < asked:
             distinct = self.samples.values.shape[1]
             why = (
