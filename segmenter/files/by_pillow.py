@@ -43,20 +43,18 @@ _opening = threading.Lock()
 def decode_by_pillow(path: Path, page: int) -> Decoded:
     """Decode one page; Pillow's many exceptions pass through."""
     with path.open("rb") as file, _opened(file) as opened:
-        file_bytes = path.stat().st_size
-        # Before the frames are counted, which in some formats reads them all, and for the frame.
-        _check(opened, file_bytes)
+        # Counting also matters for turned TIFFs: unless they were sought in, they load scrambled.
         page_count = int(getattr(opened, "n_frames", 1))
         check_page(page, page_count)
         opened.seek(page)
-        _check(opened, file_bytes)
+        _check(opened, path.stat().st_size)
         # Loaded once, before anything that would load it in passing: after a failed load,
         # a second one may succeed with an image of zeros.
         is_reduced = opened.format == "PPM" and _is_deep_ppm(opened)
         opened.load()
         pixels = _pixels(opened, path)
-        is_tiff = opened.format == "TIFF"
-        orientation = 1 if is_tiff else opened.getexif().get(ORIENTATION, 1)
+        # Loading a TIFF turns it upright and takes its orientation away.
+        orientation = opened.getexif().get(ORIENTATION, 1)
     has_alpha = pixels.shape[2] in {2, 4}
     colours = pixels[:, :, :-1] if has_alpha else pixels
     return Decoded(

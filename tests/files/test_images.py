@@ -65,6 +65,7 @@ def test_lossless_grey_has_one_channel(saved, name):
     image = read_image(saved(GREY, name))
     assert image.channel_names == ("grey",)
     np.testing.assert_array_equal(image.pixels[:, :, 0], GREY)
+    assert image.valid.all()
 
 
 def test_jpeg_is_read_nearly(saved):
@@ -257,6 +258,14 @@ def test_orientation_of_tiff_is_applied_once(tiff, orientation):
         np.testing.assert_array_equal(pixels(path), np.asarray(opened))
 
 
+@pytest.mark.parametrize(("orientation", "quarters"), [(1, 0), (8, 1), (3, 2), (6, 3)])
+def test_orientation_is_applied_once_where_pillow_converts_a_tiff(saved, orientation, quarters):
+    exif = Pillow.Exif()
+    exif[0x112] = orientation
+    path = saved(Pillow.fromarray(RGB).convert("CMYK"), "x.tif", exif=exif)
+    np.testing.assert_array_equal(pixels(path), np.rot90(RGB, quarters))
+
+
 def test_a_turned_image_has_a_turned_pixel_size(tiff):
     path = tiff(
         GREY, resolution=(1e4, 2e4), resolutionunit="CENTIMETER", extratags=[(274, "H", 1, 6, True)]
@@ -408,11 +417,23 @@ def test_complex_numbers_are_refused(tiff):
         read_image(tiff(GREY.astype(np.complex64)))
 
 
-def test_too_little_memory_is_said_before_decoding(saved, monkeypatch):
+def test_too_little_memory_is_said_before_decoding(saved, tmp_path, monkeypatch):
     monkeypatch.setattr(decoded, "available_memory", lambda: 100)
-    for name in ("x.png", "x.tif"):
+    tifffile.imwrite(
+        tmp_path / "x.ome.tif", np.zeros((2, 3, 4), np.uint8), metadata={"axes": "CYX"}
+    )
+    paths = [saved(RGB, "x.png"), saved(RGB, "x.tif"), tmp_path / "x.ome.tif"]
+    for path in paths:
         with pytest.raises(SegmenterError, match=r"4 x 3 pixels.*GB of memory"):
-            read_image(saved(RGB, name))
+            read_image(path)
+
+
+def test_a_tiff_that_tifffile_cannot_read_is_tried_by_pillow(tiff, monkeypatch):
+    def fail(*_):
+        raise ValueError("unknown compression")
+
+    monkeypatch.setattr(by_tifffile, "read_plane", fail)
+    np.testing.assert_array_equal(pixels(tiff(GREY)), GREY)
 
 
 def test_running_out_of_memory_is_an_ordinary_problem(tiff, monkeypatch):
@@ -485,7 +506,7 @@ def _tiff_bombs(folder):
 
 def _gif_bomb(folder):
     path = folder / "x.gif"
-    frame = b",\0\0\0\0\xff\xff\xff\xff\0\x02\x02D\x01\0;"
+    frame = b"!\xf9\x04\x08\0\0\0\0,\0\0\0\0\xff\xff\xff\xff\0\x02\x02D\x01\0;"
     path.write_bytes(b"GIF89a\xff\xff\xff\xff\x80\0\0\0\0\0\xff\xff\xff" + frame)
     return path
 

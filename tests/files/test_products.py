@@ -73,9 +73,7 @@ def test_cutouts_have_the_soft_mask_as_alpha(written, found):
         values = decoded(path)
         alpha = values[:, :, 3]
         np.testing.assert_allclose(alpha / 255, found[0].membership(number), atol=0.003)
-        np.testing.assert_array_equal(
-            values[:, :, :3][found[1].valid], found[1].pixels[found[1].valid]
-        )
+        np.testing.assert_array_equal(values[valid][:, :3], pixels[valid])
         assert not alpha[~valid].any()
 
 
