@@ -57,9 +57,10 @@ class BatchDialog(QDialog):
         self._offer()
 
     def _arrange(self) -> None:
-        self.view.buttons.addWidget(self.cancel)
-        self.view.buttons.addWidget(self.start)
-        self.start.setDefault(True)
+        for button in (self.cancel, self.start):
+            # Return in the form or in the table must not start a batch.
+            button.setAutoDefault(False)
+            self.view.buttons.addWidget(button)
         halves = QSplitter(Qt.Orientation.Horizontal)
         halves.addWidget(self.form)
         halves.addWidget(self.view)
@@ -110,8 +111,12 @@ class BatchDialog(QDialog):
         products = self._preferences.words_of(PRODUCTS_KEY)
         if products:
             self.form.products.choose(products)
-        for folder in self._preferences.words_of(FOLDER_KEY):
-            self.form.folder.show_path(folder)
+        kept = self._preferences.words_of(FOLDER_KEY)
+        image = self._session.state.image
+        if kept:
+            self.form.folder.show_path(kept[0])
+        elif image is not None and image.path is not None:
+            self.form.folder.show_path(image.path.parent)
 
     def _remember(self) -> None:
         self._preferences.keep_words(PRODUCTS_KEY, self.form.products.chosen)

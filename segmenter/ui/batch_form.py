@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
     QFrame,
+    QLineEdit,
     QRadioButton,
     QScrollArea,
     QVBoxLayout,
@@ -82,11 +83,14 @@ class BatchForm(QScrollArea):
         self.setWidget(self.page)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def _fill(self) -> None:
         self.pattern.addItems(PATTERNS)
-        self.pattern.setAccessibleName("File name pattern")
+        self.pattern.setLineEdit(line := QLineEdit())
+        for part in (self.pattern, line):
+            part.setAccessibleName("File name pattern")
         self.pattern.setToolTip("Which files: * stands for anything, as in *.tif or cells_*.png")
         self.existing.addItems([SKIP, OVERWRITE])
         self.existing.setAccessibleName("What to do with existing products")

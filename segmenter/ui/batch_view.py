@@ -46,6 +46,7 @@ class BatchView(QWidget):
         self.table.selectionModel().currentRowChanged.connect(self._on_row_chosen)
         self.table.batch.modelReset.connect(self.words.hide)
         self._tint()
+        self.show_output(None)
 
     def _arrange(self) -> None:
         self.status.setWordWrap(True)
@@ -55,8 +56,9 @@ class BatchView(QWidget):
             | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         self.words.hide()
-        self.buttons.addWidget(self.open_output)
-        self.buttons.addWidget(self.copy_failures)
+        for button in (self.open_output, self.copy_failures):
+            button.setAutoDefault(False)
+            self.buttons.addWidget(button)
         self.buttons.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 16, 16, 16)

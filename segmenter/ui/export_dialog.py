@@ -56,8 +56,10 @@ class ExportDialog(QDialog):
         self.stem = QLineEdit()
         self.files = _file_tree()
         self.total = plain_label()
-        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        # Not the standard button: it would bring an icon of the desktop's along.
+        self.buttons = QDialogButtonBox()
         self.export = self.buttons.addButton("&Export", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.buttons.addButton("Cancel", QDialogButtonBox.ButtonRole.RejectRole)
         self._arrange()
         self._plans = Runner(lane(), self)
         self._recall()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from accessible import nameless
 from PIL import Image as Pillow
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QGuiApplication
@@ -16,6 +17,7 @@ from segmenter.files.recipes import Recipe, write_recipe
 from segmenter.ui.batch_dialog import BatchDialog
 from segmenter.ui.batch_table import DETAIL, FILE, STATE, BatchTable
 from segmenter.ui.batch_view import spoken
+from segmenter.ui.main_window import MainWindow
 
 PATIENCE = 60_000
 
@@ -156,6 +158,47 @@ def test_closing_hides_a_batch_that_goes_on_and_says_so(dialog, find, folder, qt
     assert said[1].startswith("Batch: 3 done, 1 failed.")
 
 
+def test_at_first_there_is_nothing_to_start_open_or_copy(dialog):
+    buttons = (dialog.start, dialog.cancel, dialog.view.open_output, dialog.view.copy_failures)
+    assert not any(button.isEnabled() for button in buttons)
+    assert dialog.view.status.text() == "Choose a folder with images."
+
+
+def test_return_in_the_form_or_the_table_starts_nothing(dialog, find, folder, qtbot):
+    find(folder)
+    assert dialog.start.isEnabled()
+    for widget in (dialog.form.folder.line, dialog.view.table):
+        qtbot.keyClick(widget, Qt.Key.Key_Return)
+    assert not dialog.is_busy
+
+
+def test_closing_the_main_window_ends_the_batch(qtbot, session, preferences, folder):
+    window = MainWindow(session, preferences)
+    qtbot.addWidget(window)
+    window.open_batch()
+    dialog = window.findChild(BatchDialog)
+    dialog.form.folder.show_path(folder)
+    qtbot.waitUntil(dialog.start.isEnabled, timeout=PATIENCE)
+    dialog.start.click()
+    window.close()
+    assert not dialog.is_busy
+    assert not dialog.isVisible()
+
+
+def test_a_closed_batch_window_comes_back_as_it_was(qtbot, session, preferences, folder):
+    window = MainWindow(session, preferences)
+    qtbot.addWidget(window)
+    window.open_batch()
+    dialog = window.findChild(BatchDialog)
+    dialog.form.folder.show_path(folder)
+    dialog.close()
+    window.open_batch()
+    assert window.findChildren(BatchDialog) == [dialog]
+    assert dialog.isVisible()
+    assert dialog.form.folder.path == folder
+    window.close()
+
+
 def test_what_is_missing_is_said(dialog, find, folder):
     find(folder)
     assert dialog.view.status.text().startswith("Ready.")
@@ -286,3 +329,7 @@ def test_the_table_is_flat(table):
 )
 def test_durations_are_said_as_people_do(seconds, words):
     assert spoken(seconds) == words
+
+
+def test_screen_readers_find_a_name_for_everything(dialog):
+    assert nameless(dialog) == []

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from accessible import nameless
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtWidgets import QApplication
@@ -323,3 +324,7 @@ def test_a_high_density_screen_gets_all_its_pixels():
         check=True,
     )
     assert done.stdout.strip() == "10.0 [(20, 31)] 600 (50, 178, 50)"
+
+
+def test_screen_readers_find_a_name_for_everything(canvas):
+    assert nameless(canvas) == []

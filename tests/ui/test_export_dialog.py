@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from accessible import nameless
 from PySide6.QtWidgets import QDialog
 
 from segmenter.files.products import PRODUCTS
@@ -149,3 +150,7 @@ def test_a_folder_that_cannot_be_written_is_said_in_the_window(
     dialog.export.click()
     state = wait(segmented, lambda state: bool(state.failure))
     assert not state.exporting
+
+
+def test_screen_readers_find_a_name_for_everything(open_dialog):
+    assert nameless(open_dialog()) == []

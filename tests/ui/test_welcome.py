@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from accessible import nameless
 from PySide6.QtCore import QSize, Qt
 
 from segmenter.app.thumbnails import thumbnails
@@ -72,3 +73,7 @@ def test_thumbnails_fill_their_size_and_pass_over_what_cannot_be_read(image_file
     assert [picture.path for picture in last] == [image_file]
     assert last[0].picture.size() == size
     assert len(made) == 1
+
+
+def test_screen_readers_find_a_name_for_everything(welcome):
+    assert nameless(welcome) == []
