@@ -1,0 +1,207 @@
+"""What is drawn over the image: the classes' colours, strength as alpha, nothing without data."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from segmenter.engine.overlay import (
+    PALETTE,
+    UNCERTAIN,
+    View,
+    blended,
+    colour_table,
+    default_classes,
+    displayed,
+    labels_rgba,
+    part_of,
+    plane,
+    plane_colours,
+    soft_mask_rgba,
+    uncertainty_rgba,
+)
+from segmenter.engine.pipeline import image_of
+from segmenter.engine.settings import Settings
+from segmenter.engine.types import ClassStyle, Image, Mixture, Result, Stop
+
+CLASSES = (ClassStyle("dark", (10, 20, 30)), ClassStyle("bright", (200, 100, 0)))
+ROWS, COLUMNS = 6, 8
+ALL = (slice(None), slice(None))
+
+
+def result_of(table, index, labels):
+    mixture = Mixture(np.full(2, 0.5), np.zeros((2, 1)), np.ones((2, 1, 1)))
+    return Result(labels, table, index, mixture, Settings(), (-1.0,), Stop.CONVERGED)
+
+
+@pytest.fixture(params=["few samples", "many samples", "every pixel"])
+def result(request):
+    """Two classes; the upper left pixel has no data, unless every pixel is its own sample."""
+    samples = {"few samples": 5, "many samples": 500, "every pixel": ROWS * COLUMNS}[request.param]
+    random = np.random.default_rng(0)
+    first = random.random(samples).astype(np.float32)
+    table = np.stack([first, 1 - first])
+    if request.param == "every pixel":
+        labels = (table.argmax(axis=0) + 1).astype(np.uint8).reshape(ROWS, COLUMNS)
+        return result_of(table, None, labels)
+    index = random.integers(0, samples, (ROWS, COLUMNS)).astype(np.int32)
+    index[0, 0] = -1
+    labels = np.append(table.argmax(axis=0) + 1, 0)[index].astype(np.uint8)
+    return result_of(table, index, labels)
+
+
+@pytest.mark.parametrize("count", [1, 8, 32])
+def test_default_classes_have_names_and_different_colours(count):
+    classes = default_classes(count)
+    assert [style.name for style in classes] == [f"Class {k}" for k in range(1, count + 1)]
+    assert len({style.colour for style in classes}) == count
+    assert all(0 <= part <= 255 for style in classes for part in style.colour)
+    assert tuple(style.colour for style in classes)[:8] == PALETTE[:count]
+
+
+def test_bytes_are_shown_as_they_are(image):
+    np.testing.assert_array_equal(displayed(image), image.pixels)
+
+
+@pytest.mark.parametrize("dtype", [np.uint16, np.int32, np.float32, np.float64])
+def test_other_types_are_stretched_over_all_greys(dtype):
+    values = np.arange(100 * 100).reshape(100, 100).astype(dtype)
+    shown = displayed(image_of(values))
+    assert shown.shape == (100, 100, 3)
+    assert (shown.min(), shown.max()) == (0, 255)
+    assert (np.diff(shown[:, 50, 0].astype(int)) >= 0).all()
+
+
+def test_a_few_outliers_do_not_darken_the_image():
+    values = np.random.default_rng(0).random((100, 100))
+    values[0, 0] = 1e6
+    assert np.median(displayed(image_of(values))) == pytest.approx(127, abs=10)
+
+
+def test_two_values_are_shown_apart_even_when_one_is_rare():
+    values = np.zeros((100, 100), np.float32)
+    values[0, 0] = 5
+    shown = displayed(image_of(values))
+    assert (shown[0, 0, 0], shown[1, 1, 0]) == (255, 0)
+
+
+@pytest.mark.parametrize("value", [0, 7.5])
+def test_one_value_is_shown_as_one_grey(value):
+    assert len(np.unique(displayed(image_of(np.full((4, 5), value))))) == 1
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.float64])
+def test_no_data_is_mid_grey(dtype):
+    valid = np.ones((3, 4), bool)
+    valid[0, 0] = False
+    pixels = np.arange(12).reshape(3, 4, 1).astype(dtype)
+    shown = displayed(Image(pixels, valid, ("grey",), 8))
+    assert shown[0, 0].tolist() == [128] * 3
+    assert not (displayed(Image(pixels, ~valid | True, ("grey",), 8))[0, 0] == 128).any()
+
+
+def test_an_image_without_data_is_grey():
+    assert (displayed(image_of(np.full((3, 3), np.nan))) == 128).all()
+
+
+@pytest.mark.parametrize("channels", [1, 2, 3, 4, 7])
+def test_any_number_of_channels_is_shown_in_three(channels):
+    pixels = np.random.default_rng(0).integers(0, 256, (5, 6, channels), dtype=np.uint8)
+    shown = displayed(image_of(pixels))
+    assert shown.shape == (5, 6, 3)
+    for place in range(3):
+        if channels == 1:
+            np.testing.assert_array_equal(shown[:, :, place], pixels[:, :, 0])
+        elif place < channels:
+            np.testing.assert_array_equal(shown[:, :, place], pixels[:, :, place])
+        else:
+            assert not shown[:, :, place].any()
+
+
+def test_no_data_and_hidden_classes_are_clear():
+    hidden = (CLASSES[0], ClassStyle("bright", (200, 100, 0), visible=False))
+    table = colour_table(hidden, 0.5)
+    assert table.tolist() == [[0, 0, 0, 0], [10, 20, 30, 128], [0, 0, 0, 0]]
+
+
+def test_labels_take_the_colours_of_their_classes(result):
+    rgba = labels_rgba(result.labels, CLASSES, 1.0)
+    for number, style in enumerate(CLASSES, start=1):
+        assert (rgba[result.labels == number] == (*style.colour, 255)).all()
+    assert not rgba[result.labels == 0].any()
+
+
+def test_a_soft_mask_is_its_colour_with_its_strength_as_alpha(result):
+    rgba = soft_mask_rgba(result, 2, CLASSES[1], 0.5)
+    assert (rgba[..., :3] == CLASSES[1].colour).all()
+    np.testing.assert_allclose(rgba[..., 3], result.membership(2) * 127.5, atol=0.51)
+
+
+def test_uncertainty_is_clear_where_certain(result):
+    rgba = uncertainty_rgba(result, 1.0)
+    assert (rgba[..., :3] == UNCERTAIN).all()
+    np.testing.assert_allclose(rgba[..., 3], result.uncertainty() * 255, atol=0.51)
+
+
+PARTS = [
+    (slice(0, 2), slice(0, 3)),
+    (slice(3, 6), slice(5, 8)),
+    (slice(None, None, 2), slice(None, None, 3)),
+    ALL,
+]
+
+
+@pytest.mark.parametrize("part", PARTS, ids=["corner", "other corner", "thinned", "all"])
+def test_a_part_is_what_the_whole_has_there(result, part):
+    piece = part_of(result, *part)
+    np.testing.assert_array_equal(piece.labels, result.labels[part])
+    np.testing.assert_array_equal(piece.memberships, result.memberships[:, *part])
+    np.testing.assert_allclose(piece.uncertainty(), result.uncertainty()[part], atol=1e-6)
+
+
+@pytest.mark.parametrize("part", PARTS, ids=["corner", "other corner", "thinned", "all"])
+def test_planes_are_labels_and_strengths(result, part):
+    rows, columns = part
+    expected = {
+        View.LABELS: result.labels,
+        View.SOFT_MASK: np.rint(result.membership(2) * 255),
+        View.UNCERTAINTY: np.rint(result.uncertainty() * 255),
+    }
+    for view, whole in expected.items():
+        found = plane(result, view, 2, rows=rows, columns=columns)
+        assert found.dtype == np.uint8
+        np.testing.assert_allclose(found.astype(int), whole[part], atol=1)
+
+
+@pytest.mark.parametrize("view", list(View))
+def test_planes_are_coloured_as_the_overlays(result, view):
+    values = plane(
+        result, View.LABELS if view is View.IMAGE else view, 2, rows=ALL[0], columns=ALL[1]
+    )
+    found = plane_colours(view, CLASSES, 2, 0.7)[values]
+    if view is View.IMAGE:
+        assert not found.any()
+        return
+    expected = {
+        View.LABELS: labels_rgba(result.labels, CLASSES, 0.7),
+        View.SOFT_MASK: soft_mask_rgba(result, 2, CLASSES[1], 0.7),
+        View.UNCERTAINTY: uncertainty_rgba(result, 0.7),
+    }[view]
+    np.testing.assert_allclose(found.astype(int), expected.astype(int), atol=1)
+
+
+def test_blending_is_a_weighted_mean():
+    random = np.random.default_rng(0)
+    shown = random.integers(0, 256, (9, 9, 3), dtype=np.uint8)
+    rgba = random.integers(0, 256, (9, 9, 4), dtype=np.uint8)
+    share = rgba[..., 3:] / 255
+    expected = shown * (1 - share) + rgba[..., :3] * share
+    np.testing.assert_allclose(blended(shown, rgba), expected, atol=0.51)
+
+
+@pytest.mark.parametrize("alpha", [0, 255])
+def test_blending_is_exact_when_clear_or_opaque(alpha):
+    shown = np.full((2, 2, 3), 77, np.uint8)
+    rgba = np.full((2, 2, 4), 200, np.uint8)
+    rgba[..., 3] = alpha
+    assert (blended(shown, rgba) == (200 if alpha else 77)).all()
