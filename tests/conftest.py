@@ -186,7 +186,9 @@ def _no_window_left():
     from PySide6.QtCore import QCoreApplication, QEvent
 
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-    left = widgets.QApplication.topLevelWidgets()
+    # pyqtgraph's plots own menus that they never delete; menus are no windows.
+    tops = widgets.QApplication.topLevelWidgets()
+    left = [widget for widget in tops if not isinstance(widget, widgets.QMenu)]
     for widget in left:
         widget.close()
         widget.deleteLater()

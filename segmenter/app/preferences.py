@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from PySide6.QtCore import QByteArray
 
@@ -35,12 +37,15 @@ class Preferences:
         """The files opened last, the newest first."""
         kept = self._store.value("recent", [])
         names = [kept] if isinstance(kept, str) else kept if isinstance(kept, list) else []
-        return [Path(name) for name in names if isinstance(name, str) and name][:RECENT_LIMIT]
+        paths = [_decoded(name) for name in names if isinstance(name, str) and name]
+        return paths[:RECENT_LIMIT]
 
     def remember(self, path: Path) -> None:
         """Put `path` first among the recent files."""
         others = [known for known in self.recent if known != path]
-        self._store.setValue("recent", [str(known) for known in (path, *others)][:RECENT_LIMIT])
+        self._store.setValue(
+            "recent", [_encoded(known) for known in (path, *others)][:RECENT_LIMIT]
+        )
 
     def forget_recent(self) -> None:
         """Empty the list of recent files."""
@@ -73,3 +78,12 @@ class Preferences:
     def keep_words(self, key: str, words: Iterable[str]) -> None:
         """Keep words, each on one line, such as the products chosen last."""
         self._store.setValue(key, "\n".join(words))
+
+
+def _encoded(path: Path) -> str:
+    """Write a path so that Qt keeps even the bytes that are no text."""
+    return quote_from_bytes(os.fsencode(path), safe="/\\: ")
+
+
+def _decoded(text: str) -> Path:
+    return Path(os.fsdecode(unquote_to_bytes(text)))

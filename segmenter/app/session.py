@@ -15,6 +15,7 @@ from segmenter.app.runner import Runner, lane
 from segmenter.app.state import Inputs, State, can_export, is_running
 from segmenter.engine.overlay import default_classes, displayed
 from segmenter.engine.types import Progress, Stage, Stop
+from segmenter.files.names import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,7 +84,7 @@ class Session(QObject):
 
     def open(self, path: Path, page: int = 0) -> None:
         """Read an image in the background; until it is there, the last one stays."""
-        self._change(opening=path.name, failure="", notice="")
+        self._change(opening=printable(path.name), failure="", notice="")
         self._reads.start(tasks.read(path, page))
 
     def show_image(self, image: Image) -> None:

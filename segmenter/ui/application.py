@@ -33,7 +33,7 @@ def start(paths: Sequence[str]) -> int:
     app.setDesktopFileName("segmenter")
     app.setWindowIcon(QIcon(str(resource("segmenter.svg"))))
     window = build(Preferences(QSettings()))
-    window.open_all([Path(path) for path in paths])
+    window.open_all([Path(path).absolute() for path in paths])
     window.show()
     ticker = _let_signals_through(window)
     code = app.exec()

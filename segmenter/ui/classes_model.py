@@ -56,7 +56,7 @@ class ClassesModel(QAbstractTableModel):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._session = session
-        self._counts: NDArray[np.int64] | None = None
+        self._counts = _counts(session.state)
         session.changed.connect(self.show_state)
 
     # ---- From the session -----------------------------------------------------------------
@@ -64,7 +64,7 @@ class ClassesModel(QAbstractTableModel):
     def show_state(self, before: State, after: State) -> None:
         """Tell the view what differs."""
         if before.result is not after.result:
-            self._counts = None if after.result is None else after.result.pixel_counts()
+            self._counts = _counts(after)
         if len(before.inputs.classes) != len(after.inputs.classes):
             self.beginResetModel()
             self.endResetModel()
@@ -165,6 +165,10 @@ class ClassesModel(QAbstractTableModel):
         if column is Column.PIXELS:
             return f"{count:,}".replace(",", "\N{THIN SPACE}")
         return f"{count / max(1, int(self._counts.sum())):.1%}"
+
+
+def _counts(state: State) -> NDArray[np.int64] | None:
+    return None if state.result is None else state.result.pixel_counts()
 
 
 def _alignment(column: Column) -> Qt.AlignmentFlag:

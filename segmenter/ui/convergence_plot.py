@@ -24,8 +24,7 @@ class ConvergencePlot(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("Convergence")
-        self.plot = pyqtgraph.PlotWidget(self)
-        self.plot.setMenuEnabled(False)
+        self.plot = pyqtgraph.PlotWidget(self, enableMenu=False)
         self.plot.setMouseEnabled(x=False, y=False)
         self.plot.hideButtons()
         self.plot.setMinimumHeight(110)

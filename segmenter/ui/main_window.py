@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from segmenter.files.names import printable
 from segmenter.ui import theme
 from segmenter.ui.actions import MENUS, TOOLBAR
 from segmenter.ui.banner import Banner
@@ -224,7 +225,9 @@ class MainWindow(QMainWindow):
 
     def _show_title(self, state: State) -> None:
         path = None if state.image is None else state.image.path
-        self.setWindowTitle("Segmenter" if path is None else f"{path.name} \N{EN DASH} Segmenter")
+        self.setWindowTitle(
+            "Segmenter" if path is None else f"{printable(path.name)} \N{EN DASH} Segmenter"
+        )
 
     # ---- Qt -------------------------------------------------------------------------------
 
@@ -241,7 +244,7 @@ class MainWindow(QMainWindow):
 
     def open_all(self, paths: list[Path]) -> None:
         """Open the first of `paths`; the others go to the recent files."""
-        for path in reversed(paths):
+        for path in reversed(paths[1:]):
             self.preferences.remember(path)
         if paths:
             self.session.open(paths[0])

@@ -9,6 +9,7 @@ from PySide6.QtGui import QActionGroup
 
 from segmenter.app.preferences import Theme
 from segmenter.files.bundled import sample_images
+from segmenter.files.names import printable
 from segmenter.ui.actions import ACTIONS
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def _fill_samples(menu: QMenu, window: MainWindow) -> None:
 
 def _fill_recent(menu: QMenu, window: MainWindow) -> None:
     for path in window.preferences.recent:
-        _add_file(menu, window, path, path.name)
+        _add_file(menu, window, path, printable(path.name))
     if menu.actions():
         menu.addSeparator()
         menu.addAction("Clear the list", window.preferences.forget_recent)
@@ -38,7 +39,7 @@ def _fill_recent(menu: QMenu, window: MainWindow) -> None:
 def _add_file(menu: QMenu, window: MainWindow, path: Path, text: str) -> None:
     # An ampersand in a file's name is not a mnemonic.
     action = menu.addAction(text.replace("&", "&&"), partial(window.session.open, path))
-    action.setToolTip(str(path))
+    action.setToolTip(printable(str(path)))
 
 
 def _fill_pages(menu: QMenu, window: MainWindow) -> None:

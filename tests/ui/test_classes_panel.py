@@ -1,0 +1,137 @@
+"""The classes panel: shows the classes, renames, recolours, hides, chooses."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QColorDialog, QLineEdit
+
+from segmenter.engine.overlay import PALETTE
+from segmenter.ui.classes_model import Column
+from segmenter.ui.classes_panel import ClassesPanel, readable_on
+
+Role = Qt.ItemDataRole
+
+
+@pytest.fixture
+def panel(qtbot, segmented):
+    made = ClassesPanel(segmented)
+    qtbot.addWidget(made)
+    made.resize(288, 400)
+    made.show()
+    return made
+
+
+def cell(panel, row, column, role=Role.DisplayRole):
+    return panel.model.index(row, column).data(role)
+
+
+def click(panel, row, column):
+    place = panel.table.visualRect(panel.model.index(row, column)).center()
+    QTest.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+
+def test_a_row_tells_number_name_share_and_pixels(panel, segmented):
+    counts = segmented.state.result.pixel_counts()
+    row = [cell(panel, 1, column) for column in Column]
+    assert row == ["", "2", "Class 2", f"{counts[1] / counts.sum():.1%}", "1\N{THIN SPACE}440"]
+
+
+def test_rows_follow_the_number_of_components(panel, segmented):
+    settings = segmented.state.inputs.settings.model_copy(update={"components": 5})
+    segmented.edit("Components", settings=settings)
+    assert panel.model.rowCount() == 5
+    assert cell(panel, 4, Column.PIXELS) == "\N{EN DASH}"
+    segmented.undo_stack.undo()
+    assert panel.model.rowCount() == 3
+
+
+def test_thousands_are_set_apart(panel, monkeypatch):
+    monkeypatch.setattr(panel.model, "_counts", [1_234_567, 1, 1])
+    assert cell(panel, 0, Column.PIXELS) == "1\N{THIN SPACE}234\N{THIN SPACE}567"
+
+
+def test_f2_renames_whatever_the_column(panel, segmented, qtbot):
+    panel.table.setCurrentIndex(panel.model.index(1, Column.SHARE))
+    QTest.keyClick(panel.table, Qt.Key.Key_F2)
+    editor = panel.table.findChild(QLineEdit)
+    editor.selectAll()
+    QTest.keyClicks(editor, "Nuclei")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: segmented.state.inputs.classes[1].name == "Nuclei")
+    assert cell(panel, 1, Column.NAME) == "Nuclei"
+    segmented.undo_stack.undo()
+    assert cell(panel, 1, Column.NAME) == "Class 2"
+
+
+@pytest.mark.parametrize("name", ["", "   "], ids=["empty", "blank"])
+def test_a_class_keeps_its_name_rather_than_none(panel, segmented, name):
+    assert not panel.model.setData(panel.model.index(0, Column.NAME), name)
+    assert segmented.state.inputs.classes[0].name == "Class 1"
+
+
+def test_space_hides_and_shows_the_current_class(panel, segmented):
+    panel.table.setCurrentIndex(panel.model.index(2, Column.NAME))
+    QTest.keyClick(panel.table, Qt.Key.Key_Space)
+    assert [style.visible for style in segmented.state.inputs.classes] == [True, True, False]
+    assert segmented.state.undo_text == "Hide Class 3"
+    QTest.keyClick(panel.table, Qt.Key.Key_Space)
+    assert segmented.state.inputs.classes[2].visible
+
+
+def test_a_click_on_the_eye_hides(panel, segmented):
+    click(panel, 0, Column.VISIBLE)
+    assert not segmented.state.inputs.classes[0].visible
+    assert cell(panel, 0, Column.VISIBLE, Role.AccessibleTextRole) == "hidden"
+
+
+def test_a_click_on_a_row_chooses_its_class_and_back(panel, segmented):
+    click(panel, 2, Column.NAME)
+    assert segmented.state.look.chosen == 3
+    segmented.set_look(chosen=2)
+    assert panel.table.currentIndex().row() == 1
+
+
+def test_a_chosen_colour_is_taken(panel, segmented, qtbot):
+    click(panel, 1, Column.COLOUR)
+    dialog = panel.findChild(QColorDialog)
+    assert dialog.currentColor() == QColor(*PALETTE[1])
+    dialog.setCurrentColor(QColor(1, 2, 3))
+    dialog.accept()
+    assert segmented.state.inputs.classes[1].colour == (1, 2, 3)
+    assert cell(panel, 1, Column.COLOUR, Role.DecorationRole) == QColor(1, 2, 3)
+
+
+def test_a_colour_for_a_class_that_is_gone_is_dropped(panel, segmented):
+    click(panel, 2, Column.COLOUR)
+    settings = segmented.state.inputs.settings.model_copy(update={"components": 2})
+    segmented.edit("Components", settings=settings)
+    panel.findChild(QColorDialog).accept()
+    assert len(segmented.state.inputs.classes) == 2
+
+
+def test_one_class_alone_and_all_again(panel, segmented):
+    panel.table.setCurrentIndex(panel.model.index(1, Column.NAME))
+    buttons = {button.text(): button for button in panel._buttons}
+    buttons["Only"].click()
+    assert [style.visible for style in segmented.state.inputs.classes] == [False, True, False]
+    buttons["All"].click()
+    assert all(style.visible for style in segmented.state.inputs.classes)
+
+
+@pytest.mark.parametrize("colour", PALETTE, ids=str)
+def test_the_number_stands_out_from_its_colour(colour):
+    ink = readable_on(QColor(*colour))
+    assert ink.name() in {"#000000", "#ffffff"}
+    linear = [((part / 255 + 0.055) / 1.055) ** 2.4 for part in colour]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    ratio = 1.05 / (luminance + 0.05) if ink.lightness() else (luminance + 0.05) / 0.05
+    assert ratio > 4.5
+
+
+def test_the_panel_paints_with_every_state(panel, segmented):
+    panel.model.toggle(0)
+    QApplication.processEvents()
+    picture = panel.grab().toImage()
+    colours = {picture.pixelColor(x, y).name() for x in range(0, 288, 3) for y in range(0, 400, 3)}
+    assert {QColor(*colour).name() for colour in PALETTE[:3]} <= colours

@@ -1,0 +1,49 @@
+"""The curve grows with the run and says why it ended."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from segmenter.app.state import State
+from segmenter.engine.types import Progress, Stage
+from segmenter.ui.convergence_plot import ConvergencePlot, describe_curve
+
+
+@pytest.fixture
+def plot(qtbot, session):
+    made = ConvergencePlot(session)
+    qtbot.addWidget(made)
+    made.resize(400, 160)
+    made.show()
+    return made
+
+
+def test_the_curve_is_that_of_the_state(plot, session, image, wait):
+    session.show_image(replace(image))
+    state = wait(session, lambda state: state.result is not None)
+    iterations, values = plot.curve.getData()
+    assert tuple(values) == state.result.log_likelihoods
+    assert list(iterations) == list(range(1, len(values) + 1))
+
+
+def test_the_curve_grows_while_it_runs(plot, session):
+    for count in (1, 2, 3):
+        progress = Progress(Stage.FITTING, count, 200, -1.0)
+        session._change(progress=progress, curve=tuple(np.linspace(-2, -1, count)))
+        assert len(plot.curve.getData()[0]) == count
+
+
+def test_the_title_says_why_it_ended(segmented):
+    count = len(segmented.state.curve)
+    words = "1 iteration" if count == 1 else f"{count} iterations"
+    assert describe_curve(segmented.state).endswith(f"{words}: converged")
+
+
+def test_the_title_of_a_run_under_way():
+    state = replace(State(), curve=(-2.0, -1.0), progress=Progress(Stage.FITTING))
+    assert describe_curve(state).endswith("2 iterations so far")
+
+
+def test_without_a_run_there_is_no_empty_scale(plot):
+    assert not plot.plot.getAxis("left").isVisible()

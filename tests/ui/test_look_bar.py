@@ -1,0 +1,26 @@
+"""View and opacity: shown and set."""
+
+import pytest
+
+from segmenter.engine.overlay import View
+from segmenter.ui.look_bar import LookBar
+
+
+@pytest.fixture
+def bar(qtbot, session):
+    made = LookBar(session)
+    qtbot.addWidget(made)
+    return made
+
+
+def test_the_look_is_shown(bar, session):
+    session.set_look(view=View.UNCERTAINTY, opacity=0.75)
+    assert bar.view.currentText() == "Uncertainty"
+    assert bar.opacity.value() == 75
+
+
+def test_the_look_is_set(bar, session):
+    bar.view.textActivated.emit("Soft mask")
+    bar.opacity.setValue(20)
+    assert session.state.look.view is View.SOFT_MASK
+    assert session.state.look.opacity == 0.2

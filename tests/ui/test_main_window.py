@@ -1,0 +1,226 @@
+"""The window: commands do what they say, files can be dropped, its place is remembered."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QAccessible, QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QComboBox,
+    QDialog,
+    QFileDialog,
+    QSlider,
+    QWidget,
+)
+
+from segmenter.engine.overlay import View
+from segmenter.engine.types import Stop
+from segmenter.ui.actions import ACTIONS
+from segmenter.ui.batch_dialog import BatchDialog
+from segmenter.ui.export_dialog import ExportDialog
+from segmenter.ui.help_dialogs import AboutDialog, ShortcutsDialog
+from segmenter.ui.main_window import MainWindow
+
+
+@pytest.fixture
+def trigger(window):
+    return lambda name: window.commands.by_id[name].trigger()
+
+
+@pytest.fixture
+def filled(window, image, wait):
+    """The window with an image and its result."""
+    window.session.show_image(replace(image))
+    wait(window.session, lambda state: state.result is not None and state.progress is None)
+    return window
+
+
+def enabled(window):
+    return {name for name, action in window.commands.by_id.items() if action.isEnabled()}
+
+
+# ---- Commands -------------------------------------------------------------------------------
+
+
+def test_an_empty_window_offers_only_what_it_can_do(window):
+    offered = {name for name in enabled(window) if not name.startswith("class-")}
+    assert offered == {"open", "quit", "live", "process-folder", "shortcuts", "about"}
+
+
+def test_with_a_result_all_is_offered_but_stop_and_undo(filled):
+    missing = {entry.id for entry in ACTIONS} - enabled(filled)
+    assert missing == {"stop", "undo", "redo", *(f"class-{k}" for k in range(5, 10))}
+
+
+@pytest.mark.parametrize("view", View)
+def test_every_view_can_be_chosen_and_is_ticked(filled, trigger, view):
+    name = f"view-{view.name.lower().replace('_', '-')}"
+    trigger(name)
+    trigger(name)
+    assert filled.session.state.look.view is view
+    assert filled.commands.by_id[name].isChecked()
+
+
+def test_live_is_ticked_as_the_state_says(window, trigger):
+    trigger("live")
+    assert not window.session.state.live
+    assert not window.commands.by_id["live"].isChecked()
+
+
+def test_run_step_and_stop(filled, trigger, wait):
+    session = filled.session
+    session.set_live(False)
+    changes = {"components": 6, "tolerance": 1e-300, "max_iterations": 100_000}
+    session.edit("Edit", settings=session.state.inputs.settings.model_copy(update=changes))
+    trigger("run")
+    wait(session, lambda state: len(state.curve) > 1)
+    trigger("step")
+    assert session.state.stepping
+    trigger("stop")
+    state = wait(session, lambda state: state.progress is None)
+    assert state.result.stopped is Stop.CANCELLED
+
+
+def test_undo_and_redo_say_what(filled, trigger):
+    session = filled.session
+    settings = session.state.inputs.settings
+    session.edit("Components", settings=settings.model_copy(update={"components": 2}))
+    undo, redo = filled.commands.by_id["undo"], filled.commands.by_id["redo"]
+    assert (undo.text(), undo.iconText()) == ("&Undo Components", "Undo")
+    trigger("undo")
+    assert session.state.inputs.settings == settings
+    assert redo.text() == "&Redo Components"
+    trigger("redo")
+    assert session.state.inputs.settings.components == 2
+
+
+def test_zooms(filled, trigger):
+    filled.canvas.fit()
+    whole = filled.canvas.view.scale
+    trigger("zoom-in")
+    assert filled.canvas.view.scale > whole
+    trigger("zoom-actual")
+    assert filled.canvas.view.scale == 1
+    trigger("zoom-in")
+    larger = filled.canvas.view.scale
+    trigger("zoom-out")
+    assert filled.canvas.view.scale < larger
+    trigger("fit")
+    assert filled.canvas.view.scale == whole
+
+
+def test_keys_of_the_canvas_count_there(filled, qtbot):
+    filled.activateWindow()
+    qtbot.waitUntil(filled.canvas.hasFocus)
+    QTest.keyClick(filled.canvas, Qt.Key.Key_Space)
+    assert filled.session.state.look.overlay_hidden
+    QTest.keyClick(filled.canvas, Qt.Key.Key_3)
+    assert filled.session.state.look.chosen == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("export", ExportDialog),
+        ("process-folder", BatchDialog),
+        ("shortcuts", ShortcutsDialog),
+        ("about", AboutDialog),
+    ],
+)
+def test_a_dialog_opens_and_the_window_stays(filled, trigger, name, kind):
+    trigger(name)
+    (dialog,) = filled.findChildren(kind)
+    assert dialog.isVisible()
+    dialog.close()
+
+
+def test_open_asks_for_a_file(window, trigger, image_file, wait, monkeypatch):
+    answer = lambda *_: (str(image_file), "")  # noqa: E731
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", answer)
+    trigger("open")
+    state = wait(window.session, lambda state: state.image is not None)
+    assert state.image.path == image_file
+    assert window.windowTitle() == "three kinds.png \N{EN DASH} Segmenter"
+
+
+def test_open_without_an_answer_opens_nothing(window, trigger, monkeypatch):
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("", ""))
+    trigger("open")
+    assert window.session.state.opening == ""
+
+
+# ---- Files ----------------------------------------------------------------------------------
+
+
+def drop(window, *urls):
+    mime = QMimeData()
+    mime.setUrls([QUrl(url) for url in urls])
+    event = QDropEvent(
+        QPointF(5, 5),
+        Qt.DropAction.CopyAction,
+        mime,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    window.dropEvent(event)
+
+
+def test_a_dropped_file_is_opened_and_others_are_noted(window, image_file, wait):
+    other = image_file.with_name("other.png")
+    drop(window, image_file.as_uri(), other.as_uri(), "https://example.org/x.png")
+    wait(window.session, lambda state: state.image is not None)
+    assert window.preferences.recent == [image_file, other]
+
+
+def test_what_is_no_local_file_is_left_alone(window):
+    drop(window, "https://example.org/x.png")
+    assert window.session.state.opening == ""
+
+
+def test_a_file_that_cannot_be_read_is_not_remembered(window, tmp_path, wait):
+    window.open_all([tmp_path / "absent.png"])
+    wait(window.session, lambda state: state.failure)
+    assert window.preferences.recent == []
+
+
+# ---- The window itself ----------------------------------------------------------------------
+
+
+def test_size_and_panels_are_remembered(qtbot, window, session, preferences):
+    window.resize(window.width(), 650)
+    window.docks[1].close()
+    window.close()
+    again = MainWindow(session, preferences)
+    qtbot.addWidget(again)
+    again.show()
+    assert again.height() == 650
+    assert not again.docks[1].isVisible()
+
+
+def test_closing_in_the_middle_of_a_run_ends_it(window, image, wait):
+    changes = {"components": 6, "tolerance": 1e-300, "max_iterations": 100_000}
+    settings = window.session.state.inputs.settings.model_copy(update=changes)
+    window.session.edit("Edit", settings=settings)
+    window.session.show_image(replace(image))
+    wait(window.session, lambda state: len(state.curve) > 1)
+    window.close()
+    assert window.session.close()
+
+
+def test_everything_that_takes_the_focus_has_a_name(filled):
+    nameless = []
+    kinds = (QAbstractButton, QAbstractSpinBox, QComboBox, QSlider)
+    for widget in filled.findChildren(QWidget):
+        if isinstance(widget, kinds) and widget.focusPolicy() is not Qt.FocusPolicy.NoFocus:
+            name = QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name)
+            if not name and not isinstance(widget.parent(), QDialog):
+                nameless.append(widget)
+    assert nameless == []
+
+
+def test_the_pixel_under_the_pointer_reaches_the_status_bar(filled):
+    filled.canvas.pointed.emit((1, 2))
+    assert filled.statusBar().words.text().startswith("x 2, y 1")

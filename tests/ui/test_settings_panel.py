@@ -1,0 +1,196 @@
+"""The settings panel: made of the declarations, shows the state, edits the session."""
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAccessible, QEnterEvent, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QDoubleSpinBox, QSpinBox
+
+from segmenter.engine.settings import Covariance, FeatureKind, parameters
+from segmenter.ui.settings_panel import IN_SIGHT, SettingsPanel
+
+OTHER = {
+    "components": 7,
+    "covariance": Covariance.TIED,
+    "features": (FeatureKind.RGB, FeatureKind.TEXTURE),
+    "smoothing": 2.5,
+    "position_weight": 1.5,
+    "texture_scale": 4.0,
+    "restarts": 9,
+    "max_iterations": 50,
+    "tolerance": 1e-7,
+    "seed": 12345,
+}
+
+
+@pytest.fixture
+def panel(qtbot, session):
+    made = SettingsPanel(session)
+    qtbot.addWidget(made)
+    made.resize(288, 700)
+    made.show()
+    return made
+
+
+def settings(session):
+    return session.state.inputs.settings
+
+
+def shown(editor):
+    """Read an editor's widgets back, each by its own way of showing."""
+    widget = editor.compact
+    if isinstance(widget, QComboBox):
+        return widget.currentData()
+    if isinstance(widget, QCheckBox):
+        ticked = {
+            box.text().lower() for box in editor.wide.findChildren(QCheckBox) if box.isChecked()
+        }
+        return tuple(kind for kind in FeatureKind if kind in ticked)
+    return widget.value()
+
+
+def test_every_parameter_has_a_row(panel):
+    assert list(panel.rows) == [parameter.name for parameter in parameters()]
+    assert set(OTHER) == set(panel.rows), "give the new parameter another value above"
+
+
+@pytest.mark.parametrize("name", OTHER)
+def test_a_changed_setting_is_shown(panel, session, name):
+    session.edit("Edit", settings=settings(session).model_copy(update={name: OTHER[name]}))
+    assert shown(panel.rows[name].editor) == OTHER[name]
+    assert panel.rows[name].reset.isVisibleTo(panel.rows[name])
+    session.undo_stack.undo()
+    assert shown(panel.rows[name].editor) == getattr(settings(session), name)
+    assert not panel.rows[name].reset.isVisibleTo(panel.rows[name])
+
+
+@pytest.mark.parametrize("name", OTHER)
+def test_an_edit_reaches_the_session_and_can_be_undone(panel, session, name):
+    panel.rows[name].editor.edited.emit(OTHER[name])
+    assert getattr(settings(session), name) == OTHER[name]
+    label = next(p.label for p in parameters() if p.name == name)
+    assert session.state.undo_text == label
+    panel.rows[name].reset.click()
+    assert getattr(settings(session), name) != OTHER[name]
+
+
+@pytest.mark.parametrize("name", [n for n in OTHER if n not in {"covariance", "features"}])
+def test_a_typed_number_counts_when_it_is_complete(panel, session, name):
+    field = panel.rows[name].editor.compact
+    assert isinstance(field, QSpinBox | QDoubleSpinBox)
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, f"{OTHER[name]}")
+    assert session.undo_stack.count() == 0
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert getattr(settings(session), name) == OTHER[name]
+
+
+@pytest.mark.parametrize("text", ["abc", "5", "-1", "0", ""], ids=repr)
+def test_nonsense_for_the_tolerance_is_taken_back(panel, session, text):
+    field = panel.rows["tolerance"].editor.compact
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, text or "\b")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    panel.rows["components"].editor.compact.setFocus()
+    assert settings(session).tolerance == 1e-5
+
+
+def test_a_step_of_the_tolerance_is_a_factor_of_ten(panel, session):
+    field = panel.rows["tolerance"].editor.compact
+    field.stepUp()
+    assert settings(session).tolerance == 1e-4
+    field.stepBy(-3)
+    assert settings(session).tolerance == 1e-7
+    assert field.text() == "1e-07"
+
+
+def test_the_slider_moves_the_field_and_the_setting(panel, session):
+    editor = panel.rows["components"].editor
+    editor.wide.setValue(9)
+    assert editor.compact.value() == 9
+    assert settings(session).components == 9
+    assert len(session.state.inputs.classes) == 9
+
+
+def test_a_drag_of_the_slider_is_one_step(panel, session):
+    slider = panel.rows["smoothing"].editor.wide
+    for value in (1.0, 2.0, 3.0):
+        slider.setValue(value)
+    slider.sliderReleased.emit()
+    assert session.undo_stack.count() == 1
+    slider.setValue(4.0)
+    assert session.undo_stack.count() == 2
+
+
+def test_edits_of_two_settings_are_two_steps(panel, session):
+    panel.rows["smoothing"].editor.wide.setValue(1.0)
+    panel.rows["components"].editor.wide.setValue(5)
+    assert session.undo_stack.count() == 2
+
+
+def test_ticking_features_leaves_automatic_and_unticking_returns(panel, session):
+    editor = panel.rows["features"].editor
+    lab = next(box for box in editor.wide.findChildren(QCheckBox) if box.text() == "Lab")
+    lab.click()
+    assert settings(session).features == (FeatureKind.LAB,)
+    assert not editor.compact.isChecked()
+    editor.compact.click()
+    assert settings(session).features == ()
+    assert editor.compact.isChecked()
+    editor.compact.click()
+    assert editor.compact.isChecked(), "automatic is left by choosing a feature, not by a click"
+
+
+def test_live_is_shown_and_set(panel, session):
+    panel.live.click()
+    assert not session.state.live
+    session.set_live(True)
+    assert panel.live.isChecked()
+
+
+def test_help_tells_of_the_row_under_the_pointer(panel):
+    row = panel.rows["smoothing"]
+    point = row.rect().center()
+    panel.eventFilter(row, QEnterEvent(point, point, point))
+    assert panel._help.text() == row.parameter.help
+
+
+def test_the_wheel_does_not_change_a_field_it_only_scrolls_past(panel, session):
+    field = panel.rows["components"].editor.compact
+    panel.live.setFocus()
+    turn_wheel(field)
+    assert session.undo_stack.count() == 0
+    field.setFocus()
+    turn_wheel(field)
+    assert settings(session).components == 5
+
+
+def turn_wheel(widget):
+    middle = widget.rect().center()
+    event = QWheelEvent(
+        middle,
+        widget.mapToGlobal(middle),
+        QPoint(),
+        QPoint(0, 120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(widget, event)
+
+
+def test_the_few_in_sight_exist():
+    assert set(IN_SIGHT) <= {parameter.name for parameter in parameters()}
+
+
+def test_every_control_has_a_name_for_a_screen_reader(panel):
+    for row in panel.rows.values():
+        for widget in (*row.editor.widgets(), row.reset):
+            controls = [widget, *widget.findChildren(QCheckBox)]
+            for control in controls:
+                if control.focusPolicy() is not Qt.FocusPolicy.NoFocus:
+                    interface = QAccessible.queryAccessibleInterface(control)
+                    assert interface.text(QAccessible.Text.Name), (row.parameter.name, control)

@@ -1,0 +1,113 @@
+"""The status bar: the pixel in words, and how far the work has come."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from segmenter.app.state import State
+from segmenter.engine.types import Image, Progress, Stage
+from segmenter.ui.status_bar import (
+    BAR_STEPS,
+    StatusBar,
+    describe_pixel,
+    describe_progress,
+    describe_work,
+)
+
+
+@pytest.fixture
+def bar(qtbot, session):
+    made = StatusBar(session)
+    qtbot.addWidget(made)
+    made.resize(900, 28)
+    made.show()
+    return made
+
+
+@pytest.mark.parametrize(
+    ("progress", "words"),
+    [
+        (Progress(Stage.PREPARING), "Preparing …"),
+        (Progress(Stage.STARTS, 2, 4), "Starts · step 2/4"),
+        (
+            Progress(Stage.FITTING, 12, 200, -8.34567),
+            "EM · iteration 12/200 · log-likelihood \N{MINUS SIGN}8.3457",
+        ),
+    ],
+    ids=["preparing", "starts", "fitting"],
+)
+def test_progress_in_words(progress, words):
+    assert describe_progress(progress) == words
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, ""),
+        ({"opening": "x.png"}, "Reading x.png …"),
+        ({"exporting": True}, "Writing …"),
+        ({"progress": Progress(Stage.FEATURES), "stepping": True}, "Paused · Features"),
+    ],
+    ids=["nothing", "opening", "exporting", "paused"],
+)
+def test_work_in_words(changes, words):
+    assert describe_work(replace(State(), **changes)) == words
+
+
+def test_a_pixel_tells_value_and_probabilities(segmented):
+    words = describe_pixel(segmented.state, 20, 50)
+    red, green, blue = segmented.state.image.pixels[20, 50]
+    assert words.startswith(f"x 50, y 20  ·  red {red}  green {green}  blue {blue}  ·  Class 3 ")
+    assert "100.0%" in words
+
+
+def test_a_float_pixel_and_one_without_data():
+    pixels = np.array([[[0.123456], [np.nan]]])
+    state = replace(State(), image=Image(pixels, np.isfinite(pixels[..., 0]), ("grey",), 64))
+    assert describe_pixel(state, 0, 0) == "x 0, y 0  ·  grey 0.1235"
+    assert describe_pixel(state, 0, 1) == "x 1, y 0  ·  no data"
+
+
+@pytest.mark.parametrize("place", [(-1, 0), (0, -1), (48, 0), (0, 64)], ids=str)
+def test_outside_there_is_nothing_to_tell(segmented, place):
+    assert describe_pixel(segmented.state, *place) == ""
+
+
+def test_the_pointer_replaces_the_notice_and_gives_it_back(qtbot, segmented):
+    bar = StatusBar(segmented)
+    qtbot.addWidget(bar)
+    segmented.dismiss_failure()
+    notice = bar.words.text()
+    assert notice == segmented.state.notice
+    bar.show_pixel((1, 1))
+    assert bar.words.text().startswith("x 1, y 1")
+    bar.show_pixel(None)
+    assert bar.words.text() == notice
+
+
+def test_bar_and_stop_are_there_only_while_it_runs(bar, session, image, wait):
+    assert not bar.bar.isVisible()
+    session.show_image(replace(image))
+    assert bar.bar.isVisible()
+    assert bar.stop.isVisible()
+    wait(session, lambda state: state.result is not None)
+    assert not bar.bar.isVisible()
+    assert not bar.stop.isVisible()
+
+
+def test_the_stop_button_stops(bar, session, image, wait):
+    settings = session.state.inputs.settings
+    changes = {"components": 6, "tolerance": 1e-300, "max_iterations": 100_000}
+    session.edit("Edit", settings=settings.model_copy(update=changes))
+    session.show_image(replace(image))
+    wait(session, lambda state: len(state.curve) > 1)
+    bar.stop.click()
+    wait(session, lambda state: state.progress is None)
+
+
+def test_the_bar_shows_the_share_of_iterations(bar, session):
+    session._change(progress=Progress(Stage.FITTING, 50, 200, -1.0))
+    assert (bar.bar.value(), bar.bar.maximum()) == (BAR_STEPS // 4, BAR_STEPS)
+    session._change(progress=Progress(Stage.PREPARING))
+    assert bar.bar.maximum() == 0
