@@ -1,5 +1,7 @@
 import numpy as np
 import pytest
+import tifffile
+from PIL import Image as Pillow
 
 from segmenter.engine.settings import Settings
 from segmenter.engine.types import ClassStyle, Image, Mixture, Result, Stop
@@ -37,3 +39,28 @@ def classes():
         ClassStyle("Été 日本", (40, 50, 60)),
         ClassStyle("=SUM(A1)", (70, 80, 90)),
     )
+
+
+@pytest.fixture
+def saved(tmp_path):
+    """Save an array by Pillow and return the path."""
+
+    def save(array, name, **options):
+        path = tmp_path / name
+        picture = array if isinstance(array, Pillow.Image) else Pillow.fromarray(array)
+        picture.save(path, **options)
+        return path
+
+    return save
+
+
+@pytest.fixture
+def tiff(tmp_path):
+    """Save an array by tifffile and return the path."""
+
+    def save(array, name="x.tif", **options):
+        options.setdefault("photometric", "rgb" if array.shape[-1] == 3 else "minisblack")
+        tifffile.imwrite(tmp_path / name, array, **options)
+        return tmp_path / name
+
+    return save

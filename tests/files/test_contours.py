@@ -35,6 +35,10 @@ def test_one_pixel_is_a_unit_square():
     assert polygons(mask) == [[[(2, 1), (3, 1), (3, 2), (2, 2), (2, 1)]]]
 
 
+def test_straight_lines_have_no_points_between_their_ends():
+    assert polygons(np.ones((3, 5), bool)) == [[[(0, 0), (5, 0), (5, 3), (0, 3), (0, 0)]]]
+
+
 def test_a_frame_is_one_polygon_with_a_hole():
     mask = np.ones((5, 6), bool)
     mask[1:4, 1:5] = False
