@@ -143,9 +143,11 @@ def _as_float(pixels: NDArray[np.generic]) -> NDArray[np.floating]:
 
 
 def _smoothed(image: Image, sigma: float) -> NDArray[np.generic]:
-    """Return the pixels blurred by a Gaussian of `sigma` px; 'no data' takes no part."""
-    if sigma == 0:
+    """Return the pixels blurred by a Gaussian of `sigma` px; 'no data' takes no part and is 0."""
+    if sigma == 0 and image.valid.all():
         return image.pixels
+    if sigma == 0:
+        return np.where(image.valid[:, :, None], image.pixels, image.pixels.dtype.type(0))
     return np.stack(
         [_blurred(_as_float(channel), image.valid, sigma) for channel in _channels(image)], axis=-1
     )

@@ -190,6 +190,19 @@ def test_what_is_no_data_changes_nothing_elsewhere(colours, kind, smoothing):
     np.testing.assert_allclose(a.values[:, known].mean(axis=1), 0, atol=1e-5)
 
 
+@EACH
+def test_what_is_no_data_may_be_no_number(colours, kind):
+    image = with_hole(replace(colours, pixels=colours.pixels / np.float32(255), bit_depth=32))
+    pixels = image.pixels.copy()
+    pixels[~image.valid] = np.nan
+    settings = Settings(features=(kind,))
+    found = extract(replace(image, pixels=pixels), settings)
+    known = image.valid.ravel()
+    np.testing.assert_allclose(
+        found.values[:, known], extract(image, settings).values[:, known], atol=1e-6
+    )
+
+
 @pytest.mark.parametrize("kind", ["grey", "rgb", "lab", "hsv", "channels"])
 def test_counts_stand_for_repeated_pixels(kind):
     random = np.random.default_rng(0)
