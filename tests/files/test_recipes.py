@@ -50,6 +50,12 @@ def test_reading_gives_back_the_same_bits(tmp_path, recipe):
         np.testing.assert_array_equal(getattr(again.mixture, name), getattr(recipe.mixture, name))
 
 
+def test_names_keep_their_spaces_and_brackets(tmp_path):
+    classes = (ClassStyle("[1,  2] [a  b]\n[ 3 ]", (1, 2, 3)),)
+    write_recipe(tmp_path / "x.json", Recipe(Settings(), classes=classes))
+    assert read_recipe(tmp_path / "x.json").classes == classes
+
+
 @pytest.fixture
 def good():
     """The content of a good recipe, to be spoilt."""
