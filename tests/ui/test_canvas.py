@@ -205,6 +205,14 @@ def test_a_zoomed_out_image_is_averaged_not_thinned(canvas, show):
     assert all(55 < value < 75 for value in drawn)
 
 
+def test_an_image_made_a_little_smaller_is_smooth(canvas, show):
+    pixels = np.zeros((260, 390, 1), np.uint8)
+    pixels[::2, ::2] = 255
+    show(state_of(Image(pixels, np.ones((260, 390), bool), ("grey",), 8)))
+    drawn = {colour_at(canvas, x, 100)[0] for x in range(100, 110)}
+    assert len(drawn - {0, 255}) > 2
+
+
 def test_no_data_shows_a_checkerboard(canvas, show):
     image = grey_image()
     valid = image.valid.copy()
@@ -238,6 +246,57 @@ def test_each_view_colours_its_pixels(canvas, show, look, left, right, size):
     show(state_of(grey_image(*size), halves(*size), **look))
     assert colour_at(canvas, 75, 100) == left
     assert colour_at(canvas, 225, 100) == right
+
+
+def test_every_pixel_of_the_overlay_is_in_its_place(canvas, show):
+    labels = np.random.default_rng(2).integers(1, 3, (4, 5), dtype=np.uint8)
+    show(state_of(grey_image(4, 5), replace(halves(4, 5), labels=labels)))
+    grabbed = canvas.grab().toImage()
+    for row in range(4):
+        for column in range(5):
+            where = canvas.view.to_screen(QRectF(column, row, 1, 1)).center().toPoint()
+            colour = CLASSES[labels[row, column] - 1].colour
+            assert list(grabbed.pixelColor(where).getRgb()[:3]) == mixed(colour, 0.5)
+
+
+@pytest.mark.parametrize("size", [(40, 60), (400, 600)], ids=["enlarged", "zoomed out"])
+@pytest.mark.parametrize("view", [View.SOFT_MASK, View.UNCERTAINTY])
+def test_no_data_has_no_overlay(canvas, show, view, size):
+    merged = halves(*size)
+    responsibilities = merged.responsibilities[:, merged.index.ravel()[::-1]]
+    index = np.arange(merged.labels.size, dtype=np.int32).reshape(size)
+    index[:, : size[1] // 2] = -1
+    result = replace(merged, responsibilities=responsibilities, index=index)
+    show(state_of(grey_image(*size), result, view=view))
+    for _ in range(2):
+        assert colour_at(canvas, 75, 100) == mixed(RED, 0)
+        assert colour_at(canvas, 225, 100) != mixed(RED, 0)
+        canvas.zoom_in()
+
+
+@pytest.mark.parametrize("view", [View.SOFT_MASK, View.UNCERTAINTY])
+def test_pixels_that_are_their_own_samples_are_shown_alike(canvas, show, view):
+    merged = halves()
+    responsibilities = merged.responsibilities[:, merged.index.ravel()]
+    show(state_of(grey_image(), merged, view=view))
+    expected = canvas.grab().toImage()
+    own = replace(merged, responsibilities=responsibilities, index=None)
+    show(state_of(grey_image(), own, view=view))
+    assert canvas.grab().toImage() == expected
+
+
+def test_the_overlay_follows_a_change_of_view_and_of_place(canvas, show):
+    state = state_of(grey_image(), halves())
+    show(state)
+    for _ in range(8):
+        canvas.zoom_in()
+    canvas.grab()
+    canvas.fit()
+    assert colour_at(canvas, 10, 100) == mixed(RED, 0.5)
+    show(replace(state, look=Look(view=View.SOFT_MASK, chosen=2)))
+    assert colour_at(canvas, 10, 100) == mixed(GREEN, 0.1)
+    show(replace(state, look=Look(view=View.SOFT_MASK, chosen=1)))
+    assert colour_at(canvas, 10, 100) == mixed(RED, 0.4)
 
 
 def test_a_hidden_class_and_another_colour_show_at_once(canvas, show):
