@@ -24,7 +24,11 @@ def products_table() -> str:
     from segmenter.files.export import PRODUCTS
 
     rows = ["| product | file | content |", "| --- | --- | --- |"]
-    rows += [f"| `{p.name}` | `{p.pattern}` | {p.help} |" for p in PRODUCTS]
+    for product in PRODUCTS.values():
+        more = " …" if product.is_per_class else ""
+        rows.append(
+            f"| `{product.name}` | `NAME{product.ending.replace('#', '1')}`{more} | {product.help} |"
+        )
     return "\n".join(rows)
 
 

@@ -181,7 +181,7 @@ def _proper(covariances: NDArray[np.float64], form: Form) -> NDArray[np.float64]
         lengths, axes = np.linalg.eigh(covariances)
         lengths = np.maximum(lengths, smallest)
         repaired: NDArray[np.float64] = np.einsum("kab,kb,kcb->kac", axes, lengths, axes)
-        return repaired
+        return (repaired + repaired.transpose(0, 2, 1)) / 2
     return covariances
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from segmenter import __version__
 from segmenter.engine.settings import Settings, make_settings
 from segmenter.engine.types import ClassStyle, Mixture, SegmenterError
 from segmenter.files.atomic import replacing
@@ -43,6 +44,8 @@ class Recipe:
         Nats per pixel after each iteration of the fit.
     version
         The version of the file's layout.
+    program
+        The version of Segmenter that wrote the file.
     """
 
     settings: Settings
@@ -50,6 +53,7 @@ class Recipe:
     classes: tuple[ClassStyle, ...] = ()
     log_likelihoods: tuple[float, ...] = ()
     version: int = VERSION
+    program: str = __version__
 
 
 class _StoredMixture(BaseModel):
@@ -73,6 +77,7 @@ class _StoredRecipe(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     version: int = Field(ge=1)
+    program: str = ""
     settings: dict[str, Any]
     classes: list[_StoredClass] = []
     mixture: _StoredMixture | None = None
@@ -106,6 +111,7 @@ def recipe_text(recipe: Recipe) -> str:
     """Return the JSON text of a recipe; reading it gives back the same numbers, bit for bit."""
     stored = _StoredRecipe(
         version=recipe.version,
+        program=recipe.program,
         settings=recipe.settings.model_dump(mode="json"),
         classes=[_stored_class(style) for style in recipe.classes],
         mixture=None if recipe.mixture is None else _stored_mixture(recipe.mixture),
@@ -158,6 +164,7 @@ def _recipe(content: dict[str, Any]) -> Recipe:
         classes=tuple(_class_style(style) for style in stored.classes),
         log_likelihoods=tuple(stored.log_likelihoods),
         version=stored.version,
+        program=stored.program,
     )
 
 
