@@ -114,10 +114,10 @@ class Runner(QObject):
             # The lane closes the generator: it may be in the middle of a step now.
             self._lane.start(partial(self._drive, job))
 
-    def close(self) -> bool:
-        """Cancel and wait, two seconds at most; return whether the lane is at rest."""
+    def close(self, patience: int = PATIENCE_MS) -> bool:
+        """Cancel and wait, `patience` milliseconds at most; return whether the lane is at rest."""
         self.cancel()
-        return self._lane.waitForDone(PATIENCE_MS)
+        return self._lane.waitForDone(patience)
 
     def _go_on(self, job: _Job) -> None:
         self._ticker.start()
@@ -166,4 +166,5 @@ def explained(error: Exception) -> str:
     if isinstance(error, MemoryError):
         return "There is not enough memory for this. Close other programs, or use a smaller image."
     log.error("Unexpected problem", exc_info=error)
-    return f"Unexpected problem: {str(error) or type(error).__name__}. Details are in the log."
+    reason = str(error) or type(error).__name__
+    return f"Unexpected problem: {reason}. Details are in the log; Help > About tells its place."

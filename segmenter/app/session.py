@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QDeadlineTimer, QObject, QTimer, Signal
 from PySide6.QtGui import QUndoStack
 
 from segmenter.app import tasks
 from segmenter.app.edit import Edit
 from segmenter.app.results import ResultCache
-from segmenter.app.runner import Runner, lane
+from segmenter.app.runner import PATIENCE_MS, Runner, lane
 from segmenter.app.state import Inputs, State, can_export, is_running
 from segmenter.engine.overlay import default_classes, displayed
 from segmenter.engine.types import Progress, Stage, Stop
@@ -72,7 +72,10 @@ class Session(QObject):
         """Cancel all work and wait, two seconds at most; return whether all came to rest."""
         self._live_timer.stop()
         runners = (self._warming, self._fits, self._reads, self._exports)
-        at_rest = [runner.close() for runner in runners]
+        for runner in runners:
+            runner.cancel()
+        deadline = QDeadlineTimer(PATIENCE_MS)
+        at_rest = [runner.close(deadline.remainingTime()) for runner in runners]
         return all(at_rest)
 
     def _change(self, **changes: object) -> None:

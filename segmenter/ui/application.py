@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import signal
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from PySide6.QtCore import QObject, QSettings, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+from segmenter.app.logs import keep_log, log_file
 from segmenter.app.preferences import Preferences
 from segmenter.app.session import Session
 from segmenter.files.bundled import resource
@@ -24,9 +26,15 @@ if TYPE_CHECKING:
 # Python sees a signal only when it runs; Qt's loop must let it, now and then.
 SIGNAL_INTERVAL_MS = 200
 
+# The window is painted before the plots' library takes its time to load.
+PLOTS_DELAY_MS = 50
 
-def start(paths: Sequence[str]) -> int:
+
+def start(paths: Sequence[str | Path]) -> int:
     """Show the window with the first of `paths` open; return the exit code when it is closed."""
+    if sys.stderr is not None:
+        faulthandler.enable()
+    keep_log(log_file())
     app = QApplication(sys.argv[:1])
     app.setApplicationName("Segmenter")
     app.setOrganizationName("Segmenter")
@@ -54,7 +62,7 @@ def build(preferences: Preferences) -> MainWindow:
     session.setParent(window)
     CrashReporter(window).install()
     app.styleHints().colorSchemeChanged.connect(window.follow_desktop)
-    QTimer.singleShot(0, window, window.fill_plots)
+    QTimer.singleShot(PLOTS_DELAY_MS, window, window.fill_plots)
     session.warm_up()
     return window
 

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 import segmenter
+from segmenter.app.logs import log_file
 from segmenter.ui.actions import ACTIONS
 
 POINTER_HELP = (
@@ -57,6 +58,7 @@ def system_report() -> str:
         f"Segmenter {segmenter.__version__}",
         f"Python {platform.python_version()}, {platform.platform()}",
         f"Qt {qVersion()}, PySide6 {PySide6.__version__}, {QGuiApplication.platformName()}",
+        f"Log: {log_file()}",
     ]
     return "\n".join([*lines, *(f"{name} {_version_of(name)}" for name in LIBRARIES)])
 

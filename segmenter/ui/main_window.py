@@ -259,6 +259,8 @@ class MainWindow(QMainWindow):
         """Keep the window's place, and end all work."""
         self.preferences.keep_bytes(GEOMETRY, self.saveGeometry())
         self.preferences.keep_bytes(LAYOUT, self.saveState())
+        # Gone at once, even if a lane needs its two seconds to come to rest.
+        self.hide()
         if self._batch is not None:
             self._batch.shut_down()
             self._batch.close()

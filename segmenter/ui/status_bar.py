@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QStatusBar, QToolButton, QWidget
 from superqt import QElidingLabel
 
-from segmenter.app.state import is_running, style_of
+from segmenter.app.state import is_outdated, is_running, style_of
 from segmenter.engine.types import Stage
 from segmenter.ui import theme
 from segmenter.ui.icons import Icon
@@ -66,7 +66,7 @@ class StatusBar(QStatusBar):
         self._show_words(after)
 
     def _show_words(self, state: State) -> None:
-        words = state.notice if self._pixel is None else describe_pixel(state, *self._pixel)
+        words = describe_pixel(state, *self._pixel) if self._pixel else describe_news(state)
         if words != self.words.text():
             self.words.setText(words)
             self.words.setToolTip(words)
@@ -97,6 +97,13 @@ class StatusBar(QStatusBar):
 def _work(state: State) -> tuple[object, ...]:
     """Return what decides how the work is shown; `Progress` compares by identity."""
     return state.progress, state.opening, state.exporting, state.stepping
+
+
+def describe_news(state: State) -> str:
+    """Say what has become of the last command, or that the result waits for another run."""
+    if is_outdated(state) and not is_running(state) and not state.live:
+        return "The settings have changed since this result. Run (F5) brings it up to date."
+    return state.notice
 
 
 def describe_work(state: State) -> str:

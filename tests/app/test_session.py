@@ -310,6 +310,15 @@ def test_closing_in_the_middle_of_a_run_leaves_nothing_behind(segmented):
     assert segmented.close()
 
 
+def test_closing_waits_two_seconds_at_most_whatever_the_lanes_do(session, monkeypatch):
+    asked = []
+    for runner in (session._warming, session._fits, session._reads, session._exports):
+        monkeypatch.setattr(runner, "close", lambda patience: asked.append(patience) or True)
+    assert session.close()
+    assert all(0 <= patience <= 2000 for patience in asked)
+    assert asked == sorted(asked, reverse=True)
+
+
 def test_opening_again_and_again_in_the_middle_of_runs_ends_with_the_last(session, image, wait):
     for _ in range(50):
         last = replace(image)

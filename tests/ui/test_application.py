@@ -38,7 +38,8 @@ def started(tmp_path):
     processes = []
 
     def start(*paths, question="True", then="window.close()"):
-        home = {"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path / "config")}
+        # Its own preferences and log, but the kernels as they are compiled already.
+        home = {"XDG_CONFIG_HOME": str(tmp_path / "config"), "XDG_STATE_HOME": str(tmp_path)}
         process = subprocess.Popen(
             [sys.executable, "-c", START.format(question=question, then=then), *map(str, paths)],
             env={**os.environ, **home, "QT_QPA_PLATFORM": "offscreen"},

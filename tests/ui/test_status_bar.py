@@ -77,13 +77,23 @@ def test_outside_there_is_nothing_to_tell(segmented, place):
 def test_the_pointer_replaces_the_notice_and_gives_it_back(qtbot, segmented):
     bar = StatusBar(segmented)
     qtbot.addWidget(bar)
-    segmented.dismiss_failure()
+    segmented.dismiss_failure()  # any change: the bar was made after the news
     notice = bar.words.text()
     assert notice == segmented.state.notice
     bar.show_pixel((1, 1))
     assert bar.words.text().startswith("x 1, y 1")
     bar.show_pixel(None)
     assert bar.words.text() == notice
+
+
+def test_an_outdated_result_is_called_so(qtbot, segmented):
+    bar = StatusBar(segmented)
+    qtbot.addWidget(bar)
+    settings = segmented.state.inputs.settings.model_copy(update={"components": 5})
+    segmented.edit("Components", settings=settings)
+    assert "Run (F5)" in bar.words.text()
+    segmented.undo_stack.undo()
+    assert "Run (F5)" not in bar.words.text()
 
 
 def test_bar_and_stop_are_there_only_while_it_runs(bar, session, image, wait):
