@@ -210,6 +210,15 @@ def test_the_order_of_components_does_not_matter(random_samples, random_mixture,
     np.testing.assert_allclose(a[0].means[order], b[0].means, atol=1e-5)
 
 
+def test_moments_are_about_the_means_that_the_kernel_saw(form_of):
+    # float32 rounds this mean by more than the new one may be wrong.
+    values = (1000 + np.arange(-64, 65) / 1024).astype(np.float32)[None]
+    samples = Samples(values, np.ones(129, np.float32))
+    mixture = Mixture(np.ones(1), np.array([[1000.00001]]), np.array([[[1e-3]]]))
+    after, _ = em_step(samples, mixture, form_of("full", 1, noise=1e-9))
+    assert after.means[0, 0] == pytest.approx(1000, abs=1e-7)
+
+
 def test_an_empty_component_is_dropped(random_samples, form_of):
     far = Mixture(
         np.array([0.5, 0.5]), np.array([[0.0, 0.0], [1e3, 1e3]]), np.array([np.eye(2)] * 2)

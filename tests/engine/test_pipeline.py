@@ -282,6 +282,22 @@ def test_the_preview_is_small_and_at_the_end_the_labels(run, shape):
     np.testing.assert_array_equal(preview, result.labels[::step, ::step])
 
 
+def test_classes_that_change_places_under_way_are_in_order_at_the_end(run):
+    noise = np.random.default_rng(0).integers(0, 255, (20, 25, 3), dtype=np.uint8)
+    chosen = Settings(components=8, max_iterations=40, restarts=1)
+    progresses, result = run(steps(image_of(noise), chosen))
+    first, before, last = (
+        progress.mixture.means[:, 0]
+        for progress in progresses
+        if progress.stage is not Stage.FITTING or progress.iteration in {0, 39}
+        if progress.mixture is not None
+    )
+    assert (np.diff(first) > 0).all()
+    assert not (np.diff(before) > 0).all()
+    assert (np.diff(last) > 0).all()
+    np.testing.assert_array_equal(progresses[-1].preview, result.labels)
+
+
 def test_the_preview_shows_no_data_as_zero(run, image):
     valid = np.zeros(image.shape, bool)
     valid[10:20, 5:30] = True

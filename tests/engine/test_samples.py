@@ -83,6 +83,15 @@ def test_pixels_that_hardly_repeat_are_not_merged():
     assert merge_equal_pixels(image_of(random.random((300, 300)))) is None
 
 
+@pytest.mark.parametrize(
+    ("keys", "answer"),
+    [(np.arange(100_000), True), (np.arange(100_000) // 2, False), (np.arange(100), False)],
+    ids=["all different", "pairs", "few"],
+)
+def test_a_long_sort_is_tried_on_a_part_first(keys, answer):
+    assert module._hardly_repeats(keys.astype(np.uint32)) is answer
+
+
 @pytest.mark.parametrize("channels", [3, 4])
 def test_a_pixel_of_more_than_64_bits_is_not_merged(channels):
     assert merge_equal_pixels(image_of(np.zeros((5, 5, channels), np.float32))) is None

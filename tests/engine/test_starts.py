@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from segmenter.engine.iterate import Fit
 from segmenter.engine.mixture import em_step
 from segmenter.engine.settings import Covariance
-from segmenter.engine.starts import SUBSET, starts, subset
+from segmenter.engine.starts import SUBSET, _badness, starts, subset
 from segmenter.engine.types import Samples
 
 
@@ -42,6 +43,24 @@ def test_seeds_agree_in_likelihood(run, blobs, form_of):
 def test_the_same_seed_gives_the_same_bits(run, blobs, form_of):
     a, b = (start_of(run, blobs, form_of("full", 2), seed=3)[1] for _ in range(2))
     assert a.means.tobytes() == b.means.tobytes()
+
+
+def test_the_most_likely_start_goes_on(run, random_samples, form_of):
+    samples, form = random_samples(3, 3000), form_of("full", 3)
+    reached = [
+        em_step(samples, start_of(run, samples, form, components=6, restarts=n)[1], form)[1]
+        for n in (1, 2, 8)
+    ]
+    assert reached == sorted(reached)
+    assert reached[-1] > reached[0]
+
+
+def test_a_start_with_all_components_is_better_than_a_likelier_one_without(random_mixture):
+    all_of_them, likelier = (
+        Fit(random_mixture(components, 2), (log_likelihood,))
+        for components, log_likelihood in ((3, -2.0), (2, -1.0))
+    )
+    assert min(likelier, all_of_them, key=_badness) is all_of_them
 
 
 def test_it_says_how_far_it_is(run, blobs, form_of):
