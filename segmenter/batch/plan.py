@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from segmenter.batch.summary import SUMMARY_NAME, read_summary
-from segmenter.engine.settings import Settings
+from segmenter.engine.settings import Settings, parameters
 from segmenter.engine.types import SegmenterError
 from segmenter.files.export import planned_files
 from segmenter.files.images import is_readable_name
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from segmenter.engine.types import ClassStyle, Mixture
 
-# The most classes that settings allow: products of any earlier run are recognised.
-MOST_CLASSES = 32
+# As many as settings allow, so that products of any earlier run are recognised.
+MOST_CLASSES = next(int(p.high or 1) for p in parameters() if p.name == "components")
 
 
 class Existing(StrEnum):
