@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 # Python sees a signal only when it runs; Qt's loop must let it, now and then.
 SIGNAL_INTERVAL_MS = 200
 
-# The window is painted before the plots' library takes its time to load.
-PLOTS_DELAY_MS = 50
-
 
 def start(paths: Sequence[str | Path]) -> int:
     """Show the window with the first of `paths` open; return the exit code when it is closed."""
@@ -62,7 +59,7 @@ def build(preferences: Preferences) -> MainWindow:
     session.setParent(window)
     CrashReporter(window).install()
     app.styleHints().colorSchemeChanged.connect(window.follow_desktop)
-    QTimer.singleShot(PLOTS_DELAY_MS, window, window.fill_plots)
+    window.load_plots()
     session.warm_up()
     return window
 

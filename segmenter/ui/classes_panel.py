@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from segmenter.engine.overlay import PALETTE
 from segmenter.ui import theme
 from segmenter.ui.classes_model import ClassesModel, Column
 from segmenter.ui.icons import Icon
@@ -204,6 +205,8 @@ class ClassesPanel(QWidget):
         """Ask for the colour of the current row; the window stays usable meanwhile."""
         row = self._row()
         style = self._session.state.inputs.classes[row]
+        for place, colour in enumerate(PALETTE):
+            QColorDialog.setCustomColor(place, QColor(*colour))
         dialog = QColorDialog(QColor(*style.colour), self)
         dialog.setWindowTitle(f"Colour of {style.name}")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

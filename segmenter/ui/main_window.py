@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from segmenter.app.runner import Runner, lane, once
 from segmenter.files.names import printable
 from segmenter.ui import theme
 from segmenter.ui.actions import MENUS, TOOLBAR
@@ -63,6 +66,7 @@ class MainWindow(QMainWindow):
         self.docks: list[QDockWidget] = []
         self._batch: BatchDialog | None = None
         self.canvas = Canvas(session)
+        self._loading = Runner(lane(), self)
         self.commands = CommandSet(self)
         self.commands.give_canvas_keys(self.canvas)
         self.setAcceptDrops(True)
@@ -150,8 +154,13 @@ class MainWindow(QMainWindow):
         self.docks.append(dock)
         return dock
 
+    def load_plots(self) -> None:
+        """Load the plots' library in the background, which takes its time, then make the plots."""
+        self._loading.finished.connect(self.fill_plots)
+        self._loading.start(once(partial(import_module, "pyqtgraph")))
+
     def fill_plots(self) -> None:
-        """Make the plots; later than the rest, because their library takes its time to load."""
+        """Make the plots."""
         from segmenter.ui.convergence_plot import ConvergencePlot  # noqa: PLC0415
 
         self._plots.widget().deleteLater()
@@ -265,6 +274,7 @@ class MainWindow(QMainWindow):
             self._batch.shut_down()
             self._batch.close()
         self._welcome.shut_down()
+        self._loading.close()
         self.session.close()
         super().closeEvent(event)
 

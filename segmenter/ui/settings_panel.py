@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from segmenter.app.state import State
 
 IN_SIGHT = ("components", "features", "smoothing")
+FIELD_WIDTH = 112
 HINT = "Point at a setting to read what it does."
 
 # Edits of one parameter that follow each other within this time are undone together.
@@ -60,7 +61,7 @@ class ParameterRow(QWidget):
         grid.setColumnStretch(0, 1)
         grid.addWidget(label, 0, 0)
         if self.editor.compact is not None:
-            self.editor.compact.setMinimumWidth(104)
+            self.editor.compact.setFixedWidth(FIELD_WIDTH)
             grid.addWidget(self.editor.compact, 0, 1)
         grid.addWidget(self.reset, 0, 2)
         if self.editor.wide is not None:

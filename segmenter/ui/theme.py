@@ -73,6 +73,10 @@ QDockWidget { font-weight: 600; }
 QDockWidget > QWidget { font-weight: normal; }
 QDockWidget::title { padding: 6px 8px; text-align: left; }
 QTableView { selection-background-color: palette(midlight); selection-color: palette(text); }
+QHeaderView::section {
+    padding: 3px 4px; border: 0; border-bottom: 1px solid palette(mid); background: palette(window);
+}
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QTableView::item { padding: 0 4px; }
 QCheckBox::indicator {
     width: 14px; height: 14px; border: 1px solid palette(placeholder-text);

@@ -20,6 +20,7 @@ from segmenter.engine.overlay import View
 from segmenter.engine.types import Stop
 from segmenter.ui.actions import ACTIONS
 from segmenter.ui.batch_dialog import BatchDialog
+from segmenter.ui.convergence_plot import ConvergencePlot
 from segmenter.ui.export_dialog import ExportDialog
 from segmenter.ui.help_dialogs import AboutDialog, ShortcutsDialog
 from segmenter.ui.main_window import MainWindow
@@ -187,6 +188,14 @@ def test_a_file_that_cannot_be_read_is_not_remembered(window, tmp_path, wait):
 
 
 # ---- The window itself ----------------------------------------------------------------------
+
+
+def test_the_plots_come_when_their_library_is_loaded(qtbot, session, preferences):
+    window = MainWindow(session, preferences)
+    qtbot.addWidget(window)
+    assert window.findChild(ConvergencePlot) is None
+    window.load_plots()
+    qtbot.waitUntil(lambda: window.findChild(ConvergencePlot) is not None, timeout=30_000)
 
 
 def test_size_and_panels_are_remembered(qtbot, window, session, preferences):
