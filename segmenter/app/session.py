@@ -12,7 +12,7 @@ from segmenter.app import tasks
 from segmenter.app.edit import Edit
 from segmenter.app.results import ResultCache
 from segmenter.app.runner import PATIENCE_MS, Runner, lane
-from segmenter.app.state import Inputs, State, can_export, is_running
+from segmenter.app.state import Inputs, State, can_export, is_running, iterations_of
 from segmenter.engine.overlay import default_classes, displayed
 from segmenter.engine.types import Progress, Stage, Stop
 from segmenter.files.names import printable
@@ -277,8 +277,7 @@ def _fitted(classes: tuple[ClassStyle, ...], count: int) -> tuple[ClassStyle, ..
 
 def _summary(result: Result) -> str:
     """Say in one line how the run ended."""
-    count = len(result.log_likelihoods)
-    iterations = "1 iteration" if count == 1 else f"{count} iterations"
+    iterations = iterations_of(result.log_likelihoods)
     reason = {
         Stop.CONVERGED: f"Converged after {iterations}.",
         Stop.LIMIT_REACHED: f"Reached the limit of {iterations} before converging.",

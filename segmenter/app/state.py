@@ -103,6 +103,12 @@ def is_outdated(state: State) -> bool:
     return state.result is not None and state.result.settings != state.inputs.settings
 
 
+def iterations_of(curve: tuple[float, ...]) -> str:
+    """Say how many iterations made a curve; its first value is that of the start."""
+    count = max(0, len(curve) - 1)
+    return "1 iteration" if count == 1 else f"{count} iterations"
+
+
 def style_of(state: State, number: int) -> ClassStyle:
     """Return the style of class `number`, counted from 1."""
     return state.inputs.classes[number - 1]

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from segmenter.app.state import is_running
+from segmenter.app.state import is_running, iterations_of
 
 if TYPE_CHECKING:
     from segmenter.app.session import Session
@@ -62,7 +62,7 @@ class ConvergencePlot(QWidget):
         self.curve.setSymbolSize(5)
         self.curve.setSymbolBrush(accent)
         self.curve.setSymbolPen(accent)
-        self.curve.setData(range(1, len(values) + 1), values)
+        self.curve.setData(range(len(values)), values)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow a change of palette."""
@@ -75,8 +75,7 @@ def describe_curve(state: State) -> str:
     """Say how far the curve has come, or why it ended."""
     if not state.curve:
         return "The log-likelihood of a run grows here"
-    count = len(state.curve)
-    iterations = "1 iteration" if count == 1 else f"{count} iterations"
+    iterations = iterations_of(state.curve)
     if is_running(state):
         return f"Log-likelihood per pixel · {iterations} so far"
     reason = "" if state.result is None else f": {state.result.stopped.value}"

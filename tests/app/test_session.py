@@ -79,6 +79,13 @@ def test_opening_keeps_settings_and_begins_anew_otherwise(segmented, image):
     assert segmented.undo_stack.count() == 0
 
 
+def test_results_of_the_last_image_are_forgotten(segmented, image):
+    segmented.show_image(replace(image))
+    edit(segmented, components=2)
+    segmented.undo_stack.undo()
+    assert segmented.state.result is None
+
+
 def test_the_second_of_two_files_wins(session, image_file, tmp_path, wait):
     second = tmp_path / "second.png"
     second.write_bytes(image_file.read_bytes())

@@ -4,7 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from segmenter.app.state import State, can_export, can_run, is_outdated, is_running, style_of
+from segmenter.app.state import (
+    State,
+    can_export,
+    can_run,
+    is_outdated,
+    is_running,
+    iterations_of,
+    style_of,
+)
 from segmenter.engine.settings import Settings
 from segmenter.engine.types import Progress, Stage
 
@@ -33,6 +41,15 @@ def test_a_result_of_other_settings_is_outdated(segmented):
     assert not is_outdated(state)
     inputs = replace(state.inputs, settings=Settings(components=7))
     assert is_outdated(replace(state, inputs=inputs))
+
+
+@pytest.mark.parametrize(
+    ("curve", "words"),
+    [((), "0 iterations"), ((-1.0,), "0 iterations"), ((-2.0, -1.0), "1 iteration")],
+    ids=["none", "start", "one"],
+)
+def test_the_start_is_no_iteration(curve, words):
+    assert iterations_of(curve) == words
 
 
 def test_classes_count_from_one():

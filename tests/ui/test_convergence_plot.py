@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from segmenter.app.state import State
+from segmenter.app.state import State, iterations_of
 from segmenter.engine.types import Progress, Stage
 from segmenter.ui.convergence_plot import ConvergencePlot, describe_curve
 
@@ -24,7 +24,7 @@ def test_the_curve_is_that_of_the_state(plot, session, image, wait):
     state = wait(session, lambda state: state.result is not None)
     iterations, values = plot.curve.getData()
     assert tuple(values) == state.result.log_likelihoods
-    assert list(iterations) == list(range(1, len(values) + 1))
+    assert list(iterations) == list(range(len(values)))
 
 
 def test_the_curve_grows_while_it_runs(plot, session):
@@ -35,14 +35,13 @@ def test_the_curve_grows_while_it_runs(plot, session):
 
 
 def test_the_title_says_why_it_ended(segmented):
-    count = len(segmented.state.curve)
-    words = "1 iteration" if count == 1 else f"{count} iterations"
+    words = iterations_of(segmented.state.curve)
     assert describe_curve(segmented.state).endswith(f"{words}: converged")
 
 
 def test_the_title_of_a_run_under_way():
     state = replace(State(), curve=(-2.0, -1.0), progress=Progress(Stage.FITTING))
-    assert describe_curve(state).endswith("2 iterations so far")
+    assert describe_curve(state).endswith("1 iteration so far")
 
 
 def test_without_a_run_there_is_no_empty_scale(plot):
