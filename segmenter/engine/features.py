@@ -253,9 +253,10 @@ def _texture(image: Image, settings: Settings) -> _Kind:
 
 def _position(image: Image, settings: Settings) -> _Kind:
     rows, columns = np.indices(image.shape, dtype=np.float32)
-    return _Kind(
-        (rows, columns), ("row", "column"), (1.0, 1.0), (0.0, 0.0), settings.position_weight
-    )
+    # Alone there is nothing that it could count beside.
+    alone = chosen_kinds(image, settings) == (FeatureKind.POSITION,)
+    weight = 1.0 if alone else settings.position_weight
+    return _Kind((rows, columns), ("row", "column"), (1.0, 1.0), (0.0, 0.0), weight)
 
 
 _KINDS: dict[FeatureKind, Callable[[Image, Settings], _Kind]] = {

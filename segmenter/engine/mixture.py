@@ -15,7 +15,7 @@ maximises. A weight other than 1 makes it a composite likelihood (Varin, Reid an
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from segmenter.engine.types import Features, Samples
 
 EMPTY = 1e-10  # share of all pixels below which a component is empty and dropped
+FAR = 1e9  # standard deviations of a feature: what float32 densities can bear
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -259,19 +260,28 @@ def to_scaled_units(mixture: Mixture, features: Features) -> Mixture:
     Raises
     ------
     SegmenterError
-        When the mixture was fitted on other features.
+        When the mixture was fitted on other features, or on values of another order of magnitude.
     """
     if mixture.features != features.names:
         raise SegmenterError(
             f"The mixture was fitted on features {', '.join(mixture.features)}, but this image "
             f"gives {', '.join(features.names)}. Choose the same features or fit anew."
         )
-    return Mixture(
-        mixture.weights,
-        (mixture.means - features.offset) / features.scale,
-        mixture.covariances / np.outer(features.scale, features.scale),
-        features.names,
-    )
+    means = (mixture.means - features.offset) / features.scale
+    covariances = mixture.covariances / np.outer(features.scale, features.scale)
+    lengths = np.sqrt(np.linalg.eigvalsh(covariances))
+    if not (np.abs(means).max() < FAR and lengths.max() < FAR and lengths.min() > 1 / FAR):
+        raise SegmenterError(
+            "The mixture was fitted on values of quite another size than this image has. Fit anew."
+        )
+    return Mixture(mixture.weights, means, covariances, features.names)
+
+
+def in_shape(mixture: Mixture, form: Form) -> Mixture:
+    """Return the mixture with its covariances in the shape of `form`, as an M-step would."""
+    bare = replace(form, noise=np.zeros_like(form.noise))
+    covariances = _COVARIANCES[form.covariance](mixture.covariances, mixture.weights, bare)
+    return Mixture(mixture.weights, mixture.means, covariances, mixture.features)
 
 
 def by_brightness(mixture: Mixture, features: Features) -> Mixture:

@@ -221,7 +221,7 @@ class Result:
     index
         (rows, columns) int32 sample of every pixel, -1 for 'no data'; None: every pixel its own.
     log_likelihoods
-        Nats per pixel after each EM iteration; never falls.
+        Nats per pixel of the start and after each EM iteration; never falls.
     notes
         What a user should know about this result, one sentence each.
     """
@@ -242,6 +242,11 @@ class Result:
     def class_count(self) -> int:
         """How many classes there are; they are numbered from 1 to this."""
         return len(self.responsibilities)
+
+    @property
+    def iterations(self) -> int:
+        """How many EM iterations led here."""
+        return len(self.log_likelihoods) - 1
 
     @property
     def memberships(self) -> NDArray[np.float32]:

@@ -11,7 +11,8 @@ import pytest
 from proper import assert_proper
 
 from segmenter.engine import samples as merging
-from segmenter.engine.pipeline import PREVIEW_SIDE, finish, image_of, label, segment, steps
+from segmenter.engine.pipeline import finish, image_of, label, segment, steps
+from segmenter.engine.run import PREVIEW_SIDE
 from segmenter.engine.settings import Covariance, Settings
 from segmenter.engine.types import Image, SegmenterError, Stage, Stop
 

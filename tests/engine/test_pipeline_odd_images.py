@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as some
 from proper import assert_proper
 
-from segmenter.engine.pipeline import image_of, segment
+from segmenter.engine.pipeline import finish, image_of, label, segment, steps
 from segmenter.engine.settings import Covariance, FeatureKind, Settings
 from segmenter.engine.types import SegmenterError
 
@@ -150,3 +150,18 @@ def test_the_unit_of_the_values_does_not_matter():
     labels = [segment(plain * unit, Settings(components=2)).labels for unit in (1, 1e-12, 1e12)]
     np.testing.assert_array_equal(labels[0], labels[1])
     np.testing.assert_array_equal(labels[0], labels[2])
+
+
+def test_a_mixture_of_quite_other_values_is_refused():
+    random = np.random.default_rng(0)
+    small = segment(random.random((20, 30)) * 1e-6, Settings(components=2)).mixture
+    image = image_of(random.normal(size=(20, 30)) * 1e25 + 1e30)
+    for way in (label(image, Settings(), small), steps(image, Settings(), start=small)):
+        with pytest.raises(SegmenterError, match="quite another size"):
+            finish(way)
+
+
+def test_position_alone_counts_fully_whatever_its_weight():
+    flat = np.zeros((40, 40), np.uint8)
+    chosen = Settings(features=("position",), position_weight=0.5)
+    assert len(np.unique(segment(flat, chosen).labels)) == 4

@@ -58,8 +58,6 @@ def _choose_folder() -> Path | None:
 
 
 cache_folder = _choose_folder()
-if cache_folder is not None:
-    config.CACHE_DIR = str(cache_folder)
 
 
 def kernel(signature: str, fastmath: set[str] = EXACT) -> Callable[..., Any]:
@@ -86,9 +84,17 @@ def inlined(fastmath: set[str] = EXACT) -> Callable[..., Any]:
 
 
 def _jit(signature: str | None, fastmath: set[str], *, cache: bool) -> Callable[..., Any]:
-    decorated: Callable[..., Any] = numba.njit(
-        signature, cache=cache, nogil=True, fastmath=fastmath, error_model="numpy"
-    )
+    def decorated(function: Callable[..., Any]) -> Any:  # noqa: ANN401 - numba's dispatcher
+        # numba asks for the folder once, here; other users of numba keep theirs.
+        theirs = config.CACHE_DIR
+        config.CACHE_DIR = str(cache_folder) if cache else theirs
+        try:
+            return numba.njit(
+                signature, cache=cache, nogil=True, fastmath=fastmath, error_model="numpy"
+            )(function)
+        finally:
+            config.CACHE_DIR = theirs
+
     return decorated
 
 
