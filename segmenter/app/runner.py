@@ -146,10 +146,8 @@ class Runner(QObject):
             self.progressed.emit(self._shown)
 
     def _on_ended(self, job: _Job, end: _End) -> None:
-        if job is not self._job:
-            return
         self._report()
-        # A slot of `progressed` may have cancelled it.
+        # It may have been cancelled or replaced since, even by a slot of `progressed`.
         if job is self._job:
             self._job = None
             self._ticker.stop()

@@ -8,7 +8,7 @@ import pytest
 from segmenter.app.state import can_export, is_outdated, is_running
 from segmenter.engine import pipeline
 from segmenter.engine.overlay import View, default_classes
-from segmenter.engine.types import Stop
+from segmenter.engine.types import Stage, Stop
 
 
 def done(state):
@@ -125,6 +125,15 @@ def test_turning_live_on_catches_up(segmented, wait):
     edit(segmented, components=2)
     segmented.set_live(True)
     wait(segmented, lambda state: done(state) and not is_outdated(state))
+
+
+def test_an_edit_ends_the_run_under_way_at_once(segmented, wait):
+    segmented.set_live(True)
+    edit(segmented, components=6, tolerance=1e-300, max_iterations=100_000)
+    wait(segmented, lambda state: state.progress.stage is Stage.FITTING)
+    edit(segmented, components=2)
+    assert not segmented._fits.is_busy
+    assert is_running(segmented.state), "the next run is on its way"
 
 
 def test_quick_edits_make_one_run(segmented, wait, monkeypatch):
