@@ -26,9 +26,8 @@ def products_table() -> str:
     rows = ["| product | file | content |", "| --- | --- | --- |"]
     for product in PRODUCTS.values():
         more = " …" if product.is_per_class else ""
-        rows.append(
-            f"| `{product.name}` | `NAME{product.ending.replace('#', '1')}`{more} | {product.help} |"
-        )
+        file = f"`NAME{product.ending.replace('#', '1')}`{more}"
+        rows.append(f"| `{product.name}` | {file} | {product.help} |")
     return "\n".join(rows)
 
 

@@ -92,17 +92,18 @@ def e_step(samples: Samples, mixture: Mixture, form: Form) -> tuple[float, Momen
     per_component = _moment_count(features, is_diagonal=form.is_diagonal)
     chunks = kernels.chunk_count(samples.values.shape[1])
     sums = np.empty((chunks, 1 + components * per_component))
-    centres, factors, constants = kernel_parameters(mixture, form)
+    parameters, lost = kernel_parameters(mixture, form)
     spread(
         kernels.em_sums, chunks, samples.values, samples.weights,
-        centres, factors, constants, form.is_diagonal, sums,
+        *parameters, form.is_diagonal, sums,
     )  # fmt: skip
     # Added row by row, so in chunk order, whoever computed a chunk.
     summed = np.add.reduce(sums, axis=0)
     table = summed[1:].reshape(components, per_component)
     second = _symmetric(table[:, 1 + features :], features, is_diagonal=form.is_diagonal)
     first = table[:, 1 : 1 + features]
-    return float(summed[0]), Moments(centres.astype(np.float64), table[:, 0], first, second)
+    moments = Moments(parameters.centres.astype(np.float64), table[:, 0], first, second)
+    return float(summed[0] + moments.counts @ lost), moments
 
 
 def moments_of_labels(samples: Samples, labels: NDArray[np.integer]) -> Moments:
@@ -186,25 +187,30 @@ def _proper(covariances: NDArray[np.float64], form: Form) -> NDArray[np.float64]
     return covariances
 
 
-def kernel_parameters(
-    mixture: Mixture, form: Form
-) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
-    """Return centres (K, D), factors (K, D, D) and constants (K,) as the kernels take them."""
+class KernelParameters(NamedTuple):
+    """A mixture as the kernels take it: centres (K, D), factors (K, D, D), constants (K,)."""
+
+    centres: NDArray[np.float32]
+    factors: NDArray[np.float32]
+    constants: NDArray[np.float32]
+
+
+def kernel_parameters(mixture: Mixture, form: Form) -> tuple[KernelParameters, NDArray[np.float64]]:
+    """Return the parameters of the kernels, and what each constant lost by rounding."""
     lower = np.linalg.cholesky(mixture.covariances)
-    factors = np.linalg.inv(lower)
-    log_lengths = np.log(np.diagonal(lower, axis1=1, axis2=2))
-    per_feature = -0.5 * np.log(2 * np.pi) - log_lengths
+    factors = np.tril(np.linalg.inv(lower))
+    weighted = (factors * np.sqrt(form.weight)[:, None]).astype(np.float32)
+    # The determinant of the factors as rounded, so that densities still integrate to one.
+    rounded = np.diagonal(weighted, axis1=1, axis2=2) / np.sqrt(form.weight)
+    per_feature = np.log(rounded) - 0.5 * np.log(2 * np.pi)
     if form.noise_in_density:
         # Row a of the factor squared, times R: the trace term of (1), feature by feature.
         per_feature = per_feature - 0.5 * (factors**2) @ form.noise
     with np.errstate(divide="ignore"):
-        constants = np.log(mixture.weights) + per_feature @ form.weight
-    factors = np.tril(factors) * np.sqrt(form.weight)[:, None]
-    return (
-        np.ascontiguousarray(mixture.means, np.float32),
-        np.ascontiguousarray(factors, np.float32),
-        np.maximum(constants, -1e30).astype(np.float32),
-    )
+        exact = np.maximum(np.log(mixture.weights) + per_feature @ form.weight, -1e30)
+    constants = exact.astype(np.float32)
+    centres = np.ascontiguousarray(mixture.means, np.float32)
+    return KernelParameters(centres, weighted, constants), exact - constants
 
 
 class Posterior(NamedTuple):
@@ -229,7 +235,7 @@ def posterior(values: NDArray[np.float32], mixture: Mixture, form: Form) -> Post
     )
     spread(
         kernels.posterior, kernels.chunk_count(samples), values,
-        *kernel_parameters(mixture, form), form.is_diagonal, *found,
+        *kernel_parameters(mixture, form)[0], form.is_diagonal, *found,
     )  # fmt: skip
     return found
 
@@ -239,7 +245,7 @@ def most_probable(values: NDArray[np.float32], mixture: Mixture, form: Form) -> 
     labels = np.empty(values.shape[1], np.uint8)
     spread(
         kernels.most_probable, kernels.chunk_count(values.shape[1]), values,
-        *kernel_parameters(mixture, form), form.is_diagonal, labels,
+        *kernel_parameters(mixture, form)[0], form.is_diagonal, labels,
     )  # fmt: skip
     return labels
 

@@ -22,7 +22,7 @@ def sums_of(samples, mixture, form):
     second = features if form.is_diagonal else features * (features + 1) // 2
     chunks = kernels.chunk_count(samples.values.shape[1])
     sums = np.full((chunks, 1 + components * (1 + features + second)), np.nan)
-    parameters = kernel_parameters(mixture, form)
+    parameters, _ = kernel_parameters(mixture, form)
     kernels.em_sums(
         0, chunks, samples.values, samples.weights, *parameters, form.is_diagonal, sums
     )  # fmt: skip
@@ -50,7 +50,7 @@ def posterior_of(values, mixture, form):
     samples = values.shape[1]
     out = np.full((len(mixture), samples), np.nan, np.float32)
     labels, densities = np.full(samples, 255, np.uint8), np.full(samples, np.nan)
-    parameters = kernel_parameters(mixture, form)
+    parameters, _ = kernel_parameters(mixture, form)
     chunks = kernels.chunk_count(samples)
     kernels.posterior(0, chunks, values, *parameters, form.is_diagonal, out, labels, densities)
     return out, labels, densities
@@ -111,7 +111,7 @@ def test_sums_of_equal_samples_have_no_spread(form_of):
 
 def test_a_chunk_is_the_same_whoever_computes_it(random_samples, random_mixture, form_of):
     samples, mixture, form = random_samples(3, 9000), random_mixture(4, 3), form_of(FULL, 3)
-    parameters = kernel_parameters(mixture, form)
+    parameters, _ = kernel_parameters(mixture, form)
     together, apart = np.empty((3, 41)), np.empty((3, 41))
     kernels.em_sums(0, 3, samples.values, samples.weights, *parameters, False, together)
     for chunk in (2, 0, 1):
@@ -149,7 +149,7 @@ def test_labels_alone_are_the_labels_of_the_posterior(
     samples, mixture, form = random_samples(3, count), random_mixture(5, 3), form_of(FULL, 3)
     labels = np.full(count, 255, np.uint8)
     kernels.most_probable(
-        0, kernels.chunk_count(count), samples.values, *kernel_parameters(mixture, form),
+        0, kernels.chunk_count(count), samples.values, *kernel_parameters(mixture, form)[0],
         False, labels,
     )  # fmt: skip
     np.testing.assert_array_equal(labels, posterior_of(samples.values, mixture, form)[1])

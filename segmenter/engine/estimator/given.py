@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 import numpy as np
 
-from segmenter.engine.checks import check_finite, numbers
+from segmenter.engine.estimator.checks import check_finite, numbers
+from segmenter.engine.estimator.units import expanded
 from segmenter.engine.settings import Covariance
 from segmenter.engine.types import Mixture
-from segmenter.engine.units import expanded
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

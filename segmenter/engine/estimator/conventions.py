@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from segmenter.engine import checks
+from segmenter.engine.estimator import checks
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from segmenter.engine import checks, trials
-from segmenter.engine.conventions import Estimator
-from segmenter.engine.given import Given
+from segmenter.engine.estimator import checks, trials
+from segmenter.engine.estimator.conventions import Estimator
+from segmenter.engine.estimator.given import Given
+from segmenter.engine.estimator.units import Units, compact, expanded, inverted, parameter_count
 from segmenter.engine.mixture import Form, most_probable, posterior
 from segmenter.engine.settings import Covariance
 from segmenter.engine.types import Mixture, Samples
-from segmenter.engine.units import Units, compact, expanded, inverted, parameter_count
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

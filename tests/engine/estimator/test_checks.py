@@ -8,8 +8,7 @@ import scipy.sparse
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
 from sklearn.mixture import GaussianMixture as Reference
 
-from segmenter.engine import checks
-from segmenter.engine.estimator import GaussianMixture
+from segmenter.engine.estimator import GaussianMixture, checks
 
 
 @pytest.fixture(scope="module")
