@@ -168,13 +168,13 @@ def _classes(work: Work, count: int) -> tuple[ClassStyle, ...]:
 
 
 def _described(row: Row, result: Result) -> Row:
-    curve = result.log_likelihoods
-    return replace(_labelled(row, result), iterations=len(curve), stopped=result.stopped.value)
+    found = _labelled(row, result)
+    return replace(found, iterations=result.iterations, stopped=result.stopped.value)
 
 
 def _labelled(row: Row, result: Result) -> Row:
     """Describe what holds with and without EM."""
-    counts = result.pixel_counts()
+    counts = result.pixel_counts
     total = max(1, int(counts.sum()))
     rows, columns = result.labels.shape
     return replace(

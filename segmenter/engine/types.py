@@ -5,7 +5,7 @@ Nothing here computes more than a look-up; ``pipeline.steps`` says who makes wha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import TYPE_CHECKING
 
@@ -224,6 +224,8 @@ class Result:
         Nats per pixel of the start and after each EM iteration; never falls.
     notes
         What a user should know about this result, one sentence each.
+    pixel_counts
+        (classes,) int64: how many pixels each class has in the label map.
     """
 
     labels: NDArray[np.uint8]
@@ -234,9 +236,13 @@ class Result:
     log_likelihoods: tuple[float, ...]
     stopped: Stop
     notes: tuple[str, ...] = ()
+    pixel_counts: NDArray[np.int64] = field(init=False)
 
     def __post_init__(self) -> None:
-        _freeze(self.labels, self.responsibilities, self.index)
+        # Counted here, where the result is made, so that whoever shows it need not compute.
+        counts = np.bincount(self.labels.ravel(), minlength=self.class_count + 1)[1:]
+        object.__setattr__(self, "pixel_counts", counts)
+        _freeze(self.labels, self.responsibilities, self.index, self.pixel_counts)
 
     @property
     def class_count(self) -> int:
@@ -274,10 +280,6 @@ class Result:
             entropy -= row * np.log(np.maximum(row, np.float32(1e-30)))
         entropy /= np.float32(np.log(self.class_count))
         return self._on_pixels(np.clip(entropy, 0, 1))
-
-    def pixel_counts(self) -> NDArray[np.int64]:
-        """Return (classes,) the number of pixels that each class has in the label map."""
-        return np.bincount(self.labels.ravel(), minlength=self.class_count + 1)[1:]
 
     def _on_pixels(self, per_sample: NDArray[np.float32]) -> NDArray[np.float32]:
         if self.index is None:

@@ -42,7 +42,7 @@ def _header(image: Image) -> list[str]:
 def _rows(
     result: Result, image: Image, classes: Sequence[ClassStyle]
 ) -> Iterator[list[str | int | float]]:
-    counts = result.pixel_counts()
+    counts = result.pixel_counts
     measures = [_mean_and_sd(result, image.pixels[:, :, k]) for k in range(image.pixels.shape[2])]
     for k, style in enumerate(classes[: result.class_count]):
         values = [float(value[k]) for pair in measures for value in pair]

@@ -118,7 +118,7 @@ def _write_cutout(file: BinaryIO, found: Found, number: int) -> None:
 
 
 def _write_contours(file: BinaryIO, found: Found, _: int) -> None:
-    counts = found.result.pixel_counts()
+    counts = found.result.pixel_counts
     features = [
         {
             "type": "Feature",

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     Index = QModelIndex | QPersistentModelIndex
 
 Role = Qt.ItemDataRole
+NOTHING = "\N{EN DASH}"
 
 
 class Column(IntEnum):
@@ -31,7 +32,7 @@ class Column(IntEnum):
     COLOUR = 1
     NAME = 2
     SHARE = 3
-    PIXELS = 4
+    HERE = 4
 
 
 HEADERS = {
@@ -39,14 +40,14 @@ HEADERS = {
     Column.COLOUR: "",
     Column.NAME: "Name",
     Column.SHARE: "Share",
-    Column.PIXELS: "Pixels",
+    Column.HERE: "Here",
 }
 TIPS = {
     Column.VISIBLE: "Show or hide (Space)",
     Column.COLOUR: "Choose a colour",
     Column.NAME: "Rename (F2)",
     Column.SHARE: "Part of the pixels with data",
-    Column.PIXELS: "Number of pixels",
+    Column.HERE: "Probability of the class at the pixel under the pointer",
 }
 
 
@@ -57,6 +58,7 @@ class ClassesModel(QAbstractTableModel):
         super().__init__(session)
         self._session = session
         self._counts = _counts(session.state)
+        self._here: NDArray[np.float32] | None = None
         session.changed.connect(self.show_state)
 
     # ---- From the session -----------------------------------------------------------------
@@ -64,13 +66,20 @@ class ClassesModel(QAbstractTableModel):
     def show_state(self, before: State, after: State) -> None:
         """Tell the view what differs."""
         if before.result is not after.result:
-            self._counts = _counts(after)
+            self._counts, self._here = _counts(after), None
         if len(before.inputs.classes) != len(after.inputs.classes):
             self.beginResetModel()
             self.endResetModel()
         elif before.inputs.classes != after.inputs.classes or before.result is not after.result:
-            last = self.index(self.rowCount() - 1, Column.PIXELS)
+            last = self.index(self.rowCount() - 1, Column.HERE)
             self.dataChanged.emit(self.index(0, 0), last)
+
+    def show_pixel(self, place: tuple[int, int] | None) -> None:
+        """Show how probable every class is at (row, column), or nowhere."""
+        result = self._session.state.result
+        self._here = None if place is None or result is None else result.probabilities_at(*place)
+        last = self.index(self.rowCount() - 1, Column.HERE)
+        self.dataChanged.emit(self.index(0, Column.HERE), last)
 
     def rowCount(self, parent: Index | None = None) -> int:
         """Return the number of classes."""
@@ -102,7 +111,7 @@ class ClassesModel(QAbstractTableModel):
             return Qt.CheckState.Checked if style.visible else Qt.CheckState.Unchecked
         if role == Role.TextAlignmentRole:
             return _alignment(column)
-        return TIPS[column] if role == Role.ToolTipRole else None
+        return self._tip(column, index.row()) if role == Role.ToolTipRole else None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Names can be edited, visibility be ticked."""
@@ -159,16 +168,27 @@ class ClassesModel(QAbstractTableModel):
             return str(row + 1)
         if column is Column.NAME:
             return style.name
+        return self._share(row) if column is Column.SHARE else self._probability(row)
+
+    def _share(self, row: int) -> str:
         if self._counts is None or row >= len(self._counts):
-            return "\N{EN DASH}"
-        count = int(self._counts[row])
-        if column is Column.PIXELS:
-            return f"{count:,}".replace(",", "\N{THIN SPACE}")
-        return f"{count / max(1, int(self._counts.sum())):.1%}"
+            return NOTHING
+        return f"{int(self._counts[row]) / max(1, int(self._counts.sum())):.1%}"
+
+    def _probability(self, row: int) -> str:
+        if self._here is None or row >= len(self._here):
+            return NOTHING
+        return f"{self._here[row]:.1%}"
+
+    def _tip(self, column: Column, row: int) -> str:
+        if column is not Column.SHARE or self._counts is None or row >= len(self._counts):
+            return TIPS[column]
+        pixels = f"{int(self._counts[row]):,}".replace(",", "\N{THIN SPACE}")
+        return f"{pixels} of the pixels with data"
 
 
 def _counts(state: State) -> NDArray[np.int64] | None:
-    return None if state.result is None else state.result.pixel_counts()
+    return None if state.result is None else state.result.pixel_counts
 
 
 def _alignment(column: Column) -> Qt.AlignmentFlag:

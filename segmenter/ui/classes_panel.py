@@ -123,8 +123,8 @@ class ClassesTable(QTableView):
         header.setHighlightSections(False)
         header.setMinimumSectionSize(28)
         header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
-        for column, sample in {Column.SHARE: "100.0%", Column.PIXELS: "99 999 999"}.items():
-            header.resizeSection(column, self.fontMetrics().horizontalAdvance(sample) + 16)
+        for column in (Column.SHARE, Column.HERE):
+            header.resizeSection(column, self.fontMetrics().horizontalAdvance("100.0%") + 16)
         header.resizeSection(Column.VISIBLE, 28)
         header.resizeSection(Column.COLOUR, 36)
 

@@ -110,4 +110,4 @@ def test_one_class_is_certain():
 
 
 def test_pixels_are_counted_per_class(result):
-    assert result.pixel_counts().tolist() == [3, 2]
+    assert result.pixel_counts.tolist() == [3, 2]

@@ -31,24 +31,36 @@ def click(panel, row, column):
     QTest.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
 
 
-def test_a_row_tells_number_name_share_and_pixels(panel, segmented):
-    counts = segmented.state.result.pixel_counts()
+def test_a_row_tells_number_name_and_share(panel, segmented):
+    counts = segmented.state.result.pixel_counts
     row = [cell(panel, 1, column) for column in Column]
-    assert row == ["", "2", "Class 2", f"{counts[1] / counts.sum():.1%}", "1\N{THIN SPACE}440"]
+    assert row == ["", "2", "Class 2", f"{counts[1] / counts.sum():.1%}", "\N{EN DASH}"]
+    tip = cell(panel, 1, Column.SHARE, Role.ToolTipRole)
+    assert tip == "1\N{THIN SPACE}440 of the pixels with data"
+
+
+def test_every_row_tells_how_probable_its_class_is_under_the_pointer(panel, segmented):
+    panel.model.show_pixel((3, 4))
+    chances = segmented.state.result.probabilities_at(3, 4)
+    shown = [cell(panel, row, Column.HERE) for row in range(3)]
+    assert shown == [f"{chance:.1%}" for chance in chances]
+    panel.model.show_pixel(None)
+    assert cell(panel, 0, Column.HERE) == "\N{EN DASH}"
 
 
 def test_rows_follow_the_number_of_components(panel, segmented):
     settings = segmented.state.inputs.settings.model_copy(update={"components": 5})
     segmented.edit("Components", settings=settings)
     assert panel.model.rowCount() == 5
-    assert cell(panel, 4, Column.PIXELS) == "\N{EN DASH}"
+    assert cell(panel, 4, Column.SHARE) == "\N{EN DASH}"
     segmented.undo_stack.undo()
     assert panel.model.rowCount() == 3
 
 
 def test_thousands_are_set_apart(panel, monkeypatch):
     monkeypatch.setattr(panel.model, "_counts", [1_234_567, 1, 1])
-    assert cell(panel, 0, Column.PIXELS) == "1\N{THIN SPACE}234\N{THIN SPACE}567"
+    tip = cell(panel, 0, Column.SHARE, Role.ToolTipRole)
+    assert tip.startswith("1\N{THIN SPACE}234\N{THIN SPACE}567 of")
 
 
 def test_f2_renames_whatever_the_column(panel, segmented, qtbot):
