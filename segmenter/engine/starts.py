@@ -6,7 +6,7 @@ first principal axis, the others by k-means++ and Lloyd; short EM on all, longer
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -38,25 +38,34 @@ def starts(
     """
     few = subset(samples, np.random.default_rng([seed, 0]))
     tries = restarts * TRIES
-    fits = []
+    found = []
     for number in range(tries):
         yield number, tries + restarts
-        first = _first_mixture(
-            few, form, components, np.random.default_rng([seed, 1 + number]), number
-        )
-        fits.append(_run(few, first, form, SHORT))
+        random = np.random.default_rng([seed, 1 + number])
+        first = _first_mixture(few, form, components, random, number)
+        found.append(_Try(first, _run(few, first, form, SHORT)))
     # Sorting keeps the earlier of equals, so the choice does not depend on chance.
-    fits.sort(key=_badness)
-    best = []
-    for number, fit in enumerate(fits[:restarts]):
+    found.sort(key=_badness)
+    for number, short in enumerate(found[:restarts]):
         yield tries + number, tries + restarts
-        best.append(_run(few, fit.mixture, form, LONG))
-    return min(best, key=_badness).mixture
+        found[number] = _Try(short.first, _run(few, short.fit.mixture, form, LONG))
+    best = min(found[:restarts], key=_badness)
+    # Where the tries saw every sample, EM begins where the best of them began: it takes the same
+    # way to the same end, and all of it can be seen.
+    saw_all = few.values.shape[1] == samples.values.shape[1]
+    return best.first if saw_all else best.fit.mixture
 
 
-def _badness(fit: Fit) -> tuple[int, float]:
+class _Try(NamedTuple):
+    """A mixture to begin with, and how far EM came from it."""
+
+    first: Mixture
+    fit: Fit
+
+
+def _badness(tried: _Try) -> tuple[int, float]:
     """More components first, as asked for, then the likelihood."""
-    return -len(fit.mixture), -fit.log_likelihoods[-1]
+    return -len(tried.fit.mixture), -tried.fit.log_likelihoods[-1]
 
 
 def _run(samples: Samples, start: Mixture, form: Form, limit: int) -> Fit:

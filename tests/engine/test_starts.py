@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from segmenter.engine.iterate import Fit
+from segmenter.engine.iterate import Fit, iterate
 from segmenter.engine.mixture import em_step
 from segmenter.engine.settings import Covariance
-from segmenter.engine.starts import SUBSET, _badness, starts, subset
+from segmenter.engine.starts import SUBSET, _badness, _Try, starts, subset
 from segmenter.engine.types import Samples
 
 
@@ -34,6 +34,17 @@ def test_every_seed_finds_the_blobs(run, blobs, form_of, covariance, seed):
     np.testing.assert_allclose(found, [[-3, 0], [2, 2], [4, -5]], atol=0.25)
 
 
+def test_em_begins_before_the_tries_where_they_saw_every_sample(run, random_samples, form_of):
+    form = form_of("full", 2)
+    few, many = random_samples(2, SUBSET), random_samples(2, SUBSET + 1)
+    gains = []
+    for samples in (few, many):
+        _, first = start_of(run, samples, form, components=4)
+        _, fit = run(iterate(samples, first, form, limit=500, tolerance=1e-6))
+        gains.append(fit.log_likelihoods[-1] - fit.log_likelihoods[0])
+    assert gains[0] > 5 * gains[1]
+
+
 def test_seeds_agree_in_likelihood(run, blobs, form_of):
     form = form_of("full", 2)
     reached = [em_step(blobs, start_of(run, blobs, form, seed=s)[1], form)[1] for s in range(6)]
@@ -47,18 +58,19 @@ def test_the_same_seed_gives_the_same_bits(run, blobs, form_of):
 
 def test_the_most_likely_start_goes_on(run, random_samples, form_of):
     samples, form = random_samples(3, 3000), form_of("full", 3)
-    reached = [
-        em_step(samples, start_of(run, samples, form, components=6, restarts=n)[1], form)[1]
-        for n in (1, 2, 8)
-    ]
+    reached = []
+    for restarts in (1, 2, 8):
+        _, first = start_of(run, samples, form, components=6, restarts=restarts)
+        _, fit = run(iterate(samples, first, form, limit=68, tolerance=1e-6))
+        reached.append(fit.log_likelihoods[-1])
     assert reached == sorted(reached)
     assert reached[-1] > reached[0]
 
 
 def test_a_start_with_all_components_is_better_than_a_likelier_one_without(random_mixture):
     all_of_them, likelier = (
-        Fit(random_mixture(components, 2), (log_likelihood,))
-        for components, log_likelihood in ((3, -2.0), (2, -1.0))
+        _Try(mixture, Fit(mixture, (log_likelihood,)))
+        for mixture, log_likelihood in ((random_mixture(3, 2), -2.0), (random_mixture(2, 2), -1.0))
     )
     assert min(likelier, all_of_them, key=_badness) is all_of_them
 
