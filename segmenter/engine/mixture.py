@@ -89,7 +89,7 @@ def em_step(samples: Samples, mixture: Mixture, form: Form) -> tuple[Mixture, fl
 def e_step(samples: Samples, mixture: Mixture, form: Form) -> tuple[float, Moments]:
     """Return the log-likelihood of all pixels and the moments under the responsibilities."""
     components, features = mixture.means.shape
-    per_component = _moment_count(features, is_diagonal=form.is_diagonal)
+    per_component = kernels.moment_count(features, is_diagonal=form.is_diagonal)
     chunks = kernels.chunk_count(samples.values.shape[1])
     sums = np.empty((chunks, 1 + components * per_component))
     parameters, lost = kernel_parameters(mixture, form)
@@ -100,7 +100,8 @@ def e_step(samples: Samples, mixture: Mixture, form: Form) -> tuple[float, Momen
     # Added row by row, so in chunk order, whoever computed a chunk.
     summed = np.add.reduce(sums, axis=0)
     table = summed[1:].reshape(components, per_component)
-    second = _symmetric(table[:, 1 + features :], features, is_diagonal=form.is_diagonal)
+    diagonal_only = kernels.sums_diagonal_only(features, is_diagonal=form.is_diagonal)
+    second = _symmetric(table[:, 1 + features :], features, diagonal_only=diagonal_only)
     first = table[:, 1 : 1 + features]
     moments = Moments(parameters.centres.astype(np.float64), table[:, 0], first, second)
     return float(summed[0] + moments.counts @ lost), moments
@@ -301,17 +302,12 @@ def by_brightness(mixture: Mixture, features: Features) -> Mixture:
     )
 
 
-def _moment_count(features: int, *, is_diagonal: bool) -> int:
-    """Return how many sums the kernel makes per component."""
-    return 1 + features + (features if is_diagonal else features * (features + 1) // 2)
-
-
 def _symmetric(
-    sums: NDArray[np.float64], features: int, *, is_diagonal: bool
+    sums: NDArray[np.float64], features: int, *, diagonal_only: bool
 ) -> NDArray[np.float64]:
     """Return (K, D, D) from the kernel's lower triangles or diagonals."""
     square = np.zeros((len(sums), features, features))
-    rows, columns = np.diag_indices(features) if is_diagonal else np.tril_indices(features)
+    rows, columns = np.diag_indices(features) if diagonal_only else np.tril_indices(features)
     square[:, rows, columns] = sums
     square[:, columns, rows] = sums
     return square

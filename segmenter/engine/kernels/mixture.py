@@ -15,69 +15,16 @@ from __future__ import annotations
 import numpy as np
 
 from segmenter.engine.kernels.compile import SUMS, inlined, kernel
+from segmenter.engine.kernels.densities import log_joint
 from segmenter.engine.kernels.functions import exp32, log64
+from segmenter.engine.kernels.moments import FEW, add_moments
 
 CHUNK = 4096
 BLOCK = 512
-HALF = np.float32(0.5)
 
 _IN1 = "Array(float32, 1, 'C', readonly=True)"
 _IN2 = "Array(float32, 2, 'C', readonly=True)"
 _IN3 = "Array(float32, 3, 'C', readonly=True)"
-
-
-@inlined()
-def _log_joint_diagonal(values, start, count, centre, factor, constant, out):
-    for i in range(count):
-        out[i] = constant
-    for a in range(values.shape[0]):
-        x, c, f = values[a, start : start + count], centre[a], factor[a, a]
-        for i in range(count):
-            d = (x[i] - c) * f
-            out[i] -= HALF * d * d
-
-
-@inlined()
-def _log_joint_of_three(values, start, count, centre, factor, constant, out):
-    """Do as `_log_joint_full` for three features with everything in registers."""
-    x0 = values[0, start : start + count]
-    x1 = values[1, start : start + count]
-    x2 = values[2, start : start + count]
-    c0, c1, c2 = centre[0], centre[1], centre[2]
-    f00, f10, f11 = factor[0, 0], factor[1, 0], factor[1, 1]
-    f20, f21, f22 = factor[2, 0], factor[2, 1], factor[2, 2]
-    for i in range(count):
-        d0, d1, d2 = x0[i] - c0, x1[i] - c1, x2[i] - c2
-        z0 = f00 * d0
-        z1 = f10 * d0 + f11 * d1
-        z2 = f20 * d0 + f21 * d1 + f22 * d2
-        out[i] = constant - HALF * (z0 * z0 + z1 * z1 + z2 * z2)
-
-
-@inlined()
-def _log_joint_full(values, start, count, centre, factor, constant, out, scratch):
-    for i in range(count):
-        out[i] = constant
-    for a in range(values.shape[0]):
-        for i in range(count):
-            scratch[i] = np.float32(0)
-        for b in range(a + 1):
-            x, c, f = values[b, start : start + count], centre[b], factor[a, b]
-            for i in range(count):
-                scratch[i] += f * (x[i] - c)
-        for i in range(count):
-            out[i] -= HALF * scratch[i] * scratch[i]
-
-
-@inlined()
-def _log_joint(values, start, count, centre, factor, constant, is_diagonal, out, scratch):
-    """Write log(weight * density) of `count` samples under one component."""
-    if is_diagonal:
-        _log_joint_diagonal(values, start, count, centre, factor, constant, out)
-    elif values.shape[0] == 3:
-        _log_joint_of_three(values, start, count, centre, factor, constant, out)
-    else:
-        _log_joint_full(values, start, count, centre, factor, constant, out, scratch)
 
 
 @inlined()
@@ -123,69 +70,6 @@ def _log_likelihood(largest, total, weights, count):
     return summed
 
 
-@inlined(SUMS)
-def _add_moments_of_three(values, start, count, centre, r, sums):
-    """Do as `_add_moments` for three features with all ten sums in registers."""
-    x0 = values[0, start : start + count]
-    x1 = values[1, start : start + count]
-    x2 = values[2, start : start + count]
-    c0, c1, c2 = centre[0], centre[1], centre[2]
-    zero = np.float32(0)
-    n = s0 = s1 = s2 = zero
-    q00 = q10 = q11 = q20 = q21 = q22 = zero
-    for i in range(count):
-        d0, d1, d2 = x0[i] - c0, x1[i] - c1, x2[i] - c2
-        y0, y1, y2 = r[i] * d0, r[i] * d1, r[i] * d2
-        n += r[i]
-        s0 += y0
-        s1 += y1
-        s2 += y2
-        q00 += y0 * d0
-        q10 += y1 * d0
-        q11 += y1 * d1
-        q20 += y2 * d0
-        q21 += y2 * d1
-        q22 += y2 * d2
-    sums[0] += n
-    sums[1] += s0
-    sums[2] += s1
-    sums[3] += s2
-    sums[4] += q00
-    sums[5] += q10
-    sums[6] += q11
-    sums[7] += q20
-    sums[8] += q21
-    sums[9] += q22
-
-
-@inlined(SUMS)
-def _add_moments(values, start, count, centre, r, is_diagonal, y, sums):
-    """Add sum r, sum r (x - centre), and sum r (x - centre)(x - centre)^T to `sums`."""
-    features = values.shape[0]
-    if features == 3 and not is_diagonal:
-        _add_moments_of_three(values, start, count, centre, r, sums)
-        return
-    n = np.float32(0)
-    for i in range(count):
-        n += r[i]
-    sums[0] += np.float64(n)
-    place = 1 + features
-    for a in range(features):
-        x, c = values[a, start : start + count], centre[a]
-        s = np.float32(0)
-        for i in range(count):
-            y[i] = r[i] * (x[i] - c)
-            s += y[i]
-        sums[1 + a] += np.float64(s)
-        for b in range(a if is_diagonal else 0, a + 1):
-            other, oc = values[b, start : start + count], centre[b]
-            q = np.float32(0)
-            for i in range(count):
-                q += y[i] * (other[i] - oc)
-            sums[place] += np.float64(q)
-            place += 1
-
-
 @kernel(f"void(int64, int64, {_IN2}, {_IN1}, {_IN2}, {_IN3}, {_IN1}, boolean, float64[:, ::1])")
 def em_sums(first, last, values, weights, centres, factors, constants, is_diagonal, sums):
     """Write the log-likelihood and the moments of chunks `first` to `last`.
@@ -200,8 +84,8 @@ def em_sums(first, last, values, weights, centres, factors, constants, is_diagon
         Whether factors are diagonal; then only the diagonal second moments are summed.
     sums
         (chunks, 1 + K * M) float64: the log-likelihood, then per component the sum of
-        responsibilities, the D first and the second moments about the centre, row by row of the
-        lower triangle (M = 1 + D + D (D + 1) / 2, or 1 + 2 D when diagonal).
+        responsibilities, the D first and the second moments about the centre (M in all, see
+        `moment_count`).
     """
     samples = values.shape[1]
     components = centres.shape[0]
@@ -209,6 +93,7 @@ def em_sums(first, last, values, weights, centres, factors, constants, is_diagon
     joint = np.empty((components, BLOCK), np.float32)
     largest = np.empty(BLOCK, np.float32)
     total = np.empty(BLOCK, np.float32)
+    gaps = np.empty((values.shape[0], BLOCK), np.float32)
     scratch = np.empty(BLOCK, np.float32)
     for chunk in range(first, last):
         row = sums[chunk]
@@ -217,9 +102,9 @@ def em_sums(first, last, values, weights, centres, factors, constants, is_diagon
             count = min(BLOCK, samples - start)
             weight = weights[start : start + count]
             for k in range(components):
-                _log_joint(
+                log_joint(
                     values, start, count, centres[k], factors[k], constants[k], is_diagonal,
-                    joint[k], scratch,
+                    joint[k], gaps, scratch,
                 )  # fmt: skip
             _posterior(joint, count, largest, total)
             row[0] += _log_likelihood(largest, total, weight, count)
@@ -230,8 +115,8 @@ def em_sums(first, last, values, weights, centres, factors, constants, is_diagon
                 for i in range(count):
                     r[i] *= total[i]
                 place = 1 + k * moments
-                _add_moments(
-                    values, start, count, centres[k], r, is_diagonal, scratch,
+                add_moments(
+                    values, start, count, centres[k], r, is_diagonal, gaps, scratch,
                     row[place : place + moments],
                 )  # fmt: skip
 
@@ -253,13 +138,14 @@ def posterior(
     joint = np.empty((components, BLOCK), np.float32)
     largest = np.empty(BLOCK, np.float32)
     total = np.empty(BLOCK, np.float32)
+    gaps = np.empty((values.shape[0], BLOCK), np.float32)
     scratch = np.empty(BLOCK, np.float32)
     for start in range(first * CHUNK, min(last * CHUNK, samples), BLOCK):
         count = min(BLOCK, samples - start)
         for k in range(components):
-            _log_joint(
+            log_joint(
                 values, start, count, centres[k], factors[k], constants[k], is_diagonal,
-                joint[k], scratch,
+                joint[k], gaps, scratch,
             )  # fmt: skip
         _label(joint, count, scratch, labels[start : start + count])
         _posterior(joint, count, largest, total)
@@ -277,13 +163,14 @@ def most_probable(first, last, values, centres, factors, constants, is_diagonal,
     samples = values.shape[1]
     components = centres.shape[0]
     joint = np.empty((components, BLOCK), np.float32)
+    gaps = np.empty((values.shape[0], BLOCK), np.float32)
     scratch = np.empty(BLOCK, np.float32)
     for start in range(first * CHUNK, min(last * CHUNK, samples), BLOCK):
         count = min(BLOCK, samples - start)
         for k in range(components):
-            _log_joint(
+            log_joint(
                 values, start, count, centres[k], factors[k], constants[k], is_diagonal,
-                joint[k], scratch,
+                joint[k], gaps, scratch,
             )  # fmt: skip
         _label(joint, count, scratch, labels[start : start + count])
 
@@ -291,3 +178,21 @@ def most_probable(first, last, values, centres, factors, constants, is_diagonal,
 def chunk_count(samples: int) -> int:
     """Return how many chunks `samples` samples make."""
     return -(-samples // CHUNK)
+
+
+def moment_count(features: int, *, is_diagonal: bool) -> int:
+    """Return how many sums `em_sums` makes per component."""
+    return (
+        1
+        + features
+        + (
+            features
+            if sums_diagonal_only(features, is_diagonal=is_diagonal)
+            else features * (features + 1) // 2
+        )
+    )
+
+
+def sums_diagonal_only(features: int, *, is_diagonal: bool) -> bool:
+    """Whether `em_sums` leaves out the products of different features."""
+    return is_diagonal and features > FEW

@@ -19,9 +19,9 @@ FULL, DIAG = Covariance.FULL, Covariance.DIAG
 def sums_of(samples, mixture, form):
     """(log-likelihood, counts, first moments, lower triangles) straight from the kernel."""
     components, features = mixture.means.shape
-    second = features if form.is_diagonal else features * (features + 1) // 2
+    per_component = kernels.moment_count(features, is_diagonal=form.is_diagonal)
     chunks = kernels.chunk_count(samples.values.shape[1])
-    sums = np.full((chunks, 1 + components * (1 + features + second)), np.nan)
+    sums = np.full((chunks, 1 + components * per_component), np.nan)
     parameters, _ = kernel_parameters(mixture, form)
     kernels.em_sums(
         0, chunks, samples.values, samples.weights, *parameters, form.is_diagonal, sums
@@ -38,11 +38,9 @@ def expected_sums(samples, mixture, form):
     r, log_densities = reference.responsibilities(joint)
     centres = mixture.means.astype(np.float32).astype(float)
     counts, first, second = reference.moments(samples.values, samples.weights, centres, r)
-    places = (
-        np.diag_indices(len(samples.values))
-        if form.is_diagonal
-        else np.tril_indices(len(samples.values))
-    )
+    features = len(samples.values)
+    diagonal_only = kernels.sums_diagonal_only(features, is_diagonal=form.is_diagonal)
+    places = np.diag_indices(features) if diagonal_only else np.tril_indices(features)
     return samples.weights @ log_densities, counts, first, second[:, *places]
 
 
