@@ -121,6 +121,9 @@ class SettingsPanel(QWidget):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(inside)
+        # A window that was small for a moment must not leave its fields cut off.
+        bar = scroll.verticalScrollBar().sizeHint().width()
+        scroll.setMinimumWidth(inside.minimumSizeHint().width() + bar)
         self._help.setContentsMargins(12, 6, 8, 8)
         self._help.setMinimumHeight(self._help.fontMetrics().lineSpacing() * 4 + 14)
         self._help.setAlignment(Qt.AlignmentFlag.AlignTop)
