@@ -100,6 +100,8 @@ class Canvas(QWidget):
     def zoom_to_actual(self) -> None:
         """Show every image pixel on one screen pixel."""
         self._zoom(1.0, self._middle())
+        if self._pyramid is not None:
+            self._look_from(self._view.on_whole_pixels())
 
     def _zoom(self, scale: float, anchor: QPointF) -> None:
         if self._pyramid is not None:

@@ -54,6 +54,10 @@ class ViewTransform:
         """Return the view with the image moved by so many screen pixels."""
         return ViewTransform(self.scale, self.left + right, self.top + down)
 
+    def on_whole_pixels(self) -> ViewTransform:
+        """Return the nearest view that begins on a screen pixel, so that none is drawn twice."""
+        return ViewTransform(self.scale, float(round(self.left)), float(round(self.top)))
+
     def zoomed(self, scale: float, image: QSize, anchor: QPointF) -> ViewTransform:
         """Return the view at `scale`, with the image point nearest to `anchor` kept in place."""
         lowest = min(1.0, SMALLEST_SIDE / max(image.width(), image.height()))
