@@ -80,9 +80,12 @@ class Person:
 
     def press(self, keys, window=None):
         """Press a key, such as 'Ctrl+O', in the main window or another one."""
-        combination = QKeySequence(keys)[0]
-        screen = (window or self.window).windowHandle()
-        QTest.keyClick(screen, combination.key(), combination.keyboardModifiers())
+        goal, combination = window or self.window, QKeySequence(keys)[0]
+        if QApplication.activeWindow() is None:
+            # When a dialog has closed, a window manager would do this.
+            goal.activateWindow()
+            self.wait(goal.isActiveWindow)
+        QTest.keyClick(goal.windowHandle(), combination.key(), combination.keyboardModifiers())
 
     def write(self, field, text, key=Qt.Key.Key_Return):
         """Replace what a field says, and end with a key; None ends it without one."""
@@ -119,7 +122,9 @@ class Person:
         # A popup that has only just opened takes a release for the end of the opening click.
         QTest.qWait(QApplication.doubleClickInterval() + 50)
         lines.scrollTo(place)
-        self.click(lines.viewport(), lines.visualRect(place).center())
+        QTest.mouseClick(
+            lines.viewport(), LEFT, Qt.KeyboardModifier.NoModifier, lines.visualRect(place).center()
+        )
         self.wait(lambda: not lines.isVisible())
 
     def drag_slider(self, slider, value):
@@ -148,6 +153,7 @@ class Person:
             if entry.menu() is not None:
                 menu = entry.menu()
                 self.wait(menu.isVisible)
+        self.wait(lambda: QApplication.activePopupWidget() is None)
 
     def answer_file_dialog(self, path):
         """Give a file's name to the dialog that will ask for it."""
@@ -185,10 +191,9 @@ class Person:
 
     def turn_wheel(self, point, notches, *, modifiers=Qt.KeyboardModifier.NoModifier):
         """Turn the wheel over a point of the canvas."""
-        place = QPointF(_on_screen(self.canvas, point))
-        QTest.wheelEvent(
-            _screen(self.canvas), place, QPoint(0, 120 * notches), QPoint(), modifiers
-        )
+        screen, place = _screen(self.canvas), _on_screen(self.canvas, point)
+        QTest.mouseMove(screen, place)
+        QTest.wheelEvent(screen, QPointF(place), QPoint(0, 120 * notches), QPoint(), modifiers)
 
     # ---- The canvas -------------------------------------------------------------------------
 
@@ -200,15 +205,13 @@ class Person:
     def point_at(self, row, column):
         """Move the pointer to an image pixel; return what the window says of it."""
         QTest.mouseMove(_screen(self.canvas), _on_screen(self.canvas, QPoint(1, 1)))
-        QTest.mouseMove(
-            _screen(self.canvas), _on_screen(self.canvas, self.where(row, column))
-        )
+        QTest.mouseMove(_screen(self.canvas), _on_screen(self.canvas, self.where(row, column)))
         return self.status
 
     def leave(self):
         """Move the pointer off the image."""
-        QTest.mouseMove(_screen(self.canvas), QPoint(self.window.width() // 2, 2))
-        self.wait(lambda: "\N{MIDDLE DOT}" not in self.status)
+        QTest.mouseMove(_screen(self.canvas), QPoint(self.window.width() // 2, 40))
+        self.wait(lambda: not self.status.startswith("x "))
 
     def painted(self):
         """Return what the canvas shows: (height, width, 3) int."""

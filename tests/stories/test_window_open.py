@@ -42,7 +42,9 @@ def by_recent(person, path):
 def by_picture(person, path):
     """Click on a sample's picture on the page that is there before any image."""
     samples = person.window._welcome._samples
-    (item,) = [samples.item(at) for at in range(samples.count()) if "Coins" in samples.item(at).text()]
+    (item,) = [
+        samples.item(at) for at in range(samples.count()) if "Coins" in samples.item(at).text()
+    ]
     samples.scrollToItem(item)
     person.click(samples.viewport(), samples.visualItemRect(item).center())
 

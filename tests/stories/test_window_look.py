@@ -1,0 +1,249 @@
+"""Looking at a result: views, opacity, zoom, pan, what is under the pointer, names and colours."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from person import CTRL
+from places import SAMPLE_IMAGES
+from PySide6.QtCore import QPoint, QPointF
+from PySide6.QtWidgets import QColorDialog, QLineEdit, QPushButton, QToolButton
+
+from segmenter.engine.overlay import UNCERTAIN, displayed
+from segmenter.ui.classes_model import Column
+from segmenter.ui.classes_panel import ClassesPanel
+from segmenter.ui.look_bar import LookBar
+
+RETINA = SAMPLE_IMAGES / "retina_cutout.png"
+# An 8-bit painter rounds twice.
+ROUNDING = 2
+
+
+@pytest.fixture
+def looking(person):
+    """Somebody who looks at a segmented image that has pixels without data, at its own size."""
+    person.drop(RETINA)
+    person.wait_for_image(RETINA)
+    person.wait_for_result()
+    person.press("Ctrl+0")
+    return person
+
+
+@pytest.fixture
+def classes(person):
+    return person.window.findChild(ClassesPanel)
+
+
+def in_sight(person):
+    """Return the (rows, columns) of the image that the canvas shows whole."""
+    view, size = person.canvas.view, person.canvas.size()
+    first = view.to_image(QPointF(0, 0))
+    last = view.to_image(QPointF(size.width(), size.height()))
+    height, width = person.state.image.shape
+    rows = slice(max(0, int(np.ceil(first.y()))), min(height, int(last.y())))
+    return rows, slice(max(0, int(np.ceil(first.x()))), min(width, int(last.x())))
+
+
+def assert_painted(person, colours, alpha):
+    """Check every visible pixel: the image, with `colours` at `alpha` over it where there is data.
+
+    `colours` are (rows, columns, 3) or one colour, `alpha` (rows, columns) from 0 to 1.
+    """
+    image, view = person.state.image, person.canvas.view
+    rows, columns = in_sight(person)
+    assert rows.stop - rows.start > 100 < columns.stop - columns.start
+    plain = displayed(image).astype(float)
+    colours = np.broadcast_to(np.asarray(colours, float), plain.shape)
+    alpha = np.asarray(alpha)[..., None]
+    expected = (plain * (1 - alpha) + colours * alpha)[rows, columns]
+    down = (view.top + (np.arange(rows.start, rows.stop) + 0.5) * view.scale).astype(int)
+    across = (view.left + (np.arange(columns.start, columns.stop) + 0.5) * view.scale).astype(int)
+    seen = person.painted()[np.ix_(down, across)]
+    valid = image.valid[rows, columns]
+    np.testing.assert_allclose(seen[valid], expected[valid], atol=ROUNDING)
+    assert len(np.unique(seen[~valid], axis=0)) == 2, "the overlay covers what is no data"
+
+
+def table_of(person):
+    return np.array([(0, 0, 0), *(style.colour for style in person.state.inputs.classes)])
+
+
+def cell(classes, row, column):
+    place = classes.model.index(row, column)
+    return classes.table.viewport(), classes.table.visualRect(place).center()
+
+
+# ---- Views --------------------------------------------------------------------------------------
+
+
+def test_every_view_is_painted_from_the_result(looking):
+    result = looking.state.result
+    colours = table_of(looking)
+    assert_painted(looking, colours[result.labels], (result.labels > 0) * 0.5)
+    looking.press("Ctrl+2")
+    for number in (3, 1):
+        looking.press(str(number))
+        assert_painted(looking, colours[number], result.membership(number) * 0.5)
+    looking.press("Ctrl+3")
+    assert_painted(looking, UNCERTAIN, result.uncertainty() * 0.5)
+    looking.choose("View", "Image only")
+    assert_painted(looking, 0, np.zeros(result.labels.shape))
+    looking.choose_in_list(looking.window.findChild(LookBar).view, "Labels")
+    assert_painted(looking, colours[result.labels], (result.labels > 0) * 0.5)
+
+
+def test_the_soft_mask_is_that_of_the_class_that_is_clicked_on(looking, classes):
+    looking.press("Ctrl+2")
+    looking.click(*cell(classes, 3, Column.NAME))
+    mask = looking.state.result.membership(4)
+    assert_painted(looking, table_of(looking)[4], mask * 0.5)
+
+
+def test_opacity_follows_slider_and_wheel_and_space_hides(looking):
+    labels, colours = looking.state.result.labels, table_of(looking)
+    slider = looking.window.findChild(LookBar).opacity
+    looking.drag_slider(slider, 100)
+    assert_painted(looking, colours[labels], labels > 0)
+    looking.turn_wheel(QPoint(300, 200), -4, modifiers=CTRL)
+    assert slider.value() == 80
+    assert_painted(looking, colours[labels], (labels > 0) * 0.8)
+    looking.click(looking.canvas, QPoint(5, 5))
+    looking.press("Space")
+    assert_painted(looking, 0, np.zeros(labels.shape))
+    looking.press("Space")
+    assert_painted(looking, colours[labels], (labels > 0) * 0.8)
+
+
+# ---- Zoom and pan -------------------------------------------------------------------------------
+
+
+def test_the_wheel_keeps_the_pixel_under_the_pointer(looking):
+    place = looking.where(400, 300)
+    looking.point_at(400, 300)
+    seen, words = looking.colour_at(400, 300), looking.status
+    for notches in (3, 5, -2):
+        looking.turn_wheel(place, notches)
+        assert looking.where(400, 300) in _around(place, looking.canvas.view.scale)
+        assert looking.status == words
+    painted = looking.painted()[place.y(), place.x()]
+    np.testing.assert_allclose(painted, seen, atol=ROUNDING)
+
+
+def _around(place, scale):
+    reach = int(scale) + 1
+    return [
+        place + QPoint(right, down)
+        for right in range(-reach, reach + 1)
+        for down in range(-reach, reach + 1)
+    ]
+
+
+def test_a_drag_moves_the_image_and_a_double_click_shows_it_whole(looking):
+    looking.turn_wheel(QPoint(300, 200), 4)
+    before, view = looking.painted(), looking.canvas.view
+    looking.drag(looking.canvas, QPoint(300, 200), QPoint(320, 190), QPoint(360, 170))
+    assert looking.canvas.view == view.moved(60, -30)
+    after = looking.painted()
+    # Enlarged pixels have edges between the screen's; all but those must have moved along.
+    moved = np.abs(after[:-40, 80:400] - before[30:-10, 20:340]).max(axis=2) <= ROUNDING
+    assert moved.mean() > 0.9
+    still = np.abs(after[:-40, 80:400] - before[:-40, 80:400]).max(axis=2) <= ROUNDING
+    assert still.mean() < 0.7
+    looking.double_click(looking.canvas, QPoint(300, 200))
+    size, shown = looking.canvas.size(), looking.canvas.view
+    assert shown.top == 0
+    assert shown.scale == pytest.approx(size.height() / 720)
+    looking.press("Ctrl++")
+    looking.press("F")
+    assert looking.canvas.view == shown
+
+
+# ---- Under the pointer --------------------------------------------------------------------------
+
+
+def test_the_pointer_tells_value_and_probability_of_every_class(looking):
+    result, image = looking.state.result, looking.state.image
+    for row, column in ((360, 360), (250, 480)):
+        words = looking.point_at(row, column)
+        assert words.startswith(f"x {column}, y {row}")
+        red, green, blue = image.pixels[row, column]
+        assert f"red {red}  green {green}  blue {blue}" in words
+        for number, chance in enumerate(result.probabilities_at(row, column), start=1):
+            said = f"Class {number} {chance:.1%}"
+            assert (said in words) == (chance >= 0.005)
+    # The image is round; its corners are clear.
+    looking.press("F")
+    assert looking.point_at(2, 2).endswith("no data")
+    looking.leave()
+
+
+# ---- Names, colours, visibility -----------------------------------------------------------------
+
+
+def rename(person, classes, row, name):
+    person.double_click(*cell(classes, row, Column.NAME))
+    field = classes.table.findChild(QLineEdit)
+    person.wait(field.isVisible)
+    field.selectAll()
+    for letter in name:
+        person.press(letter)
+    person.press("Return")
+    person.wait(lambda: person.state.inputs.classes[row].name == name)
+
+
+def recolour(person, classes, row, name):
+    person.click(*cell(classes, row, Column.COLOUR))
+    person.wait(lambda: classes.findChild(QColorDialog) is not None)
+    dialog = classes.findChild(QColorDialog)
+    person.wait(dialog.isActiveWindow)
+    (field,) = [line for line in dialog.findChildren(QLineEdit) if line.text().startswith("#")]
+    person.write(field, name, key=None)
+    (button,) = [at for at in dialog.findChildren(QPushButton) if "OK" in at.text()]
+    person.click(button)
+    person.wait(lambda: classes.findChild(QColorDialog) is None)
+
+
+def test_names_colours_and_visibility_are_seen_and_undone_one_by_one(looking, classes):
+    labels = looking.state.result.labels
+    first = table_of(looking)
+    rename(looking, classes, 1, "vessel")
+    recolour(looking, classes, 1, "#ff0000")
+    looking.click(*cell(classes, 0, Column.VISIBLE))
+    second = table_of(looking)
+    assert tuple(second[2]) == (255, 0, 0)
+
+    row, column = np.argwhere(looking.state.result.membership(2) > 0.9)[200]
+    looking.choose("View", "Fit to window")
+    assert "vessel" in looking.point_at(int(row), int(column))
+    looking.press("Ctrl+0")
+
+    some, hidden = (labels > 0) * 0.5, (labels > 1) * 0.5
+    assert_painted(looking, second[labels], hidden)
+    looking.press("Ctrl+Z")
+    assert_painted(looking, second[labels], some)
+    looking.click(looking.window.findChild(QToolButton, "undo") or _button(looking, "Undo"))
+    assert_painted(looking, first[labels], some)
+    assert looking.window.commands.by_id["undo"].text() == "&Undo Rename to vessel"
+    looking.choose("Edit", "Undo Rename to vessel")
+    assert classes.model.index(1, Column.NAME).data() == "Class 2"
+    assert not looking.window.commands.by_id["undo"].isEnabled()
+    for _ in range(3):
+        looking.press("Ctrl+Shift+Z")
+    assert classes.model.index(1, Column.NAME).data() == "vessel"
+    assert_painted(looking, second[labels], hidden)
+    # Names and colours start no run.
+    assert looking.state.result.labels is labels
+
+
+def _button(person, text):
+    (button,) = [at for at in person.window.findChildren(QToolButton) if at.text() == text]
+    return button
+
+
+def test_only_and_all_show_one_class_and_every_class(looking, classes):
+    labels, colours = looking.state.result.labels, table_of(looking)
+    looking.click(*cell(classes, 2, Column.NAME))
+    looking.click(_button(looking, "Only"))
+    assert_painted(looking, colours[labels], (labels == 3) * 0.5)
+    looking.click(_button(looking, "All"))
+    assert_painted(looking, colours[labels], (labels > 0) * 0.5)
