@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 LEFT = Qt.MouseButton.LeftButton
 CTRL = Qt.KeyboardModifier.ControlModifier
-PATIENCE = 10_000  # milliseconds; kernels may have to compile
+PATIENCE = 60_000  # milliseconds; kernels may have to compile
 
 
 class Person:

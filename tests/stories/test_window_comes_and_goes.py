@@ -1,0 +1,204 @@
+"""Bad files, restarts, and closing in the middle of everything."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+from places import SAMPLE_IMAGES
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QWidget
+
+from segmenter.ui.banner import Banner
+from segmenter.ui.batch_dialog import BatchDialog
+from segmenter.ui.export_dialog import ExportDialog
+from segmenter.ui.settings_panel import SettingsPanel
+
+COINS = SAMPLE_IMAGES / "coins.png"
+DEEP_FIELD = SAMPLE_IMAGES / "deep_field.jpg"
+TASKS = Path("/proc/self/task")
+
+
+# ---- Bad files ----------------------------------------------------------------------------------
+
+
+def cut_off(path):
+    path.write_bytes(COINS.read_bytes()[:2000])
+
+
+def no_image(path):
+    path.write_text("Dear diary")
+
+
+def empty(path):
+    path.write_bytes(b"")
+
+
+def absent(path):
+    path.unlink(missing_ok=True)
+
+
+def a_folder(path):
+    path.mkdir()
+
+
+@pytest.mark.parametrize("make", [cut_off, no_image, empty, absent, a_folder])
+def test_a_bad_file_leaves_the_last_good_image_and_result(person, tmp_path, make):
+    person.drop(COINS)
+    person.wait_for_image(COINS)
+    result = person.wait_for_result()
+    title, canvas = person.window.windowTitle(), person.painted()
+    banner = person.window.findChild(Banner)
+    assert not banner.isVisible()
+
+    bad = tmp_path / "bad.png"
+    make(bad)
+    person.drop(bad)
+    person.wait(banner.isVisible)
+    assert "bad.png" in banner.words.text()
+    assert person.state.opening == ""
+    assert person.state.result is result
+    assert person.window.windowTitle() == title
+    assert bad not in person.window.preferences.recent
+    person.click(banner.dismiss)
+    assert not banner.isVisible()
+    person.wait(lambda: np.array_equal(person.painted(), canvas))
+
+    # And work goes on.
+    panel = person.window.findChild(SettingsPanel)
+    person.write(panel.rows["components"].editor.compact, "2")
+    assert person.wait_for_result().class_count == 2
+
+
+def test_a_bad_file_in_the_middle_of_a_run_does_not_end_it(person, tmp_path):
+    no_image(tmp_path / "bad.png")
+    person.drop(DEEP_FIELD)
+    person.wait_for_image(DEEP_FIELD)
+    person.drop(tmp_path / "bad.png")
+    person.wait(lambda: person.state.failure)
+    assert person.wait_for_result().labels.shape == (872, 1000)
+
+
+# ---- Restart ------------------------------------------------------------------------------------
+
+
+def test_the_next_start_finds_place_panels_theme_and_recent_files(open_window, tmp_path):
+    first = open_window()
+    other = tmp_path / "other.png"
+    shutil.copy(SAMPLE_IMAGES / "handwriting.png", other)
+    for path in (COINS, other):
+        first.drop(path)
+        first.wait_for_image(path)
+        first.wait_for_result()
+    first.choose("View", "Theme", "Dark")
+    first.choose("View", "Panels", "Classes")
+    first.window.resize(740, 655)
+    size = first.window.size()
+    first.press("Ctrl+Q")
+    first.wait(lambda: not first.window.isVisible())
+
+    second = open_window()
+    assert second.window.size() == size
+    assert not second.window.findChild(QWidget, "classes").isVisible()
+    assert second.window.palette().window().color().lightness() < 128
+    assert second.state.image is None
+    recent = second.window._welcome._recent
+    place = recent.visualItemRect(recent.item(0)).center()
+    assert [recent.item(at).text().split("\n")[0] for at in range(2)] == ["other.png", "coins.png"]
+    second.click(recent.viewport(), place)
+    second.wait_for_image(other)
+    second.choose("File", "Open recent", "coins.png")
+    second.wait_for_image(COINS)
+    second.wait_for_result()
+    second.choose("View", "Theme", "System")
+
+
+def test_a_window_that_was_small_shows_its_settings_whole(open_window):
+    person = open_window()
+    person.window.resize(person.window.minimumSizeHint())
+    person.window.resize(1280, 800)
+    rows = person.window.findChild(SettingsPanel).rows
+    for name in ("components", "features", "smoothing"):
+        editor = rows[name].editor
+        for widget in editor.widgets():
+            assert widget.visibleRegion().boundingRect() == widget.rect()
+
+
+# ---- Closing ------------------------------------------------------------------------------------
+
+
+def tasks():
+    """Return the numbers of all threads of this process but those that the engine keeps."""
+    kept = {thread.native_id for thread in threading.enumerate() if _is_pythons(thread)}
+    return {int(task.name) for task in TASKS.iterdir()} - kept
+
+
+def _is_pythons(thread):
+    return not isinstance(thread, threading._DummyThread)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Images enough for a batch that takes its time."""
+    home = tmp_path / "images"
+    home.mkdir()
+    for number in range(6):
+        shutil.copy(SAMPLE_IMAGES / "tissue.png", home / f"{number}.png")
+    return home
+
+
+def start_batch(person, folder):
+    person.press("Ctrl+B")
+    dialog = person.window.findChild(BatchDialog)
+    person.wait(dialog.isActiveWindow)
+    person.write(dialog.form.folder.line, str(folder), key=None)
+    person.wait(dialog.start.isEnabled)
+    person.click(dialog.start)
+    person.window.activateWindow()
+    return dialog
+
+
+@pytest.mark.skipif(not TASKS.is_dir(), reason="threads are counted by Linux's list of them")
+def test_closing_in_the_middle_of_everything_leaves_no_thread(open_window, folder):
+    before = tasks()
+    person = open_window()
+    person.window.resize(1280, 800)
+    person.drop(COINS)
+    person.wait_for_image(COINS)
+    person.wait_for_result()
+    person.press("Ctrl+E")
+    person.wait(lambda: person.window.findChild(ExportDialog))
+    person.press("Escape", person.window.findChild(ExportDialog))
+    person.window.activateWindow()
+
+    # A batch, a run, and a file being read: all at once.
+    dialog = start_batch(person, folder)
+    panel = person.window.findChild(SettingsPanel)
+    person.drag_slider(panel.rows["components"].editor.wide, 30)
+    person.wait(lambda: person.state.progress is not None and person.state.curve)
+    person.drop(DEEP_FIELD)
+    assert person.state.opening
+    assert dialog.is_busy
+    assert len(tasks() - before) >= 3
+
+    person.press("Ctrl+Q")
+    assert not person.window.isVisible()
+    assert not dialog.isVisible()
+    assert not dialog.is_busy
+    person.wait(lambda: not tasks() - before)
+    assert not list((folder / "segmented").glob("*.part"))
+
+
+def test_escape_stops_a_run_before_it_has_begun_and_the_window_stays(person):
+    person.drop(DEEP_FIELD)
+    person.wait(lambda: person.state.progress is not None)
+    person.press("Esc")
+    person.wait(lambda: person.state.progress is None)
+    assert person.window.isVisible()
+    person.drag(person.canvas, QPoint(100, 100), QPoint(120, 120))
+    assert person.canvas.cursor().shape() is Qt.CursorShape.CrossCursor
+    person.press("F5")
+    person.wait_for_result()
