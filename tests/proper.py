@@ -21,5 +21,5 @@ def assert_proper(result, valid):
     np.testing.assert_allclose(result.memberships.sum(axis=0), valid, atol=1e-5)
     assert np.isfinite(result.log_likelihoods).all()
     assert (np.diff(result.log_likelihoods) >= 0).all()
-    assert result.stopped in {Stop.CONVERGED, Stop.LIMIT_REACHED}
+    assert result.stopped in set(Stop)
     assert (np.linalg.eigvalsh(result.mixture.covariances) > 0).all()

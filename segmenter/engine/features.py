@@ -21,10 +21,30 @@ if TYPE_CHECKING:
 
 GREY_WEIGHTS = (0.2126, 0.7152, 0.0722)  # ITU-R BT.709, luma
 SMALLEST_RELATIVE_NOISE = 1e-6  # of a feature's variance: keeps every component proper
+STEP_TRIAL = 65_536  # values looked at to find the step in which they come
+STEP_ROUNDING = 0.05  # of a step: how far float32 may have moved the values
 _LAB_SPANS = (100.0, 184.4, 202.3)  # of L*, a*, b* over the sRGB cube
 
 # Whole images of these kinds need the neighbourhood or the place, so equal pixels differ.
 _NEEDS_PLACE = {FeatureKind.TEXTURE, FeatureKind.POSITION}
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What features are made of: the image, smoothed, and what was measured before that.
+
+    ``steps`` has the step of every channel; ``white`` is the value of full brightness.
+    """
+
+    image: Image
+    settings: Settings
+    steps: tuple[float, ...]
+    white: float
+
+    @property
+    def step(self) -> float:
+        """The step of brightness."""
+        return sum(self.steps) / len(self.steps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +98,10 @@ def extract(
     SegmenterError
         When the image lacks the channels that a chosen feature needs.
     """
-    smoothed = replace(image, pixels=_smoothed(image, settings.smoothing))
+    source = _source(image, settings)
     weights = image.valid.ravel() if counts is None else counts
     with np.errstate(over="ignore", invalid="ignore"):  # looked for below
-        kinds = [_KINDS[kind](smoothed, settings) for kind in chosen_kinds(image, settings)]
+        kinds = [_KINDS[kind](source) for kind in chosen_kinds(image, settings)]
         centred = [_centred(kind, weights) for kind in kinds]
     values = np.concatenate([values for values, _, _, _ in centred])
     if not np.isfinite(values).all():
@@ -142,15 +162,47 @@ def _as_float(pixels: NDArray[np.generic]) -> NDArray[np.floating]:
     return pixels.astype(np.result_type(pixels.dtype, np.float32), copy=False)
 
 
-def _smoothed(image: Image, sigma: float) -> NDArray[np.generic]:
-    """Return the pixels blurred by a Gaussian of `sigma` px; 'no data' takes no part and is 0."""
-    if sigma == 0 and image.valid.all():
-        return image.pixels
-    if sigma == 0:
-        return np.where(image.valid[:, :, None], image.pixels, image.pixels.dtype.type(0))
-    return np.stack(
-        [_blurred(_as_float(channel), image.valid, sigma) for channel in _channels(image)], axis=-1
-    )
+def _source(image: Image, settings: Settings) -> _Source:
+    """Measure the image as it is in the file, then smooth it."""
+    steps = tuple(measured_step(channel[image.valid]) for channel in _channels(image))
+    source = _Source(image, settings, steps, _white(image))
+    if settings.smoothing == 0 and image.valid.all():
+        return source
+    if settings.smoothing == 0:
+        # 'No data' may hold anything, so not a number too.
+        known = np.where(image.valid[:, :, None], image.pixels, image.pixels.dtype.type(0))
+        return replace(source, image=replace(image, pixels=known))
+    blurred = [
+        _blurred(_as_float(channel), image.valid, settings.smoothing)
+        for channel in _channels(image)
+    ]
+    return replace(source, image=replace(image, pixels=np.stack(blurred, axis=-1)))
+
+
+def _white(image: Image) -> float:
+    """Return the channel value that stands for full brightness."""
+    if np.issubdtype(image.pixels.dtype, np.integer):
+        return float(2**image.bit_depth - 1)
+    largest = float(image.pixels[image.valid].max(initial=0))
+    return 1.0 if largest <= 1.0 else largest
+
+
+def measured_step(values: NDArray[np.generic]) -> float:
+    """Return the step h in which values come, 0 where they are continuous.
+
+    A camera's 12 bits in a 16-bit file come in steps of 16; 8 bits in a float file in steps of
+    1/255. Looks at up to `STEP_TRIAL` values, evenly spaced.
+    """
+    trial = np.unique(values[:: max(1, len(values) // STEP_TRIAL)])
+    if np.issubdtype(trial.dtype, np.integer):
+        gaps = np.diff(trial.astype(object if trial.dtype.itemsize > 4 else np.int64))
+        return float(np.gcd.reduce(gaps)) if len(gaps) else 1.0
+    gaps = np.diff(trial.astype(np.float64))
+    if not len(gaps):
+        return 0.0
+    step = float(gaps.min())
+    multiples = gaps / step
+    return step if np.abs(multiples - np.rint(multiples)).max() < STEP_ROUNDING else 0.0
 
 
 def _blurred(
@@ -171,11 +223,6 @@ def _channels(image: Image) -> list[NDArray[np.generic]]:
     return [image.pixels[:, :, c] for c in range(image.pixels.shape[2])]
 
 
-def _step(image: Image) -> float:
-    """Return the distance between neighbouring channel values; 0 for float images."""
-    return 1.0 if image.bit_depth <= 16 else 0.0
-
-
 def _need_colour(image: Image, kind: FeatureKind) -> None:
     if not image.is_colour:
         raise SegmenterError(
@@ -194,72 +241,71 @@ def grey_values(image: Image) -> NDArray[np.floating]:
     return grey
 
 
-def _grey(image: Image, _: Settings) -> _Kind:
-    return _Kind((grey_values(image),), ("grey",), (_step(image),), (1.0,))
+def _grey(source: _Source) -> _Kind:
+    return _Kind((grey_values(source.image),), ("grey",), (source.step,), (1.0,))
 
 
-def _rgb(image: Image, _: Settings) -> _Kind:
-    _need_colour(image, FeatureKind.RGB)
-    values = [_as_float(channel) for channel in _channels(image)]
-    return _Kind(values, image.channel_names, (_step(image),) * 3, GREY_WEIGHTS)
+def _rgb(source: _Source) -> _Kind:
+    _need_colour(source.image, FeatureKind.RGB)
+    values = [_as_float(channel) for channel in _channels(source.image)]
+    return _Kind(values, source.image.channel_names, source.steps, GREY_WEIGHTS)
 
 
-def _lab(image: Image, _: Settings) -> _Kind:
+def _lab(source: _Source) -> _Kind:
     """CIE L*a*b* of sRGB under D65, by scikit-image."""
     from skimage.color import rgb2lab  # noqa: PLC0415 - costs a start 0.2 s
 
-    _need_colour(image, FeatureKind.LAB)
-    lab = rgb2lab(np.clip(_as_float(image.pixels) / image.white, 0, 1))
-    steps = [span * _step(image) / image.white for span in _LAB_SPANS]
+    _need_colour(source.image, FeatureKind.LAB)
+    lab = rgb2lab(np.clip(_as_float(source.image.pixels) / source.white, 0, 1))
+    steps = [span * source.step / source.white for span in _LAB_SPANS]
     values = [np.ascontiguousarray(lab[:, :, c]) for c in range(3)]
     return _Kind(values, ("L*", "a*", "b*"), (steps[0], steps[1], steps[2]), (1.0, 0.0, 0.0))
 
 
-def _hsv(image: Image, _: Settings) -> _Kind:
+def _hsv(source: _Source) -> _Kind:
     """Hue as a point on a circle whose radius is the saturation, and the value."""
     from skimage.color import rgb2hsv  # noqa: PLC0415
 
-    _need_colour(image, FeatureKind.HSV)
-    hsv = rgb2hsv(np.clip(_as_float(image.pixels) / image.white, 0, 1))
+    _need_colour(source.image, FeatureKind.HSV)
+    hsv = rgb2hsv(np.clip(_as_float(source.image.pixels) / source.white, 0, 1))
     angle, saturation = hsv[:, :, 0] * hsv.dtype.type(2 * np.pi), hsv[:, :, 1]
     values = (saturation * np.cos(angle), saturation * np.sin(angle), hsv[:, :, 2])
-    step = _step(image) / image.white
+    step = source.step / source.white
     names = ("hue cosine", "hue sine", "value")
     return _Kind(values, names, (2 * step, 2 * step, step), (0.0, 0.0, 1.0))
 
 
-def _channel_values(image: Image, _: Settings) -> _Kind:
-    values = [_as_float(channel) for channel in _channels(image)]
+def _channel_values(source: _Source) -> _Kind:
+    values = [_as_float(channel) for channel in _channels(source.image)]
     count = len(values)
-    brightness = GREY_WEIGHTS if image.is_colour else (1 / count,) * count
-    steps = (_step(image),) * count
-    return _Kind(values, image.channel_names, steps, brightness, shares_scale=False)
+    brightness = GREY_WEIGHTS if source.image.is_colour else (1 / count,) * count
+    return _Kind(values, source.image.channel_names, source.steps, brightness, shares_scale=False)
 
 
-def _texture(image: Image, settings: Settings) -> _Kind:
+def _texture(source: _Source) -> _Kind:
     """Logarithm of the local standard deviation of grey in a Gaussian window.
 
     The logarithm because standard deviations are skewed and the components are not.
     """
-    grey, sigma = grey_values(image), settings.texture_scale
-    values = grey[image.valid]
+    grey, sigma = grey_values(source.image), source.settings.texture_scale
+    values = grey[source.image.valid]
     grey = grey - grey.dtype.type(values.mean(dtype=np.float64) if values.size else 0)
-    mean = _blurred(grey, image.valid, sigma)
-    variance = np.maximum(_blurred(grey * grey, image.valid, sigma) - mean * mean, 0)
-    smallest = max(_step(image) ** 2 / 12, 1e-6 * float(grey[image.valid].var()), 1e-30)
+    mean = _blurred(grey, source.image.valid, sigma)
+    variance = np.maximum(_blurred(grey * grey, source.image.valid, sigma) - mean * mean, 0)
+    smallest = max(source.step**2 / 12, 1e-6 * float(grey[source.image.valid].var()), 1e-30)
     deviation = np.log(np.sqrt(variance + grey.dtype.type(smallest)))
     return _Kind((deviation,), ("texture",), (0.0,), (0.0,))
 
 
-def _position(image: Image, settings: Settings) -> _Kind:
-    rows, columns = np.indices(image.shape, dtype=np.float32)
+def _position(source: _Source) -> _Kind:
+    rows, columns = np.indices(source.image.shape, dtype=np.float32)
     # Alone there is nothing that it could count beside.
-    alone = chosen_kinds(image, settings) == (FeatureKind.POSITION,)
-    weight = 1.0 if alone else settings.position_weight
+    alone = chosen_kinds(source.image, source.settings) == (FeatureKind.POSITION,)
+    weight = 1.0 if alone else source.settings.position_weight
     return _Kind((rows, columns), ("row", "column"), (1.0, 1.0), (0.0, 0.0), weight)
 
 
-_KINDS: dict[FeatureKind, Callable[[Image, Settings], _Kind]] = {
+_KINDS: dict[FeatureKind, Callable[[_Source], _Kind]] = {
     FeatureKind.GREY: _grey,
     FeatureKind.RGB: _rgb,
     FeatureKind.LAB: _lab,

@@ -1,28 +1,41 @@
-"""EM as an iterator, and the rule that ends it."""
+"""EM as an iterator, sped up by leaps, and the rule that ends it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Generic, TypeVar
 
+from segmenter.engine.leap import leap, read_back, written_out
 from segmenter.engine.mixture import em_step
-from segmenter.engine.types import Stop
+from segmenter.engine.types import Mixture, Stop
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Callable, Generator, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from segmenter.engine.mixture import Form
-    from segmenter.engine.types import Mixture, Samples
+    from segmenter.engine.types import Samples
 
 ROUNDING = 1e-8  # nats per pixel, relative: below this a gain is noise of the arithmetic
+FIRST_LEAP = 5  # EM steps before the first leap: the first ones are long enough
+STRETCH = 4.0  # by which leaps may grow when they succeed, and shrink when they fail
+
+Model = TypeVar("Model")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fit:
     """How far EM has come, in scaled units.
 
-    ``log_likelihoods`` has one entry per evaluated mixture, the first for the start; the last
-    belongs to `mixture`. ``stopped`` is None while EM goes on.
+    Parameters
+    ----------
+    log_likelihoods
+        One per accepted mixture, the first for the start; the last belongs to `mixture`.
+    stopped
+        None while EM goes on.
     """
 
     mixture: Mixture
@@ -31,53 +44,148 @@ class Fit:
 
     @property
     def iteration(self) -> int:
-        """How many M-steps led here."""
-        return len(self.log_likelihoods) - 1
+        """How many iterations led here."""
+        return max(0, len(self.log_likelihoods) - 1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ascent(Generic[Model]):
+    """What a leap needs to know of a model that EM fits.
+
+    Parameters
+    ----------
+    step
+        One E+M step: the next model, and the log-likelihood per pixel of the one that was given.
+    write, read
+        A model as numbers without bounds, and back (given the numbers and a model of that size).
+    """
+
+    step: Callable[[Model], tuple[Model, float]]
+    write: Callable[[Model], NDArray[np.float64]]
+    read: Callable[[NDArray[np.float64], Model], Model]
 
 
 def iterate(
-    samples: Samples, start: Mixture, form: Form, *, limit: int, tolerance: float
+    samples: Samples,
+    start: Mixture,
+    form: Form,
+    *,
+    limit: int,
+    tolerance: float,
+    leaps: bool = True,
 ) -> Generator[Fit, None, Fit]:
     """Run EM from `start`, yielding after every iteration, until it converges or hits `limit`.
 
     Parameters
     ----------
     limit
-        Most M-steps, >= 0.
+        Most iterations, >= 0.
     tolerance
         Nats per pixel that may be left to gain.
+    leaps
+        Whether to leap ahead where that raises the likelihood; else every iteration is plain EM.
     """
-    mixture, history = start, list[float]()
-    kept = start
+    ascent = Ascent(partial(em_step, samples, form=form), written_out, read_back)
+    climb = Climb(ascent, start, leaps=leaps)
     while True:
-        following, log_likelihood = em_step(samples, mixture, form)
-        if history and log_likelihood < history[-1]:
-            # Exact EM cannot fall: what is left is rounding, so the mixture before stands.
-            return Fit(kept, tuple(history), Stop.CONVERGED)
-        history.append(log_likelihood)
-        fit = Fit(mixture, tuple(history), _reason_to_stop(history, limit, tolerance))
-        if fit.stopped is not None:
+        stopped = climb.go_on(limit, tolerance)
+        fit = Fit(climb.best, tuple(climb.history), stopped)
+        if stopped is not None:
             return fit
         yield fit
-        kept, mixture = mixture, following
 
 
-def _reason_to_stop(history: Sequence[float], limit: int, tolerance: float) -> Stop | None:
-    if has_converged(history, tolerance):
-        return Stop.CONVERGED
-    return Stop.LIMIT_REACHED if len(history) > limit else None
+class Climb(Generic[Model]):
+    """The way up the likelihood: where EM stands, how it got there, and how far it may leap.
+
+    ``best`` is the last model that was evaluated, ``history`` has the log-likelihood of each.
+    """
+
+    def __init__(self, ascent: Ascent[Model], start: Model, *, leaps: bool = True) -> None:
+        self.best = start
+        self.history: list[float] = []
+        self._ascent = ascent
+        # Models that EM made of each other; the last has not been evaluated yet.
+        self._trail = [start]
+        self._gains: list[float] = []  # of the plain steps since the last leap
+        self._leap_gain = 0.0
+        self._slowest = 0.0  # by how much EM's gains shrink from step to step, as leaps show
+        self._longest = STRETCH if leaps else 0.0
+
+    def go_on(self, limit: int, tolerance: float) -> Stop | None:
+        """Do one iteration; return the reason if it was the last."""
+        if not (self._leap() or self._step()) or self._has_converged(tolerance):
+            return Stop.CONVERGED
+        return Stop.LIMIT_REACHED if len(self.history) > limit else None
+
+    def _step(self) -> bool:
+        """Do an E-step and an M-step; return whether the likelihood has not fallen."""
+        model = self._trail[-1]
+        following, value = self._ascent.step(model)
+        if self.history:
+            gain = value - self.history[-1]
+            if gain < 0:
+                # Exact EM cannot fall: what is left is rounding, so the model before stands.
+                return False
+            self._gains.append(gain)
+        self._trail = [*self._trail[-2:], following]
+        self.best = model
+        self.history.append(value)
+        return True
+
+    def _leap(self) -> bool:
+        """Leap ahead if the trail allows it; return whether that raised the likelihood.
+
+        A leap that led down is tried once more at half its length.
+        """
+        if len(self._trail) < 3 or len(self.history) < FIRST_LEAP or self._longest <= 1:
+            return False
+        points = [self._ascent.write(model) for model in self._trail]
+        like, self._trail = self._trail[-1], self._trail[2:]
+        if len({len(point) for point in points}) > 1:
+            return False  # a component was dropped on the way
+        longest = self._longest
+        for _ in range(2):
+            to = leap(*points, longest=longest)
+            self._slowest = (1 - 1 / max(1.0, to.wanted)) ** 2
+            if to.length <= 1:
+                return False
+            if self._accept(self._ascent.read(to.target, like)):
+                self._longest *= STRETCH if to.length == self._longest else 1
+                return True
+            longest = (to.length + 1) / 2
+        self._longest = max(STRETCH, self._longest / STRETCH)
+        return False
+
+    def _accept(self, target: Model) -> bool:
+        following, value = self._ascent.step(target)
+        if not value >= self.history[-1]:
+            return False
+        self._leap_gain = value - self.history[-1]
+        self._gains = []
+        self._trail = [following]
+        self.best = target
+        self.history.append(value)
+        return True
+
+    def _has_converged(self, tolerance: float) -> bool:
+        """Whether hardly anything is left to gain, judged by plain steps only."""
+        if len(self._gains) < 2 or self._leap_gain >= tolerance:
+            return False
+        return has_converged(self.history[-3:], tolerance, slowest=self._slowest)
 
 
-def has_converged(history: Sequence[float], tolerance: float) -> bool:
+def has_converged(history: Sequence[float], tolerance: float, *, slowest: float = 0.0) -> bool:
     """Whether the last gain and, by Aitken's estimate, all gains to come are below tolerance.
 
     The gains of EM shrink by a nearly constant ratio a, so gain * a / (1 - a) is left
-    (McLachlan and Krishnan 2008, section 4.9).
+    (McLachlan and Krishnan 2008, section 4.9). Right after a leap, quick directions still settle
+    and hide the slow one, whose ratio is known as `slowest`.
     """
     if len(history) < 3:
         return False
     before, gain = history[-2] - history[-3], history[-1] - history[-2]
     if gain <= ROUNDING * max(1.0, abs(history[-1])):
         return True
-    ratio = gain / before if before > 0 else 0.0
+    ratio = max(gain / before if before > 0 else 0.0, slowest)
     return gain < tolerance and ratio < 1 and gain * ratio / (1 - ratio) < tolerance

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from segmenter.engine.types import ClassStyle
+from segmenter.engine.types import ClassStyle, uncertainty_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,6 +39,11 @@ class View(StrEnum):
 def default_classes(count: int) -> tuple[ClassStyle, ...]:
     """Return names 'Class 1', … and colours that colour-blind people can tell apart."""
     return tuple(ClassStyle(f"Class {k + 1}", _colour(k)) for k in range(count))
+
+
+def fitted_classes(classes: tuple[ClassStyle, ...], count: int) -> tuple[ClassStyle, ...]:
+    """Return `count` classes: as many of `classes` as there are, then default ones."""
+    return (*classes, *default_classes(count)[len(classes) :])[:count]
 
 
 def _colour(k: int) -> tuple[int, int, int]:
@@ -112,23 +116,6 @@ def uncertainty_rgba(result: Result, opacity: float) -> NDArray[np.uint8]:
     return _tinted(result.uncertainty(), UNCERTAIN, opacity)
 
 
-def part_of(result: Result, rows: slice, columns: slice) -> Result:
-    """Return the result of only these rows and columns, at the cost of only these."""
-    labels = result.labels[rows, columns]
-    everything = result.responsibilities
-    if result.index is None:
-        height, width = result.labels.shape
-        row_starts = np.arange(height)[rows, None] * width
-        samples = row_starts + np.arange(width)[columns]
-    elif everything.shape[1] <= labels.size:
-        return replace(result, labels=labels, index=result.index[rows, columns])
-    else:
-        samples = result.index[rows, columns]
-    chosen = everything[:, samples.ravel()]
-    chosen[:, samples.ravel() < 0] = 0
-    return replace(result, labels=labels, responsibilities=chosen, index=None)
-
-
 def plane(
     result: Result, view: View, number: int, *, rows: slice, columns: slice
 ) -> NDArray[np.uint8]:
@@ -138,12 +125,18 @@ def plane(
     """
     if view is View.LABELS:
         return result.labels[rows, columns]
+    places = result.samples_of(rows, columns)
+    table = result.responsibilities
     if view is View.SOFT_MASK:
-        only = replace(result, responsibilities=result.responsibilities[number - 1 : number])
-        strength = part_of(only, rows, columns).membership(1)
-    else:
-        strength = part_of(result, rows, columns).uncertainty()
-    values: NDArray[np.uint8] = np.rint(strength * np.float32(255)).astype(np.uint8)
+        table = table[number - 1 : number]
+    no_data = places < 0
+    if table.shape[1] > places.size:
+        # Fewer pixels than samples: take only theirs.
+        table = table[:, places.ravel()]
+        places = np.arange(places.size).reshape(places.shape)
+    strength = table[0] if view is View.SOFT_MASK else uncertainty_of(table)
+    values: NDArray[np.uint8] = np.rint(strength * np.float32(255)).astype(np.uint8)[places]
+    values[no_data] = 0
     return values
 
 

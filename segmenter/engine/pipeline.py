@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,8 +14,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike
 
-    from segmenter.engine.iterate import Fit
-    from segmenter.engine.run import Run
     from segmenter.engine.types import Mixture
 
 
@@ -76,7 +73,10 @@ def channel_names(count: int) -> tuple[str, ...]:
 def steps(
     image: Image, settings: Settings, *, start: Mixture | None = None
 ) -> Generator[Progress, None, Result]:
-    """Segment an image step by step; to cancel, stop asking.
+    """Segment an image step by step.
+
+    To cancel, stop asking. To end early and keep the best so far, throw `Enough` into it; before
+    there is anything to keep, that comes out again.
 
     Parameters
     ----------
@@ -94,33 +94,13 @@ def steps(
     """
     yield Progress(Stage.PREPARING)
     # Compiles or loads the kernels, which takes seconds the first time.
-    from segmenter.engine.iterate import iterate  # noqa: PLC0415
-    from segmenter.engine.mixture import by_brightness  # noqa: PLC0415
     from segmenter.engine.run import Run  # noqa: PLC0415
-    from segmenter.engine.starts import starts  # noqa: PLC0415
 
     yield Progress(Stage.FEATURES)
     run = Run(image, settings, asked=settings.components if start is None else len(start))
-    if start is None:
-        search = starts(
-            run.samples, run.form, components=settings.components,
-            restarts=settings.restarts, seed=settings.seed,
-        )  # fmt: skip
-        mixture = yield from _shown_starts(search)
-    else:
-        mixture = run.in_scaled_units(start)
-    mixture = by_brightness(mixture, run.features)
-    fit: Fit = yield from _shown_fit(
-        run,
-        iterate(
-            run.samples, mixture, run.form,
-            limit=settings.max_iterations, tolerance=settings.tolerance,
-        ),
-    )  # fmt: skip
-    fit = replace(fit, mixture=by_brightness(fit.mixture, run.features))
-    yield run.progress(Stage.LABELLING, fit)
-    assert fit.stopped is not None
-    return run.result(fit.mixture, run.in_file_units(fit.log_likelihoods), fit.stopped)
+    begun = (yield from run.search()) if start is None else run.begun(start)
+    fit = (yield from run.climb(begun)) if begun.stopped is None else begun
+    return (yield from run.finish(fit))
 
 
 def label(
@@ -148,25 +128,3 @@ def label(
     run = Run(image, settings, asked=len(mixture))
     yield Progress(Stage.LABELLING)
     return run.result(run.in_scaled_units(mixture), log_likelihoods, stopped)
-
-
-def _shown_starts(
-    search: Generator[tuple[int, int], None, Mixture],
-) -> Generator[Progress, None, Mixture]:
-    while True:
-        try:
-            done, tries = next(search)
-        except StopIteration as end:
-            mixture: Mixture = end.value
-            return mixture
-        yield Progress(Stage.STARTS, done, tries)
-
-
-def _shown_fit(run: Run, fitting: Generator[Fit, None, Fit]) -> Generator[Progress, None, Fit]:
-    while True:
-        try:
-            fit = next(fitting)
-        except StopIteration as end:
-            last: Fit = end.value
-            return last
-        yield run.progress(Stage.FITTING, fit)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from segmenter.engine.iterate import Fit, iterate
 from segmenter.engine.mixture import (
     Form,
     by_brightness,
@@ -17,13 +19,16 @@ from segmenter.engine.mixture import (
     to_scaled_units,
 )
 from segmenter.engine.samples import gather
-from segmenter.engine.types import Progress, Result, Stage, Stop
+from segmenter.engine.starts import starts
+from segmenter.engine.types import Enough, Progress, Result, Stage, Stop
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from numpy.typing import NDArray
 
-    from segmenter.engine.iterate import Fit
     from segmenter.engine.settings import Settings
+    from segmenter.engine.starts import Search
     from segmenter.engine.types import Image, Mixture, Samples
 
 PREVIEW_SIDE = 512  # px
@@ -57,17 +62,75 @@ class Run:
         """Return log-likelihoods per pixel of the unscaled features."""
         return tuple(value - self._log_scale for value in log_likelihoods)
 
-    def progress(self, stage: Stage, fit: Fit) -> Progress:
-        """Tell how far EM has come."""
-        if stage is Stage.LABELLING:
-            self._preview_time = -np.inf  # the last preview shows what the labels will be
+    def begun(self, start: Mixture) -> Fit:
+        """Return a mixture in the file's units as the beginning of EM."""
+        return Fit(self.in_scaled_units(start), ())
+
+    def search(self) -> Generator[Progress, None, Fit]:
+        """Look for a start and show the best so far; when that is `Enough`, it is the result."""
+        searching = starts(self.samples, self.form, self.settings)
+        best: Fit | None = None
+        try:
+            while True:
+                search = next(searching)
+                best = search.best
+                yield self._searched(search)
+        except StopIteration as end:
+            fit: Fit = end.value
+            return fit
+        except Enough:
+            if best is None:
+                raise
+            return Fit(best.mixture, (), Stop.CANCELLED)
+
+    def climb(self, begun: Fit) -> Generator[Progress, None, Fit]:
+        """Run EM from where the search came, and show it; end when that is `Enough`."""
+        # The last value is that of the mixture with which EM goes on, which computes it again.
+        known = begun.log_likelihoods[:-1]
+        fit = begun
+        climbing = iterate(
+            self.samples, begun.mixture, self.form,
+            limit=max(0, self.settings.max_iterations - len(known)),
+            tolerance=self.settings.tolerance,
+        )  # fmt: skip
+        try:
+            while True:
+                fit = _continued(known, next(climbing))
+                yield self._climbed(Stage.FITTING, fit)
+        except StopIteration as end:
+            return _continued(known, end.value)
+        except Enough:
+            return replace(fit, stopped=Stop.CANCELLED)
+
+    def finish(self, fit: Fit) -> Generator[Progress, None, Result]:
+        """Label every pixel by the mixture of a fit that has stopped."""
+        stopped = fit.stopped
+        assert stopped is not None
+        self._preview_time = -np.inf  # the last preview shows what the labels will be
+        yield self._climbed(Stage.LABELLING, fit)
+        return self.result(fit.mixture, self.in_file_units(fit.log_likelihoods), stopped)
+
+    def _searched(self, search: Search) -> Progress:
+        found = Progress(Stage.STARTS, search.done, search.tries)
+        if search.best is None:
+            return found
+        mixture = by_brightness(search.best.mixture, self.features)
+        return replace(
+            found,
+            log_likelihoods=self.in_file_units(search.best.log_likelihoods[-1:]),
+            mixture=to_file_units(mixture, self.features),
+            preview=self._newest_preview(mixture),
+        )
+
+    def _climbed(self, stage: Stage, fit: Fit) -> Progress:
+        mixture = by_brightness(fit.mixture, self.features)
         return Progress(
             stage,
             fit.iteration,
             self.settings.max_iterations,
-            fit.log_likelihoods[-1] - self._log_scale,
-            to_file_units(fit.mixture, self.features),
-            self._newest_preview(fit.mixture),
+            self.in_file_units(fit.log_likelihoods),
+            to_file_units(mixture, self.features),
+            self._newest_preview(mixture),
         )
 
     def _newest_preview(self, mixture: Mixture) -> NDArray[np.uint8] | None:
@@ -117,6 +180,10 @@ class Run:
         if missing:
             notes.append(f"{missing} pixel(s) without data have label 0.")
         return tuple(notes)
+
+
+def _continued(known: tuple[float, ...], fit: Fit) -> Fit:
+    return replace(fit, log_likelihoods=(*known, *fit.log_likelihoods))
 
 
 def _preview_samples(

@@ -6,7 +6,8 @@ first principal axis, the others by k-means++ and Lloyd; short EM on all, longer
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -21,55 +22,60 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from segmenter.engine.mixture import Form
+    from segmenter.engine.settings import Settings
     from segmenter.engine.types import Mixture
 
 SUBSET = 8192  # samples that short runs see
 TRIES = 3  # short runs per restart
 SHORT, LONG = 8, 60  # EM iterations of short and of longer runs
 LLOYD = 5
+TOLERANCE = 1e-6  # nats per pixel
 
 
-def starts(
-    samples: Samples, form: Form, *, components: int, restarts: int, seed: int
-) -> Generator[tuple[int, int], None, Mixture]:
-    """Look for a good start; yield (tries done, tries in all); return the best mixture.
+@dataclass(frozen=True, slots=True, eq=False)
+class Search:
+    """How far the search for a start has come; `best` is None before the first try is done."""
 
-    The mixture has fewer than `components` components when there are fewer distinct samples.
+    done: int
+    tries: int
+    best: Fit | None = None
+
+
+def starts(samples: Samples, form: Form, settings: Settings) -> Generator[Search, None, Fit]:
+    """Look for a good start and return the best one.
+
+    The mixture has fewer components than the settings ask for when there are fewer distinct
+    samples. Its log-likelihoods are those of the tries where these saw every sample, so that EM
+    goes on from them; else there are none, because they are of the few samples that were seen.
     """
-    few = subset(samples, np.random.default_rng([seed, 0]))
-    tries = restarts * TRIES
-    found = []
-    for number in range(tries):
-        yield number, tries + restarts
-        random = np.random.default_rng([seed, 1 + number])
-        first = _first_mixture(few, form, components, random, number)
-        found.append(_Try(first, _run(few, first, form, SHORT)))
+    few = subset(samples, np.random.default_rng([settings.seed, 0]))
+    saw_all = few.values.shape[1] == samples.values.shape[1]
+    runs = settings.restarts * TRIES
+    found: list[Fit] = []
+    for number in range(runs):
+        yield Search(number, runs + settings.restarts, min(found, key=_badness, default=None))
+        random = np.random.default_rng([settings.seed, 1 + number])
+        first = _first_mixture(few, form, settings.components, random, number)
+        found.append(_run(few, first, form, min(SHORT, settings.max_iterations)))
     # Sorting keeps the earlier of equals, so the choice does not depend on chance.
     found.sort(key=_badness)
-    for number, short in enumerate(found[:restarts]):
-        yield tries + number, tries + restarts
-        found[number] = _Try(short.first, _run(few, short.fit.mixture, form, LONG))
-    best = min(found[:restarts], key=_badness)
-    # Where the tries saw every sample, EM begins where the best of them began: it takes the same
-    # way to the same end, and all of it can be seen.
-    saw_all = few.values.shape[1] == samples.values.shape[1]
-    return best.first if saw_all else best.fit.mixture
+    for number in range(settings.restarts):
+        yield Search(runs + number, runs + settings.restarts, min(found, key=_badness))
+        left = min(LONG, settings.max_iterations - found[number].iteration)
+        longer = _run(few, found[number].mixture, form, left)
+        known = found[number].log_likelihoods[:-1]
+        found[number] = Fit(longer.mixture, (*known, *longer.log_likelihoods))
+    best = min(found[: settings.restarts], key=_badness)
+    return best if saw_all else Fit(best.mixture, ())
 
 
-class _Try(NamedTuple):
-    """A mixture to begin with, and how far EM came from it."""
-
-    first: Mixture
-    fit: Fit
-
-
-def _badness(tried: _Try) -> tuple[int, float]:
+def _badness(fit: Fit) -> tuple[int, float]:
     """More components first, as asked for, then the likelihood."""
-    return -len(tried.fit.mixture), -tried.fit.log_likelihoods[-1]
+    return -len(fit.mixture), -fit.log_likelihoods[-1]
 
 
 def _run(samples: Samples, start: Mixture, form: Form, limit: int) -> Fit:
-    steps = iterate(samples, start, form, limit=limit, tolerance=1e-6)
+    steps = iterate(samples, start, form, limit=limit, tolerance=TOLERANCE)
     while True:
         try:
             next(steps)
@@ -108,9 +114,10 @@ def _first_mixture(
 def _cut_along_principal_axis(samples: Samples, components: int) -> NDArray[np.uint8]:
     """Label the samples by `components` equal parts of the weight along the main axis."""
     share = samples.weights.astype(np.float64) / samples.total
-    centred = samples.values - (samples.values @ share)[:, None]
-    _, axes = np.linalg.eigh((centred * share) @ centred.T)
-    along = axes[:, -1] @ centred
+    # einsum, not @: the bits of long products must not depend on the threads of a BLAS.
+    centred = samples.values - np.einsum("ds,s->d", samples.values, share)[:, None]
+    _, axes = np.linalg.eigh(np.einsum("as,bs->ab", centred * share, centred))
+    along = np.einsum("d,ds->s", axes[:, -1], centred)
     order = np.argsort(along, kind="stable")
     # The middle of a sample's own weight decides, so a heavy sample goes to one part whole.
     middle = np.cumsum(share[order]) - share[order] / 2

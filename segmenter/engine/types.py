@@ -1,6 +1,6 @@
 """What flows through the program: frozen records of read-only arrays.
 
-Nothing here computes more than a look-up; ``pipeline.steps`` says who makes what.
+``pipeline.steps`` says who makes what.
 """
 
 from __future__ import annotations
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 class SegmenterError(Exception):
     """An expected problem, said in one line: what happened, and what to do."""
+
+
+class Enough(Exception):  # noqa: N818 - no error, but the user's wish
+    """Thrown into a run: end here and label with the best mixture so far."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,15 +71,6 @@ class Image:
     def is_colour(self) -> bool:
         """Whether the channels are red, green and blue."""
         return self.channel_names == ("red", "green", "blue")
-
-    @property
-    def white(self) -> float:
-        """The channel value that stands for full brightness."""
-        # Blurred pixels are floats that keep the scale and the bit depth of whole numbers.
-        if self.bit_depth <= 16 or np.issubdtype(self.pixels.dtype, np.integer):
-            return float(2**self.bit_depth - 1)
-        largest = float(self.pixels[self.valid].max(initial=0))
-        return 1.0 if largest <= 1.0 else largest
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -192,10 +187,10 @@ class Progress:
     ----------
     iteration, limit
         The step of this stage, and the most there can be.
-    log_likelihood
-        Nats per pixel; None before EM begins.
+    log_likelihoods
+        Nats per pixel of the start and after every iteration so far; empty before there are any.
     mixture
-        The parameters now; None before EM begins.
+        The best parameters so far; None before there are any.
     preview
         (rows, columns) uint8 label map, at most 512 px on a side; None until there is one.
     """
@@ -203,9 +198,14 @@ class Progress:
     stage: Stage
     iteration: int = 0
     limit: int = 0
-    log_likelihood: float | None = None
+    log_likelihoods: tuple[float, ...] = ()
     mixture: Mixture | None = None
     preview: NDArray[np.uint8] | None = None
+
+    @property
+    def log_likelihood(self) -> float | None:
+        """Nats per pixel now; None before EM begins."""
+        return self.log_likelihoods[-1] if self.log_likelihoods else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -273,19 +273,34 @@ class Result:
 
     def uncertainty(self) -> NDArray[np.float32]:
         """Return (rows, columns) float32: 0 certain to 1, the entropy divided by log(classes)."""
-        if self.class_count == 1:
-            return np.zeros(self.labels.shape, np.float32)
-        entropy = np.zeros(self.responsibilities.shape[1], np.float32)
-        for row in self.responsibilities:
-            entropy -= row * np.log(np.maximum(row, np.float32(1e-30)))
-        entropy /= np.float32(np.log(self.class_count))
-        return self._on_pixels(np.clip(entropy, 0, 1))
+        return self._on_pixels(uncertainty_of(self.responsibilities))
+
+    def samples_of(self, rows: slice, columns: slice) -> NDArray[np.int32] | NDArray[np.int64]:
+        """Return the sample of every pixel of these rows and columns; -1 for 'no data'."""
+        if self.index is not None:
+            return self.index[rows, columns]
+        height, width = self.labels.shape
+        row_starts = np.arange(0, height * width, width, dtype=np.int64)[rows]
+        samples: NDArray[np.int64] = np.add.outer(row_starts, np.arange(width)[columns])
+        return samples
 
     def _on_pixels(self, per_sample: NDArray[np.float32]) -> NDArray[np.float32]:
         if self.index is None:
             return per_sample.reshape(self.labels.shape).copy()
         # The extra last entry is what index -1 reads: no data.
         return np.append(per_sample, np.float32(0))[self.index]
+
+
+def uncertainty_of(responsibilities: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return (samples,) the entropy of (classes, samples) divided by log(classes), 0 to 1."""
+    classes, samples = responsibilities.shape
+    entropy = np.zeros(samples, np.float32)
+    if classes == 1:
+        return entropy
+    for row in responsibilities:
+        entropy -= row * np.log(np.maximum(row, np.float32(1e-30)))
+    entropy /= np.float32(np.log(classes))
+    return np.clip(entropy, 0, 1)
 
 
 @dataclass(frozen=True, slots=True)

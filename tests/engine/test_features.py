@@ -11,14 +11,16 @@ import reference
 from segmenter.engine.features import (
     GREY_WEIGHTS,
     SMALLEST_RELATIVE_NOISE,
+    _white,
     chosen_kinds,
     extract,
     grey_values,
     looks_at_single_pixels,
+    measured_step,
 )
 from segmenter.engine.pipeline import image_of
 from segmenter.engine.settings import FeatureKind, Settings
-from segmenter.engine.types import SegmenterError
+from segmenter.engine.types import Image, SegmenterError
 
 EACH = pytest.mark.parametrize("kind", list(FeatureKind))
 
@@ -242,17 +244,69 @@ def test_features_of_single_pixels_are_known(colours, values, alone):
 
 
 @pytest.mark.parametrize(
-    ("pixels", "variance"),
+    ("values", "step"),
     [
-        (np.uint8([[0, 10]]), 1 / 12 / 25),
-        (np.uint16([[0, 10]]), 1 / 12 / 25),
-        (np.float16([[0, 10]]), SMALLEST_RELATIVE_NOISE),
-        (np.float32([[0, 10]]), SMALLEST_RELATIVE_NOISE),
+        (np.uint8([0, 3, 10]), 1),
+        (np.uint16([0, 48, 160]), 16),
+        (np.int32([-514, 0, 1285]), 257),
+        (np.uint64([0, 2**63, 2**63 + 2**40]), 2**40),
+        (np.float32([0, 1, 2, 3, 7, 255]) / np.float32(255), 1 / 255),
+        (np.float64([0.1, 0.25, 0.7, 0.712345]), 0),
+        (np.random.default_rng(0).random(1000), 0),
+        (np.uint8([7, 7]), 1),
+        (np.float32([7, 7]), 0),
     ],
-    ids=lambda value: str(getattr(value, "dtype", "")),
+    ids=[
+        "8 bit",
+        "12 in 16",
+        "8 as 32",
+        "64 bit",
+        "bytes as float",
+        "odd",
+        "noise",
+        "one",
+        "one float",
+    ],
 )
-def test_the_noise_of_rounding_is_that_of_whole_steps(pixels, variance):
-    assert extract(image_of(pixels), Settings()).noise[0] == pytest.approx(variance)
+def test_the_step_of_the_values_is_found(values, step):
+    assert measured_step(values) == pytest.approx(step, rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        lambda pixels: pixels.astype(np.float32) / np.float32(255),
+        lambda pixels: pixels.astype(np.int32) * 1000 - 7,
+        lambda pixels: pixels.astype(np.uint16) << 4,
+        lambda pixels: pixels.astype(np.float64) * 0.1,
+    ],
+    ids=["unit float", "scaled int32", "12 in 16", "tenths"],
+)
+@pytest.mark.parametrize("smoothing", [0, 1])
+def test_the_same_picture_stored_otherwise_gives_the_same_features(stored, smoothing):
+    grey = np.random.default_rng(0).integers(0, 60, (30, 40), dtype=np.uint8)
+    chosen = Settings(smoothing=smoothing)
+    found, expected = (extract(image_of(pixels), chosen) for pixels in (stored(grey), grey))
+    np.testing.assert_allclose(found.values, expected.values, atol=1e-4)
+    np.testing.assert_allclose(found.noise, expected.noise, rtol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "bit_depth", "largest", "white"),
+    [
+        (np.uint8, 8, 9, 255), (np.uint16, 12, 9, 4095), (np.uint16, 16, 9, 65535),
+        (np.float32, 32, 0.5, 1), (np.float32, 32, 9, 9),
+    ],
+    ids=["8", "12 of 16", "16", "small float", "large float"],
+)  # fmt: skip
+def test_white_is_full_brightness(dtype, bit_depth, largest, white):
+    pixels = np.full((2, 2, 1), largest, dtype)
+    assert _white(Image(pixels, np.ones((2, 2), bool), ("grey",), bit_depth)) == white
+
+
+def test_white_leaves_out_what_is_no_data():
+    pixels = np.array([[[2.0], [9.0]]])
+    assert _white(Image(pixels, np.array([[True, False]]), ("grey",), 64)) == 2
 
 
 @pytest.mark.parametrize("factor", [1e-30, 1e-20, 1e19, 1e37])

@@ -14,7 +14,6 @@ from segmenter.engine.overlay import (
     default_classes,
     displayed,
     labels_rgba,
-    part_of,
     plane,
     plane_colours,
     soft_mask_rgba,
@@ -149,14 +148,6 @@ PARTS = [
     (slice(None, None, 2), slice(None, None, 3)),
     ALL,
 ]
-
-
-@pytest.mark.parametrize("part", PARTS, ids=["corner", "other corner", "thinned", "all"])
-def test_a_part_is_what_the_whole_has_there(result, part):
-    piece = part_of(result, *part)
-    np.testing.assert_array_equal(piece.labels, result.labels[part])
-    np.testing.assert_array_equal(piece.memberships, result.memberships[:, *part])
-    np.testing.assert_allclose(piece.uncertainty(), result.uncertainty()[part], atol=1e-6)
 
 
 @pytest.mark.parametrize("part", PARTS, ids=["corner", "other corner", "thinned", "all"])

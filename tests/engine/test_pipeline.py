@@ -14,7 +14,7 @@ from segmenter.engine import samples as merging
 from segmenter.engine.pipeline import finish, image_of, label, segment, steps
 from segmenter.engine.run import PREVIEW_SIDE
 from segmenter.engine.settings import Covariance, Settings
-from segmenter.engine.types import Image, SegmenterError, Stage, Stop
+from segmenter.engine.types import Enough, Image, SegmenterError, Stage, Stop
 
 EVERY = pytest.mark.parametrize("covariance", list(Covariance))
 
@@ -111,10 +111,12 @@ def test_stages_come_in_order_and_iterations_count_up(run, image):
     assert sorted(stages, key=list(Stage).index) == stages
     assert set(stages) == set(Stage)
     fitting = [progress for progress in progresses if progress.stage is Stage.FITTING]
-    assert [progress.iteration for progress in fitting] == list(range(len(fitting)))
-    reached = [progress.log_likelihood for progress in fitting]
-    assert reached == list(result.log_likelihoods[: len(reached)])
-    assert progresses[-1].log_likelihood == result.log_likelihoods[-1]
+    first = fitting[0].iteration
+    assert [progress.iteration for progress in fitting] == list(range(first, first + len(fitting)))
+    for progress in (*fitting, progresses[-1]):
+        known = progress.log_likelihoods
+        assert len(known) == progress.iteration + 1
+        assert known == result.log_likelihoods[: len(known)]
 
 
 @pytest.mark.parametrize("shape", [(30, 1100), (1100, 30), (512, 513), (5, 6)], ids=str)
@@ -127,20 +129,42 @@ def test_the_preview_is_small_and_at_the_end_the_labels(run, shape):
     np.testing.assert_array_equal(preview, result.labels[::step, ::step])
 
 
-def test_classes_that_change_places_under_way_are_in_order_at_the_end(run):
+def test_classes_are_in_order_of_brightness_all_the_way(run):
     noise = np.random.default_rng(0).integers(0, 255, (20, 25, 3), dtype=np.uint8)
-    chosen = Settings(components=8, max_iterations=40, restarts=1)
-    progresses, result = run(steps(image_of(noise), chosen))
-    first, before, last = (
-        progress.mixture.means[:, 0]
-        for progress in progresses
-        if progress.stage is not Stage.FITTING or progress.iteration in {0, 39}
-        if progress.mixture is not None
-    )
-    assert (np.diff(first) > 0).all()
-    assert not (np.diff(before) > 0).all()
-    assert (np.diff(last) > 0).all()
+    progresses, result = run(steps(image_of(noise), Settings(components=8, max_iterations=40)))
+    shown = [progress.mixture for progress in progresses if progress.mixture is not None]
+    assert len(shown) > 10
+    for mixture in shown:
+        assert (np.diff(mixture.means[:, 0]) > 0).all()
     np.testing.assert_array_equal(progresses[-1].preview, result.labels)
+
+
+# ---- Enough --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("stage", [Stage.STARTS, Stage.FITTING])
+def test_enough_keeps_the_best_so_far(stage):
+    noise = np.random.default_rng(0).integers(0, 255, (60, 80, 3), dtype=np.uint8)
+    chosen = Settings(components=6, features=("rgb", "position"), tolerance=1e-9)
+    way = steps(image_of(noise), chosen)
+    last = next(p for p in way if p.stage is stage and p.mixture is not None and p.iteration > 2)
+    following = way.throw(Enough())
+    assert following.stage is Stage.LABELLING
+    result = finish(way)
+    assert result.stopped is Stop.CANCELLED
+    assert result.settings == chosen
+    np.testing.assert_array_equal(result.mixture.means, last.mixture.means)
+    assert result.log_likelihoods[-1] == pytest.approx(last.log_likelihood)
+    assert_proper(result, np.ones(noise.shape[:2], bool))
+
+
+@pytest.mark.parametrize("count", [1, 2, 3], ids=["preparing", "features", "first try"])
+def test_enough_before_there_is_anything_to_keep_comes_out_again(image, count):
+    way = steps(image, Settings())
+    for _ in range(count):
+        next(way)
+    with pytest.raises(Enough):
+        way.throw(Enough())
 
 
 def test_the_preview_shows_no_data_as_zero(run, image):

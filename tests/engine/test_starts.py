@@ -5,15 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from segmenter.engine.iterate import Fit, iterate
+from segmenter.engine.iterate import Fit
 from segmenter.engine.mixture import em_step
-from segmenter.engine.settings import Covariance
-from segmenter.engine.starts import SUBSET, _badness, _Try, starts, subset
+from segmenter.engine.settings import Covariance, Settings
+from segmenter.engine.starts import SUBSET, _badness, starts, subset
 from segmenter.engine.types import Samples
 
 
 def start_of(run, samples, form, *, components=3, restarts=2, seed=0):
-    return run(starts(samples, form, components=components, restarts=restarts, seed=seed))
+    settings = Settings(components=components, restarts=restarts, seed=seed)
+    searches, fit = run(starts(samples, form, settings))
+    return searches, fit.mixture
 
 
 @pytest.fixture(scope="module")
@@ -34,15 +36,33 @@ def test_every_seed_finds_the_blobs(run, blobs, form_of, covariance, seed):
     np.testing.assert_allclose(found, [[-3, 0], [2, 2], [4, -5]], atol=0.25)
 
 
-def test_em_begins_before_the_tries_where_they_saw_every_sample(run, random_samples, form_of):
-    form = form_of("full", 2)
-    few, many = random_samples(2, SUBSET), random_samples(2, SUBSET + 1)
-    gains = []
-    for samples in (few, many):
-        _, first = start_of(run, samples, form, components=4)
-        _, fit = run(iterate(samples, first, form, limit=500, tolerance=1e-6))
-        gains.append(fit.log_likelihoods[-1] - fit.log_likelihoods[0])
-    assert gains[0] > 5 * gains[1]
+@pytest.mark.parametrize(("count", "is_known"), [(SUBSET, True), (SUBSET + 1, False)])
+def test_the_way_so_far_is_known_where_the_tries_saw_every_sample(
+    run, random_samples, form_of, count, is_known
+):
+    samples, form = random_samples(2, count), form_of("full", 2)
+    _, fit = run(starts(samples, form, Settings(components=4)))
+    if not is_known:
+        assert fit.log_likelihoods == ()
+        return
+    assert fit.iteration > 3
+    assert (np.diff(fit.log_likelihoods) >= 0).all()
+    assert em_step(samples, fit.mixture, form)[1] == fit.log_likelihoods[-1]
+
+
+@pytest.mark.parametrize("limit", [1, 3, 20])
+def test_tries_take_no_more_iterations_than_allowed(run, random_samples, form_of, limit):
+    settings = Settings(components=4, max_iterations=limit, tolerance=1e-9)
+    _, fit = run(starts(random_samples(2, 900), form_of("full", 2), settings))
+    assert fit.iteration <= limit
+
+
+def test_the_best_so_far_gets_better_and_better(run, random_samples, form_of):
+    searches, _ = run(starts(random_samples(3, 900), form_of("full", 3), Settings(components=6)))
+    assert searches[0].best is None
+    values = [search.best.log_likelihoods[-1] for search in searches[1:]]
+    assert values == sorted(values)
+    assert values[-1] > values[0]
 
 
 def test_seeds_agree_in_likelihood(run, blobs, form_of):
@@ -60,26 +80,24 @@ def test_the_most_likely_start_goes_on(run, random_samples, form_of):
     samples, form = random_samples(3, 3000), form_of("full", 3)
     reached = []
     for restarts in (1, 2, 8):
-        _, first = start_of(run, samples, form, components=6, restarts=restarts)
-        _, fit = run(iterate(samples, first, form, limit=68, tolerance=1e-6))
-        reached.append(fit.log_likelihoods[-1])
+        _, found = start_of(run, samples, form, components=6, restarts=restarts)
+        reached.append(em_step(samples, found, form)[1])
     assert reached == sorted(reached)
     assert reached[-1] > reached[0]
 
 
 def test_a_start_with_all_components_is_better_than_a_likelier_one_without(random_mixture):
     all_of_them, likelier = (
-        _Try(mixture, Fit(mixture, (log_likelihood,)))
+        Fit(mixture, (log_likelihood,))
         for mixture, log_likelihood in ((random_mixture(3, 2), -2.0), (random_mixture(2, 2), -1.0))
     )
     assert min(likelier, all_of_them, key=_badness) is all_of_them
 
 
 def test_it_says_how_far_it_is(run, blobs, form_of):
-    progress, _ = start_of(run, blobs, form_of("full", 2), restarts=3)
-    done, totals = zip(*progress, strict=True)
-    assert list(done) == list(range(totals[0]))
-    assert len(set(totals)) == 1
+    searches, _ = start_of(run, blobs, form_of("full", 2), restarts=3)
+    assert [search.done for search in searches] == list(range(searches[0].tries))
+    assert len({search.tries for search in searches}) == 1
 
 
 @pytest.mark.parametrize("distinct", [1, 2, 5])

@@ -48,28 +48,6 @@ def test_nothing_can_be_written(result):
         image.page = 2
 
 
-@pytest.mark.parametrize(
-    ("dtype", "bit_depth", "largest", "white"),
-    [
-        (np.uint8, 8, 3, 255),
-        (np.uint16, 12, 3, 4095),
-        (np.uint16, 16, 3, 65535),
-        (np.float32, 32, 0.2, 1),
-        (np.float32, 32, 300, 300),
-        (np.float32, 8, 3, 255),
-        (np.float64, 64, -5, 1),
-    ],
-    ids=["8", "12 of 16", "16", "small float", "large float", "blurred bytes", "negative"],
-)
-def test_white_is_full_brightness(dtype, bit_depth, largest, white):
-    assert image_of(np.full((2, 2, 1), largest, dtype), bit_depth=bit_depth).white == white
-
-
-def test_white_leaves_out_what_is_no_data():
-    pixels = np.array([[[2.0], [9.0]]])
-    assert Image(pixels, np.array([[True, False]]), ("grey",), 64).white == 2
-
-
 def test_three_named_channels_make_a_colour_image():
     pixels = np.zeros((2, 2, 3), np.uint8)
     assert image_of(pixels, ("red", "green", "blue")).is_colour

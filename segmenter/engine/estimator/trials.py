@@ -191,11 +191,11 @@ def _random_responsibilities(
     shares *= (samples.weights / shares.sum(axis=1))[:, None]
     values = samples.values.astype(np.float64)
     counts = shares.sum(axis=0)
-    centres = (values @ shares).T / counts[:, None]
+    centres = np.einsum("ds,sk->kd", values, shares) / counts[:, None]
     second = np.empty((components, len(values), len(values)))
     for k, share in enumerate(shares.T):
         about = values - centres[k, :, None]
-        second[k] = (about * share) @ about.T
+        second[k] = np.einsum("as,bs->ab", about * share, about)
     return Moments(centres, counts, np.zeros_like(centres), second)
 
 

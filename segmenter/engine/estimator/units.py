@@ -32,8 +32,12 @@ class Units(NamedTuple):
     def of_data(cls, data: NDArray[np.floating[Any]], weights: NDArray[np.float64]) -> Units:
         """Centre (samples, features) data on its mean; its standard deviation is the scale."""
         share = weights / weights.sum()
-        offset = np.array([share @ column for column in data.T], np.float64)
-        squares = [share @ (column - c) ** 2 for column, c in zip(data.T, offset, strict=True)]
+        # einsum, not @: the bits of long sums must not depend on the threads of a BLAS.
+        offset = np.array([np.einsum("s,s->", share, column) for column in data.T], np.float64)
+        squares = [
+            np.einsum("s,s->", share, (column - c) ** 2)
+            for column, c in zip(data.T, offset, strict=True)
+        ]
         return cls(offset, float(np.sqrt(np.mean(squares))) or 1.0)
 
     @classmethod
