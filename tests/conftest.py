@@ -128,10 +128,12 @@ def segmented(session, image, wait):
     """A session with `image` and its finished result for three components."""
     from dataclasses import replace
 
+    from opened import show_image
+
     settings = session.state.inputs.settings.model_copy(update={"components": 3})
     session.set_live(False)
     session.edit("Components", settings=settings)
-    session.show_image(replace(image))
+    show_image(session, replace(image))
     session.run()
     wait(session, lambda state: state.result is not None and state.progress is None)
     session.undo_stack.clear()

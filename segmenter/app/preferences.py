@@ -32,6 +32,10 @@ class Preferences:
     def __init__(self, store: QSettings) -> None:
         self._store = store
 
+    def save(self) -> None:
+        """Write to the disk what has changed, instead of now and then."""
+        self._store.sync()
+
     @property
     def recent(self) -> list[Path]:
         """The files opened last, the newest first."""

@@ -39,6 +39,11 @@ class ResultCache:
         self._results.clear()
 
     def _size(self) -> int:
-        return sum(
-            kept.labels.nbytes + kept.responsibilities.nbytes for kept in self._results.values()
-        )
+        # Results of one image may share their index; it is held once, so it counts once.
+        held = {
+            id(array): array.nbytes
+            for kept in self._results.values()
+            for array in (kept.labels, kept.responsibilities, kept.index)
+            if array is not None
+        }
+        return sum(held.values())

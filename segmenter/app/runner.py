@@ -7,9 +7,9 @@ from functools import partial
 from threading import Event
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal
+from PySide6.QtCore import QDeadlineTimer, QObject, QThreadPool, QTimer, Signal
 
-from segmenter.engine.types import SegmenterError
+from segmenter.engine.types import Enough, SegmenterError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -21,11 +21,24 @@ REPORT_INTERVAL_MS = 33
 PATIENCE_MS = 2000
 
 
-def lane() -> QThreadPool:
-    """Return a pool of one thread: what is started on it runs one after the other."""
-    pool = QThreadPool()
-    pool.setMaxThreadCount(1)
-    return pool
+class Lanes:
+    """The background threads of one window: made when first needed, awaited together."""
+
+    def __init__(self) -> None:
+        self._pools: dict[str, QThreadPool] = {}
+
+    def lane(self, purpose: str) -> QThreadPool:
+        """Return the pool of one thread for `purpose`: what is started on it takes turns."""
+        if purpose not in self._pools:
+            self._pools[purpose] = QThreadPool()
+            self._pools[purpose].setMaxThreadCount(1)
+        return self._pools[purpose]
+
+    def come_to_rest(self, patience: int = PATIENCE_MS) -> bool:
+        """Wait, `patience` milliseconds for all together; return whether all are at rest."""
+        deadline = QDeadlineTimer(patience)
+        pools = self._pools.values()
+        return all(pool.waitForDone(deadline.remainingTime()) for pool in pools)
 
 
 def once(call: Callable[[], object]) -> Generator[object, None, object]:
@@ -41,14 +54,25 @@ class _Job:
         self.task = task
         self.cancelled = Event()
         self.paused = Event()
+        self.enough = Event()
         self.newest: object = None
+        self._has_been_told = False
+
+    def advance(self) -> None:
+        """Take one step; the first one after `enough` is set tells the generator so."""
+        if self.enough.is_set() and not self._has_been_told:
+            self._has_been_told = True
+            self.newest = self.task.throw(Enough())
+        else:
+            self.newest = next(self.task)
 
 
 class _End(NamedTuple):
-    """How a job ended: with an outcome, or with the words for its failure."""
+    """How a job ended: with an outcome, with the words for its failure, or with nothing."""
 
     outcome: object = None
     failure: str = ""
+    is_empty: bool = False
 
 
 class Runner(QObject):
@@ -66,6 +90,9 @@ class Runner(QObject):
     progressed = Signal(object)
     finished = Signal(object)
     failed = Signal(str)
+    given_up = Signal()
+    """The job was asked to end before there was anything to keep."""
+
     _ended = Signal(object, object)
 
     def __init__(self, pool: QThreadPool, parent: QObject | None = None) -> None:
@@ -105,6 +132,12 @@ class Runner(QObject):
             self._job.paused.clear()
             self._go_on(self._job)
 
+    def enough(self) -> None:
+        """Ask the job, waiting or not, to end and finish with what it has; once is enough."""
+        if self._job is not None:
+            self._job.enough.set()
+            self.resume()
+
     def cancel(self) -> None:
         """Give up the job: it ends within one step, and is not heard of again."""
         job, self._job = self._job, None
@@ -114,11 +147,6 @@ class Runner(QObject):
             # The lane closes the generator: it may be in the middle of a step now.
             self._lane.start(partial(self._drive, job))
 
-    def close(self, patience: int = PATIENCE_MS) -> bool:
-        """Cancel and wait, `patience` milliseconds at most; return whether the lane is at rest."""
-        self.cancel()
-        return self._lane.waitForDone(patience)
-
     def _go_on(self, job: _Job) -> None:
         self._ticker.start()
         self._lane.start(partial(self._drive, job))
@@ -127,12 +155,14 @@ class Runner(QObject):
         """Take steps until the job ends, pauses or is cancelled (on the lane's thread)."""
         try:
             while not job.cancelled.is_set():
-                job.newest = next(job.task)
+                job.advance()
                 if job.paused.is_set():
                     return
             job.task.close()
         except StopIteration as end:
             self._tell(job, _End(outcome=end.value))
+        except Enough:
+            self._tell(job, _End(is_empty=True))
         except Exception as error:  # noqa: BLE001 - whatever a job raises is told, never lost
             self._tell(job, _End(failure=explained(error)))
 
@@ -153,6 +183,8 @@ class Runner(QObject):
             self._ticker.stop()
             if end.failure:
                 self.failed.emit(end.failure)
+            elif end.is_empty:
+                self.given_up.emit()
             else:
                 self.finished.emit(end.outcome)
 

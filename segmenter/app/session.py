@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QDeadlineTimer, QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoStack
 
 from segmenter.app import tasks
 from segmenter.app.edit import Edit
 from segmenter.app.results import ResultCache
-from segmenter.app.runner import PATIENCE_MS, Runner, lane
-from segmenter.app.state import Inputs, State, can_export, is_running, iterations_of
-from segmenter.engine.overlay import default_classes, displayed
+from segmenter.app.runner import Lanes, Runner
+from segmenter.app.state import Inputs, State, can_export, class_count, iterations_of
+from segmenter.engine.overlay import default_classes, fitted_classes
 from segmenter.engine.types import Progress, Stage, Stop
 from segmenter.files.names import printable
 
@@ -21,18 +21,21 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from segmenter.app.tasks import Moment, Opened
+    from segmenter.app.tasks import Opened
     from segmenter.engine.settings import Settings
-    from segmenter.engine.types import ClassStyle, Image, Result
+    from segmenter.engine.types import ClassStyle, Result
 
 # Long enough to swallow the steps of a drag, short enough to feel immediate.
 LIVE_DELAY_MS = 150
+# Stages of a run before there can be a mixture; some take long and do not listen meanwhile.
+EMPTY_HANDED = (Stage.PREPARING, Stage.FEATURES)
 
 
 class Session(QObject):
     """Image, settings, classes, run and result of one window.
 
     Panels call its methods and listen to ``changed``, which carries the state before and after.
+    ``lanes`` are the window's background threads.
     """
 
     changed = Signal(object, object)
@@ -41,8 +44,8 @@ class Session(QObject):
         super().__init__(parent)
         self._state = State()
         self._cache = ResultCache()
-        self._newest: Moment | None = None
         self._last_gesture = 0
+        self.lanes = Lanes()
         self.undo_stack = QUndoStack(self)
         self.undo_stack.indexChanged.connect(self._on_undo_stack_changed)
         self._live_timer = QTimer(self, singleShot=True, interval=LIVE_DELAY_MS)
@@ -50,16 +53,17 @@ class Session(QObject):
         self._make_runners()
 
     def _make_runners(self) -> None:
-        fitting, files = lane(), lane()
+        fitting = self.lanes.lane("fitting")
         self._warming = Runner(fitting, self)
         self._fits = Runner(fitting, self)
         self._fits.progressed.connect(self._on_progressed)
         self._fits.finished.connect(self._on_fitted)
         self._fits.failed.connect(self._on_fit_failed)
-        self._reads = Runner(files, self)
+        self._fits.given_up.connect(self._on_given_up)
+        self._reads = Runner(self.lanes.lane("reading"), self)
         self._reads.finished.connect(self._on_opened)
         self._reads.failed.connect(self._on_open_failed)
-        self._exports = Runner(files, self)
+        self._exports = Runner(self.lanes.lane("exporting"), self)
         self._exports.finished.connect(self._on_exported)
         self._exports.failed.connect(self._on_export_failed)
 
@@ -68,20 +72,25 @@ class Session(QObject):
         """The state now."""
         return self._state
 
-    def close(self) -> bool:
-        """Cancel all work and wait, two seconds at most; return whether all came to rest."""
+    def cancel(self) -> None:
+        """Give up all work."""
         self._live_timer.stop()
-        runners = (self._warming, self._fits, self._reads, self._exports)
-        for runner in runners:
+        for runner in (self._warming, self._fits, self._reads, self._exports):
             runner.cancel()
-        deadline = QDeadlineTimer(PATIENCE_MS)
-        at_rest = [runner.close(deadline.remainingTime()) for runner in runners]
-        return all(at_rest)
+
+    def close(self) -> bool:
+        """Give up all work and wait, two seconds at most; return whether all lanes are at rest."""
+        self.cancel()
+        return self.lanes.come_to_rest()
 
     def _change(self, **changes: object) -> None:
         before = self._state
-        self._state = replace(before, **changes)  # type: ignore[arg-type]
-        self.changed.emit(before, self._state)
+        after = replace(before, **changes)  # type: ignore[arg-type]
+        chosen = min(after.look.chosen, class_count(after))
+        if chosen != after.look.chosen:
+            after = replace(after, look=replace(after.look, chosen=chosen))
+        self._state = after
+        self.changed.emit(before, after)
 
     # ---- The image ------------------------------------------------------------------------
 
@@ -89,10 +98,6 @@ class Session(QObject):
         """Read an image in the background; until it is there, the last one stays."""
         self._change(opening=printable(path.name), failure="", notice="")
         self._reads.start(tasks.read(path, page))
-
-    def show_image(self, image: Image) -> None:
-        """Take an image that is in memory."""
-        self._on_opened(tasks.Opened(image, displayed(image)))
 
     def _on_opened(self, opened: Opened) -> None:
         self._abandon_run()
@@ -108,7 +113,6 @@ class Session(QObject):
             result=None,
             progress=None,
             stepping=False,
-            curve=(),
             opening="",
             notice=" ".join(opened.image.notes),
         )
@@ -130,8 +134,10 @@ class Session(QObject):
     ) -> None:
         """Change inputs so that it can be undone; edits of one gesture are undone together."""
         before = self._state.inputs
-        after = Inputs(settings or before.settings, classes or before.classes)
-        after = replace(after, classes=_fitted(after.classes, after.settings.components))
+        asked = settings or before.settings
+        known = classes or ()
+        known = (*known, *before.classes[len(known) :])
+        after = Inputs(asked, fitted_classes(known, max(len(known), asked.components)))
         if after != before:
             self.undo_stack.push(Edit(text, before, after, show=self.show_inputs, gesture=gesture))
 
@@ -143,8 +149,7 @@ class Session(QObject):
     def show_inputs(self, inputs: Inputs) -> None:
         """Put inputs in place, and with them the result they had or, if live, a run for one."""
         has_other_settings = inputs.settings != self._state.inputs.settings
-        chosen = min(self._state.look.chosen, len(inputs.classes))
-        self._change(inputs=inputs, look=replace(self._state.look, chosen=chosen))
+        self._change(inputs=inputs)
         if has_other_settings and self._state.image is not None:
             self._follow(inputs.settings)
 
@@ -182,15 +187,15 @@ class Session(QObject):
 
     def stop(self) -> None:
         """End the run and keep the best so far."""
-        best = self._newest
-        image = self._state.image
-        self._abandon_run()
-        if image is not None and best is not None and best.progress.mixture is not None:
-            self._fits.start(tasks.label(image, self._state.inputs.settings, best))
+        progress = self._state.progress
+        if progress is None:
+            return
+        if self._fits.is_busy and progress.stage not in EMPTY_HANDED:
             self._change(stepping=False)
-        elif is_running(self._state):
-            notice = "Stopped before there was anything to keep."
-            self._change(progress=None, stepping=False, notice=notice)
+            self._fits.enough()
+        else:
+            self._abandon_run()
+            self._on_given_up()
 
     def set_live(self, live: bool) -> None:
         """Say whether a changed setting starts a run by itself."""
@@ -210,31 +215,25 @@ class Session(QObject):
         self._abandon_run()
         self._warming.cancel()
         progress = Progress(Stage.PREPARING)
-        self._change(progress=progress, stepping=paused, curve=(), failure="", notice="")
+        self._change(progress=progress, stepping=paused, failure="", notice="")
         self._fits.start(tasks.fit(self._state.image, self._state.inputs.settings), paused=paused)
 
     def _abandon_run(self) -> None:
         self._live_timer.stop()
         self._fits.cancel()
-        self._newest = None
 
-    def _on_progressed(self, moment: Moment) -> None:
-        self._newest = moment
-        self._change(progress=moment.progress, curve=moment.curve)
+    def _on_progressed(self, progress: Progress) -> None:
+        self._change(progress=progress)
 
     def _on_fitted(self, result: Result) -> None:
-        self._newest = None
         self._cache.keep(result)
-        self._change(
-            result=result,
-            progress=None,
-            stepping=False,
-            curve=result.log_likelihoods,
-            notice=_summary(result),
-        )
+        self._change(result=result, progress=None, stepping=False, notice=_summary(result))
+
+    def _on_given_up(self) -> None:
+        notice = "Stopped before there was anything to keep."
+        self._change(progress=None, stepping=False, notice=notice)
 
     def _on_fit_failed(self, failure: str) -> None:
-        self._newest = None
         self._change(progress=None, stepping=False, failure=failure)
 
     # ---- View and products -----------------------------------------------------------------
@@ -268,11 +267,6 @@ class Session(QObject):
 
     def _on_export_failed(self, failure: str) -> None:
         self._change(exporting=False, failure=failure, notice="")
-
-
-def _fitted(classes: tuple[ClassStyle, ...], count: int) -> tuple[ClassStyle, ...]:
-    """Return `count` classes: those there are, then new ones."""
-    return (*classes, *default_classes(count)[len(classes) :])[:count]
 
 
 def _summary(result: Result) -> str:

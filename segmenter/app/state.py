@@ -5,19 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from segmenter.engine.overlay import View, default_classes
+from segmenter.engine.overlay import View, default_classes, fitted_classes
 from segmenter.engine.settings import Settings
+from segmenter.engine.types import Stage
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
+    from segmenter.app.pyramid import Pyramid
     from segmenter.engine.types import ClassStyle, Image, Progress, Result
 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What the user decides and can undo: the settings, and the classes' names and colours."""
+    """What the user decides and can undo: the settings, and the classes' names and colours.
+
+    There may be more classes than the settings ask for: a name once given is kept, should there
+    be a class for it again. `classes_of` returns those that are shown.
+    """
 
     settings: Settings = field(default_factory=Settings)
     classes: tuple[ClassStyle, ...] = field(default_factory=lambda: default_classes(4))
@@ -45,11 +48,9 @@ class State:
     image, result
         The last good ones; a failed load or run leaves them.
     shown
-        (rows, columns, 3) uint8: the image as the eye sees it; comes and goes with `image`.
+        The image as the canvas paints it; comes and goes with `image`.
     progress
         The newest progress while a run goes on; None otherwise.
-    curve
-        Log-likelihoods per pixel of the running or last run, as far as it has come.
     live
         Whether a changed setting starts a run by itself.
     stepping
@@ -67,13 +68,12 @@ class State:
     """
 
     image: Image | None = None
-    shown: NDArray[np.uint8] | None = None
+    shown: Pyramid | None = None
     inputs: Inputs = field(default_factory=Inputs)
     look: Look = field(default_factory=Look)
     live: bool = True
     progress: Progress | None = None
     stepping: bool = False
-    curve: tuple[float, ...] = ()
     result: Result | None = None
     opening: str = ""
     exporting: bool = False
@@ -81,6 +81,15 @@ class State:
     redo_text: str = ""
     failure: str = ""
     notice: str = ""
+
+    @property
+    def curve(self) -> tuple[float, ...]:
+        """Log-likelihoods per pixel of the run under way, as far as it has come, or of the last."""
+        if self.progress is not None:
+            # Those of starts are compared with each other; the best need not be the last.
+            is_climbing = self.progress.stage is not Stage.STARTS
+            return self.progress.log_likelihoods if is_climbing else ()
+        return () if self.result is None else self.result.log_likelihoods
 
 
 def is_running(state: State) -> bool:
@@ -109,6 +118,19 @@ def iterations_of(curve: tuple[float, ...]) -> str:
     return "1 iteration" if count == 1 else f"{count} iterations"
 
 
+def class_count(state: State) -> int:
+    """Return how many classes are asked for or, if those are more, are there to be seen."""
+    found = 0 if state.result is None else state.result.class_count
+    mixture = None if state.progress is None else state.progress.mixture
+    coming = 0 if mixture is None else len(mixture)
+    return max(state.inputs.settings.components, found, coming)
+
+
+def classes_of(state: State) -> tuple[ClassStyle, ...]:
+    """Return name, colour and visibility of every class that is asked for or there to be seen."""
+    return fitted_classes(state.inputs.classes, class_count(state))
+
+
 def style_of(state: State, number: int) -> ClassStyle:
     """Return the style of class `number`, counted from 1."""
-    return state.inputs.classes[number - 1]
+    return classes_of(state)[number - 1]

@@ -8,61 +8,40 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from segmenter.engine.overlay import displayed
-from segmenter.engine.types import Stage, Stop
+from segmenter.app.pyramid import pyramid_of
+from segmenter.engine.overlay import fitted_classes
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
     from pathlib import Path
 
-    import numpy as np
-    from numpy.typing import NDArray
-
+    from segmenter.app.pyramid import Pyramid
     from segmenter.app.state import State
     from segmenter.engine.settings import Settings
     from segmenter.engine.types import Image, Progress, Result
 
 
 class Opened(NamedTuple):
-    """An image as read, and as the eye sees it."""
+    """An image as read, and as the canvas shows it."""
 
     image: Image
-    shown: NDArray[np.uint8]
-
-
-class Moment(NamedTuple):
-    """A progress and every log-likelihood per pixel up to it."""
-
-    progress: Progress
-    curve: tuple[float, ...]
+    shown: Pyramid
 
 
 def read(path: Path, page: int) -> Generator[None, None, Opened]:
-    """Read an image file and prepare it for the eye."""
+    """Read an image file and prepare it for the canvas."""
     from segmenter.files.images import read_image
 
     image = read_image(path, page=page)
     yield
-    return Opened(image, displayed(image))
+    return Opened(image, pyramid_of(image))
 
 
-def fit(image: Image, settings: Settings) -> Generator[Moment, None, Result]:
-    """Run the engine; no iteration's log-likelihood is lost, however few moments are looked at."""
+def fit(image: Image, settings: Settings) -> Generator[Progress, None, Result]:
+    """Run the engine."""
     from segmenter.engine import pipeline
 
-    return (yield from _followed(pipeline.steps(image, settings)))
-
-
-def label(image: Image, settings: Settings, best: Moment) -> Generator[Moment, None, Result]:
-    """Label the image with the mixture of a run that was stopped."""
-    from segmenter.engine import pipeline
-
-    mixture = best.progress.mixture
-    assert mixture is not None
-    steps = pipeline.label(
-        image, settings, mixture, log_likelihoods=best.curve, stopped=Stop.CANCELLED
-    )
-    return (yield from _followed(steps, best.curve))
+    return (yield from pipeline.steps(image, settings))
 
 
 def warm_up() -> Generator[None, None, None]:
@@ -94,25 +73,8 @@ def export(
             state.image,
             folder,
             products=tuple(products),
-            classes=state.inputs.classes,
+            classes=fitted_classes(state.inputs.classes, state.result.class_count),
             opacity=state.look.opacity,
             stem=stem,
         )
     )
-
-
-def _followed(
-    steps: Generator[Progress, None, Result], curve: tuple[float, ...] = ()
-) -> Generator[Moment, None, Result]:
-    values = list(curve)
-    try:
-        while True:
-            progress = next(steps)
-            if progress.stage is Stage.FITTING and progress.log_likelihood is not None:
-                values.append(progress.log_likelihood)
-            yield Moment(progress, tuple(values))
-    except StopIteration as end:
-        result: Result = end.value
-        return result
-    finally:
-        steps.close()

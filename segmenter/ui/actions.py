@@ -10,7 +10,7 @@ from functools import partial
 from operator import methodcaller
 from typing import TYPE_CHECKING, NamedTuple
 
-from segmenter.app.state import State, can_export, can_run, is_running
+from segmenter.app.state import State, can_export, can_run, class_count, is_running
 from segmenter.engine.overlay import View
 from segmenter.ui.icons import Icon
 
@@ -77,7 +77,7 @@ def _view_action(view: View, icon: Icon, shortcut: str, tip: str) -> Action:
 
 
 def _has_class(number: int, state: State) -> bool:
-    return number <= len(state.inputs.classes)
+    return number <= class_count(state)
 
 
 def _is_chosen(number: int, state: State) -> bool:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import faulthandler
+import logging
+import os
 import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from PySide6.QtCore import QObject, QSettings, QTimer
 from PySide6.QtGui import QIcon
@@ -37,13 +39,29 @@ def start(paths: Sequence[str | Path]) -> int:
     app.setOrganizationName("Segmenter")
     app.setDesktopFileName("segmenter")
     app.setWindowIcon(QIcon(str(resource("segmenter.svg"))))
-    window = build(Preferences(QSettings()))
+    preferences = Preferences(QSettings())
+    window = build(preferences)
     window.open_all([Path(path).absolute() for path in paths])
     window.show()
     ticker = _let_signals_through(window)
     code = app.exec()
     ticker.stop()
+    if not window.session.close():
+        preferences.save()
+        _leave(code)
     return code
+
+
+def _leave(code: int) -> NoReturn:
+    """End the process although a lane is busy: Python and Qt would wait for it without limit.
+
+    Nothing is lost, because files are written complete or not at all.
+    """
+    logging.shutdown()
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            stream.flush()
+    os._exit(code)
 
 
 def build(preferences: Preferences) -> MainWindow:

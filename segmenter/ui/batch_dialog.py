@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QSplitter, QWidget
 
 from segmenter.app.batches import find, process
-from segmenter.app.runner import Runner, lane
+from segmenter.app.runner import Runner
 from segmenter.batch.summary import JobState
 from segmenter.ui.batch_form import BatchForm
 from segmenter.ui.batch_view import BatchView, counted, spoken
@@ -73,10 +73,10 @@ class BatchDialog(QDialog):
         self.resize(1060, 660)
 
     def _make_runners(self) -> None:
-        self._finds = Runner(lane(), self)
+        self._finds = Runner(self._session.lanes.lane("searching"), self)
         self._finds.finished.connect(self._on_found)
         self._finds.failed.connect(self._on_not_found)
-        self._works = Runner(lane(), self)
+        self._works = Runner(self._session.lanes.lane("batch"), self)
         self._works.progressed.connect(self.view.show_progress)
         self._works.finished.connect(self._on_finished)
         self._works.failed.connect(self._on_failed)
@@ -95,10 +95,11 @@ class BatchDialog(QDialog):
         """Whether a batch is under way."""
         return self._works.is_busy
 
-    def shut_down(self) -> bool:
-        """Cancel everything and wait, two seconds at most; return whether all came to rest."""
+    def give_up(self) -> None:
+        """Cancel everything."""
         self._search_timer.stop()
-        return all([self._finds.close(), self._works.close()])
+        self._finds.cancel()
+        self._works.cancel()
 
     def show_state(self, before: State, after: State) -> None:
         """Show the settings where they differ; a batch under way keeps those it began with."""

@@ -8,10 +8,9 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
-from segmenter.app.state import State
+from segmenter.app.state import State, classes_of
 from segmenter.ui import painting
 from segmenter.ui.overlay_layer import OverlayLayer
-from segmenter.ui.pyramid import Pyramid
 from segmenter.ui.view_transform import ViewTransform, fitted
 
 if TYPE_CHECKING:
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
         QWheelEvent,
     )
 
+    from segmenter.app.pyramid import Pyramid
     from segmenter.app.session import Session
 
 ZOOM_STEP = 1.25
@@ -68,18 +68,15 @@ class Canvas(QWidget):
     def show_state(self, before: State, after: State) -> None:
         """Show `after`; only what differs from `before` is made again."""
         self._state = after
-        if before.shown is not after.shown or before.image is not after.image:
+        if before.shown is not after.shown:
             self._show_image()
         elif _drawn(before) != _drawn(after):
             self.update()
 
     def _show_image(self) -> None:
-        image, shown = self._state.image, self._state.shown
-        self._pyramid = None
+        self._pyramid = self._state.shown
         self._point_at(None)
-        if image is not None and shown is not None:
-            self._pyramid = Pyramid(shown, image.valid)
-            self.fit()
+        self.fit()
         self.update()
 
     def fit(self) -> None:
@@ -254,4 +251,4 @@ ARROWS = {
 def _drawn(state: State) -> tuple[object, ...]:
     """Return what the overlay is made from, to be compared."""
     preview = None if state.progress is None else id(state.progress.preview)
-    return id(state.result), preview, state.inputs.classes, state.look
+    return id(state.result), preview, classes_of(state), state.look

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor
 
-from segmenter.app.state import style_of
+from segmenter.app.state import classes_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -67,10 +67,11 @@ class ClassesModel(QAbstractTableModel):
         """Tell the view what differs."""
         if before.result is not after.result:
             self._counts, self._here = _counts(after), None
-        if len(before.inputs.classes) != len(after.inputs.classes):
+        were, are = classes_of(before), classes_of(after)
+        if len(were) != len(are):
             self.beginResetModel()
             self.endResetModel()
-        elif before.inputs.classes != after.inputs.classes or before.result is not after.result:
+        elif were != are or before.result is not after.result:
             last = self.index(self.rowCount() - 1, Column.HERE)
             self.dataChanged.emit(self.index(0, 0), last)
 
@@ -157,10 +158,10 @@ class ClassesModel(QAbstractTableModel):
 
     @property
     def _classes(self) -> tuple[ClassStyle, ...]:
-        return self._session.state.inputs.classes
+        return classes_of(self._session.state)
 
     def _text(self, column: Column, row: int, role: int) -> str:
-        style = style_of(self._session.state, row + 1)
+        style = self._classes[row]
         if column is Column.VISIBLE:
             is_spoken = role == Role.AccessibleTextRole
             return ("shown" if style.visible else "hidden") if is_spoken else ""

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from segmenter.app.state import classes_of, style_of
 from segmenter.engine.overlay import PALETTE
 from segmenter.ui import theme
 from segmenter.ui.classes_model import ClassesModel, Column
@@ -204,7 +205,7 @@ class ClassesPanel(QWidget):
     def choose_colour(self) -> None:
         """Ask for the colour of the current row; the window stays usable meanwhile."""
         row = self._row()
-        style = self._session.state.inputs.classes[row]
+        style = style_of(self._session.state, row + 1)
         for place, colour in enumerate(PALETTE):
             QColorDialog.setCustomColor(place, QColor(*colour))
         dialog = QColorDialog(QColor(*style.colour), self)
@@ -232,7 +233,7 @@ class ClassesPanel(QWidget):
 
     def show_state(self, before: State, after: State) -> None:
         """Mark the chosen class."""
-        if before.look.chosen != after.look.chosen or before.inputs != after.inputs:
+        if before.look != after.look or classes_of(before) != classes_of(after):
             self._select(after.look.chosen - 1)
 
     def _select(self, row: int) -> None:

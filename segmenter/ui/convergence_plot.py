@@ -40,8 +40,7 @@ class ConvergencePlot(QWidget):
 
     def show_state(self, before: State, after: State) -> None:
         """Show the curve and its title where they differ."""
-        is_same = before.curve is after.curve and before.progress is after.progress
-        if not is_same or before.result is not after.result:
+        if before.progress is not after.progress or before.result is not after.result:
             self._state = after
             self._show()
 

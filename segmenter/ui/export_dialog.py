@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from segmenter.app.exports import Fate, Planned, Wish, plan
-from segmenter.app.runner import Runner, lane
+from segmenter.app.runner import Runner
 from segmenter.files.names import printable
 from segmenter.ui.icons import Icon
 from segmenter.ui.path_field import PathField
@@ -61,7 +61,7 @@ class ExportDialog(QDialog):
         self.export = self.buttons.addButton("&Export", QDialogButtonBox.ButtonRole.AcceptRole)
         self.buttons.addButton("Cancel", QDialogButtonBox.ButtonRole.RejectRole)
         self._arrange()
-        self._plans = Runner(lane(), self)
+        self._plans = Runner(session.lanes.lane("planning"), self)
         self._recall()
         self._connect()
         self._plan()
@@ -117,7 +117,7 @@ class ExportDialog(QDialog):
         self.buttons.rejected.connect(self.reject)
         self._plans.finished.connect(self._on_planned)
         self._plans.failed.connect(self._on_plan_failed)
-        self.finished.connect(self._plans.close)
+        self.finished.connect(self._plans.cancel)
 
     def _recall(self) -> None:
         kept = self._preferences.words_of(PRODUCTS_KEY)

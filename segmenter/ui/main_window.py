@@ -21,7 +21,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from segmenter.app.runner import Runner, lane, once
+from segmenter.app.runner import Runner, once
+from segmenter.files.bundled import sample_images
 from segmenter.files.names import printable
 from segmenter.ui import theme
 from segmenter.ui.actions import MENUS, TOOLBAR
@@ -66,7 +67,9 @@ class MainWindow(QMainWindow):
         self.docks: list[QDockWidget] = []
         self._batch: BatchDialog | None = None
         self.canvas = Canvas(session)
-        self._loading = Runner(lane(), self)
+        self._loading = Runner(session.lanes.lane("loading"), self)
+        # Listed once: a folder may be slow.
+        self.samples = sample_images()
         self.commands = CommandSet(self)
         self.commands.give_canvas_keys(self.canvas)
         self.setAcceptDrops(True)
@@ -86,7 +89,7 @@ class MainWindow(QMainWindow):
 
     def _make_centre(self) -> None:
         self._pages = QStackedWidget(self)
-        self._welcome = Welcome(self.session, self.preferences)
+        self._welcome = Welcome(self.session, self.preferences, self.samples)
         self._welcome.open_wanted.connect(self.choose_image)
         self._pages.addWidget(self._welcome)
         self._pages.addWidget(self.canvas)
@@ -267,17 +270,15 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Keep the window's place, and end all work."""
+        """Keep the window's place, and give up all work; who started the window waits for it."""
         self.preferences.keep_bytes(GEOMETRY, self.saveGeometry())
         self.preferences.keep_bytes(LAYOUT, self.saveState())
-        # Gone at once, even if a lane needs its two seconds to come to rest.
-        self.hide()
         if self._batch is not None:
-            self._batch.shut_down()
+            self._batch.give_up()
             self._batch.close()
-        self._welcome.shut_down()
-        self._loading.close()
-        self.session.close()
+        self._welcome.give_up()
+        self._loading.cancel()
+        self.session.cancel()
         super().closeEvent(event)
 
 

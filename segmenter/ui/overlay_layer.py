@@ -14,6 +14,7 @@ import numpy as np
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage
 
+from segmenter.app.state import classes_of
 from segmenter.engine.overlay import View, plane, plane_colours
 from segmenter.engine.types import Result
 
@@ -88,7 +89,7 @@ def _source(state: State) -> Result | NDArray[np.uint8] | None:
         return preview
     if result is None or result.labels.shape != state.image.shape:
         return None
-    has_mask = look.chosen <= min(result.class_count, len(state.inputs.classes))
+    has_mask = look.chosen <= result.class_count
     return result if has_mask or look.view is not View.SOFT_MASK else None
 
 
@@ -120,7 +121,7 @@ def _indexed(values: NDArray[np.uint8]) -> QImage:
 
 def _argb(state: State) -> list[int]:
     look = state.look
-    colours = plane_colours(look.view, state.inputs.classes, look.chosen, look.opacity)
+    colours = plane_colours(look.view, classes_of(state), look.chosen, look.opacity)
     red, green, blue, alpha = colours.astype(np.uint32).T
     table: list[int] = (alpha << 24 | red << 16 | green << 8 | blue).tolist()
     return table

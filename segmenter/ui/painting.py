@@ -8,8 +8,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPalette, QPen
 
 if TYPE_CHECKING:
+    from segmenter.app.pyramid import Pyramid
     from segmenter.ui.overlay_layer import Patch
-    from segmenter.ui.pyramid import Pyramid
     from segmenter.ui.view_transform import ViewTransform
 
 CHECK_SIZE = 8

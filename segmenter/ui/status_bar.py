@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QStatusBar, QToolButton, QWidget
 from superqt import QElidingLabel
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 # Less than this share of probability is not worth its place in the line.
 LEAST_SHOWN = 0.005
 BAR_STEPS = 1000
+# Preparing that takes longer is the compiling of the engine, which happens once.
+COMPILING_MS = 1000
+PREPARING, COMPILING = "Preparing …", "Preparing (first run only) …"
 
 
 class StatusBar(QStatusBar):
@@ -47,6 +50,8 @@ class StatusBar(QStatusBar):
             self.addPermanentWidget(widget)
         for label in (self.words, self.stage):
             theme.use_tabular_figures(label)
+        self._compiling = QTimer(self, singleShot=True, interval=COMPILING_MS)
+        self._compiling.timeout.connect(self._on_compiling)
         self.setContentsMargins(8, 0, 4, 0)
         self._tint()
         session.changed.connect(self.show_state)
@@ -78,11 +83,17 @@ class StatusBar(QStatusBar):
         self.stop.setVisible(running)
         self.stage.setText(describe_work(state))
         progress = state.progress
+        self._compiling.stop()
+        if describe_work(state) == PREPARING:
+            self._compiling.start()
         if busy or progress is None or not progress.limit:
             self.bar.setMaximum(0 if busy or running else BAR_STEPS)
         else:
             self.bar.setMaximum(BAR_STEPS)
             self.bar.setValue(round(BAR_STEPS * min(1, progress.iteration / progress.limit)))
+
+    def _on_compiling(self) -> None:
+        self.stage.setText(COMPILING)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow a change of palette."""
@@ -120,7 +131,7 @@ def describe_work(state: State) -> str:
 def describe_progress(progress: Progress) -> str:
     """Say the stage, the step and the log-likelihood."""
     if progress.stage is Stage.PREPARING:
-        return "Preparing …"
+        return PREPARING
     parts = [str(progress.stage.value)]
     if progress.limit:
         noun = "iteration" if progress.stage is Stage.FITTING else "step"
@@ -150,8 +161,7 @@ def _probabilities(state: State, row: int, column: int) -> list[str]:
     if state.result is None:
         return []
     found = state.result.probabilities_at(row, column)
-    known = min(len(found), len(state.inputs.classes))
-    order = [k for k in np.argsort(-found, kind="stable") if k < known and found[k] >= LEAST_SHOWN]
+    order = [k for k in np.argsort(-found, kind="stable") if found[k] >= LEAST_SHOWN]
     return [f"{style_of(state, k + 1).name} {found[k]:.1%}" for k in order]
 
 

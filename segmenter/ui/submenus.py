@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QActionGroup
 
 from segmenter.app.preferences import Theme
-from segmenter.files.bundled import sample_images
+from segmenter.app.state import classes_of
 from segmenter.files.names import printable
 from segmenter.ui.actions import ACTIONS
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def _fill_samples(menu: QMenu, window: MainWindow) -> None:
-    for path in sample_images():
+    for path in window.samples:
         _add_file(menu, window, path, path.stem.replace("_", " ").capitalize())
     _say_if_empty(menu, "No sample images are installed")
 
@@ -70,7 +70,7 @@ def _fill_panels(menu: QMenu, window: MainWindow) -> None:
 
 
 def _fill_classes(menu: QMenu, window: MainWindow) -> None:
-    styles = window.session.state.inputs.classes
+    styles = classes_of(window.session.state)
     entries = [entry for entry in ACTIONS if entry.id.startswith("class-")]
     for entry, style in zip(entries, styles, strict=False):
         action = window.commands.by_id[entry.id]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -128,7 +129,12 @@ def apply(app: QApplication, theme: Theme) -> None:
     if app.style().name() != "fusion":
         app.setStyle("Fusion")
     app.setPalette(palette(dark=is_dark(app, theme)))
-    app.setStyleSheet(STYLE_SHEET.replace("TICK", resource("tick.svg").as_posix()))
+    app.setStyleSheet(_style_sheet())
+
+
+@cache
+def _style_sheet() -> str:
+    return STYLE_SHEET.replace("TICK", resource("tick.svg").as_posix())
 
 
 def use_tabular_figures(widget: QWidget) -> None:

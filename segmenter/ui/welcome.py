@@ -19,14 +19,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from segmenter.app.runner import Runner, lane
+from segmenter.app.runner import Runner
 from segmenter.app.thumbnails import Thumbnail, thumbnails
-from segmenter.files.bundled import sample_images
 from segmenter.files.names import printable
 from segmenter.ui.icons import Icon
 from segmenter.ui.plain import plain_label, plain_tip
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from PySide6.QtGui import QShowEvent
@@ -48,10 +48,8 @@ class Welcome(QWidget):
 
     open_wanted = Signal()
 
-    def __init__(
-        self, session: Session, preferences: Preferences, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, session: Session, preferences: Preferences, samples: Sequence[Path]) -> None:
+        super().__init__()
         self._session = session
         self._preferences = preferences
         self._samples = _sample_list()
@@ -63,9 +61,9 @@ class Welcome(QWidget):
         for files in (self._samples, self._recent):
             files.itemActivated.connect(self._on_activated)
             files.itemClicked.connect(self._on_activated)
-        self._pictures = Runner(lane(), self)
+        self._pictures = Runner(session.lanes.lane("pictures"), self)
         self._pictures.progressed.connect(self._on_pictures)
-        self._add_samples()
+        self._add_samples(samples)
         self._tint()
 
     def _arrange(self) -> None:
@@ -98,12 +96,11 @@ class Welcome(QWidget):
         outer.addWidget(inner, 100)
         outer.addStretch(1)
 
-    def shut_down(self) -> bool:
-        """Stop making pictures; return whether the lane came to rest."""
-        return self._pictures.close()
+    def give_up(self) -> None:
+        """Stop making pictures."""
+        self._pictures.cancel()
 
-    def _add_samples(self) -> None:
-        paths = sample_images()
+    def _add_samples(self, paths: Sequence[Path]) -> None:
         for path in paths:
             item = _file_item(path, path.stem.replace("_", " ").capitalize())
             item.setSizeHint(TILE)

@@ -7,8 +7,8 @@ import time
 import pytest
 from PySide6.QtCore import QThread
 
-from segmenter.app.runner import Runner, explained, lane, once
-from segmenter.engine.types import SegmenterError
+from segmenter.app.runner import Lanes, Runner, explained, once
+from segmenter.engine.types import Enough, SegmenterError
 
 
 class Heard:
@@ -26,10 +26,17 @@ class Heard:
 
 
 @pytest.fixture
-def runner(qapp):
-    made = Runner(lane())
+def lanes(qapp):
+    made = Lanes()
     yield made
-    assert made.close()
+    assert made.come_to_rest()
+
+
+@pytest.fixture
+def runner(lanes):
+    made = Runner(lanes.lane("tests"))
+    yield made
+    made.cancel()
 
 
 @pytest.fixture
@@ -155,24 +162,87 @@ def test_lack_of_memory_is_told_with_advice():
     assert "not enough memory" in explained(MemoryError())
 
 
-def test_runners_on_one_lane_take_turns(qtbot):
-    shared = lane()
-    first, second = Runner(shared), Runner(shared)
+def keeping(asked=(), first=0):
+    """Count until it is enough, then label; before `first` steps there is nothing to keep."""
+    for number in range(1_000_000_000):
+        try:
+            time.sleep(0.001)
+            yield number
+        except Enough:
+            asked.append(number)
+            if number < first:
+                raise
+            yield "labelling"
+            yield "nearly there"
+            return "the best"
+
+
+def test_enough_ends_a_job_that_says_what_it_has(qtbot, runner, heard):
+    runner.start(keeping(asked := []))
+    qtbot.waitUntil(lambda: bool(heard.progresses))
+    with qtbot.waitSignal(runner.finished):
+        runner.enough()
+        runner.enough()
+    assert (heard.outcomes, len(asked)) == (["the best"], 1)
+    assert not runner.is_busy
+
+
+def test_enough_said_again_while_it_labels_changes_nothing(qtbot, runner, heard):
+    runner.start(keeping(asked := []))
+    qtbot.waitUntil(lambda: bool(heard.progresses))
+    runner.progressed.connect(lambda progress: progress == "labelling" and runner.enough())
+    with qtbot.waitSignal(runner.finished):
+        runner.enough()
+    assert (heard.outcomes, len(asked)) == (["the best"], 1)
+
+
+def test_enough_ends_a_job_that_waits_for_its_next_step(qtbot, runner, heard):
+    runner.start(keeping([]), paused=True)
+    qtbot.waitUntil(lambda: heard.progresses == [0])
+    with qtbot.waitSignal(runner.finished):
+        runner.enough()
+    assert heard.outcomes == ["the best"]
+
+
+def test_enough_before_there_is_anything_to_keep_is_said(qtbot, runner, heard):
+    runner.start(keeping([], first=1_000_000_000))
+    with qtbot.waitSignal(runner.given_up):
+        runner.enough()
+    assert (heard.outcomes, heard.failures, runner.is_busy) == ([], [], False)
+
+
+def test_enough_without_a_job_is_nothing(runner):
+    runner.enough()
+    assert not runner.is_busy
+
+
+def test_runners_on_one_lane_take_turns(qtbot, lanes):
+    first, second = Runner(lanes.lane("shared")), Runner(lanes.lane("shared"))
     order = []
     first.start(once(lambda: (time.sleep(0.05), order.append(1))))
     with qtbot.waitSignal(second.finished):
         second.start(once(lambda: order.append(2)))
     assert order == [1, 2]
-    assert first.close()
-    assert second.close()
 
 
-def test_closing_ends_a_job_at_once(qtbot, runner, heard):
+def test_lanes_rest_when_their_jobs_are_cancelled(qtbot, lanes, runner, heard):
     closed = threading.Event()
     runner.start(counting(closed))
     qtbot.waitUntil(lambda: bool(heard.progresses))
-    assert runner.close()
+    runner.cancel()
+    assert lanes.come_to_rest()
     assert closed.is_set()
+
+
+def test_stuck_lanes_are_awaited_together_not_one_after_the_other(lanes):
+    free = threading.Event()
+    for name in "abcdef":
+        lanes.lane(name).start(free.wait)
+    before = time.monotonic()
+    assert not lanes.come_to_rest(500)
+    took = time.monotonic() - before
+    free.set()
+    assert 0.4 < took < 1.5
 
 
 def test_signals_keep_their_references(qapp, runner):

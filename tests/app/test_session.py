@@ -1,14 +1,19 @@
 """The session: every change through one signal, runs in the background, undo of inputs."""
 
+import threading
+import time
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from opened import show_image
+from PySide6.QtCore import QThread
 
-from segmenter.app.state import can_export, is_outdated, is_running
+from segmenter.app import tasks
+from segmenter.app.state import can_export, classes_of, is_outdated, is_running, style_of
 from segmenter.engine import pipeline
 from segmenter.engine.overlay import View, default_classes
-from segmenter.engine.types import Stage, Stop
+from segmenter.engine.types import ClassStyle, Stage, Stop
 
 
 def done(state):
@@ -38,8 +43,20 @@ def test_an_opened_file_is_segmented_at_once(session, image_file, image, wait):
     assert session.state.opening == "three kinds.png"
     state = wait(session, done)
     assert np.array_equal(state.image.pixels, image.pixels)
-    assert state.shown.shape == (48, 64, 3)
+    assert state.shown.size.toTuple() == (64, 48)
     assert state.result.settings == state.inputs.settings
+
+
+def test_what_the_canvas_paints_is_made_in_the_background(session, image_file, wait, monkeypatch):
+    makers = []
+    make = tasks.pyramid_of
+    monkeypatch.setattr(
+        tasks, "pyramid_of", lambda image: makers.append(QThread.currentThread()) or make(image)
+    )
+    session.open(image_file)
+    wait(session, done)
+    assert len(makers) == 1
+    assert makers[0] is not session.thread()
 
 
 def test_without_live_opening_waits_for_run(session, image_file, wait):
@@ -71,7 +88,7 @@ def test_opening_keeps_settings_and_begins_anew_otherwise(segmented, image):
     edit(segmented, components=5)
     segmented.edit("Name", classes=default_classes(5)[::-1])
     segmented.set_look(chosen=4)
-    segmented.show_image(replace(image))
+    show_image(segmented, replace(image))
     state = segmented.state
     assert state.inputs.settings.components == 5
     assert state.inputs.classes == default_classes(5)
@@ -80,7 +97,7 @@ def test_opening_keeps_settings_and_begins_anew_otherwise(segmented, image):
 
 
 def test_results_of_the_last_image_are_forgotten(segmented, image):
-    segmented.show_image(replace(image))
+    show_image(segmented, replace(image))
     edit(segmented, components=2)
     segmented.undo_stack.undo()
     assert segmented.state.result is None
@@ -157,11 +174,12 @@ def test_steps_wait_and_run_goes_on_to_the_end(segmented, wait):
         segmented.step()
         wait(segmented, lambda state, seen=seen: state.progress is not seen)
     assert segmented.state.stepping
-    assert len(segmented.state.curve) == 1
+    stepped = segmented.state.curve
     segmented.run()
     assert not segmented.state.stepping
     state = wait(segmented, done)
-    assert len(state.curve) > 1
+    assert len(state.curve) > len(stepped)
+    assert state.curve[: len(stepped)] == stepped
 
 
 def test_stop_keeps_the_best_so_far(segmented, wait):
@@ -175,6 +193,49 @@ def test_stop_keeps_the_best_so_far(segmented, wait):
     assert state.result.settings.components == 6
     assert state.result.log_likelihoods[: len(curve)] == curve
     assert "best so far" in state.notice
+
+
+def test_stop_twice_keeps_the_best_so_far(segmented, wait):
+    edit(segmented, components=6, tolerance=1e-300, max_iterations=100_000)
+    segmented.run()
+    wait(segmented, lambda state: len(state.curve) > 2)
+    segmented.stop()
+    segmented.stop()
+    segmented._fits.progressed.connect(lambda _: segmented.stop())
+    state = wait(segmented, lambda state: not is_running(state))
+    assert (state.result.stopped, state.result.class_count) == (Stop.CANCELLED, 6)
+    assert "best so far" in state.notice
+
+
+def test_a_stopped_step_by_step_run_keeps_the_best_so_far(segmented, wait):
+    edit(segmented, components=6, tolerance=1e-12)
+    segmented.step()
+    while not segmented.state.curve:
+        seen = segmented.state.progress
+        segmented.step()
+        wait(segmented, lambda state, seen=seen: state.progress is not seen)
+    segmented.stop()
+    assert wait(segmented, done).result.stopped is Stop.CANCELLED
+
+
+def test_a_stopped_result_says_the_settings_of_its_run(segmented, wait):
+    edit(segmented, components=6, tolerance=1e-300, max_iterations=100_000)
+    segmented.run()
+    wait(segmented, lambda state: len(state.curve) > 2)
+    edit(segmented, components=2)
+    segmented.stop()
+    state = wait(segmented, done)
+    assert (state.result.settings.components, state.result.class_count) == (6, 6)
+    assert is_outdated(state)
+    assert [style.name for style in classes_of(state)] == [f"Class {k}" for k in range(1, 7)]
+
+
+def test_what_has_more_classes_than_asked_for_is_exported_whole(segmented, tmp_path, wait):
+    edit(segmented, components=1)
+    segmented.export(tmp_path / "out", ["masks", "table", "overlay"])
+    state = wait(segmented, lambda state: not state.exporting)
+    assert not state.failure
+    assert len(list(tmp_path.glob("out/*_mask_*.png"))) == 3
 
 
 def test_stop_before_em_keeps_the_last_result(segmented):
@@ -246,9 +307,28 @@ def test_undo_of_fewer_components_brings_names_back(segmented):
     named = tuple(replace(style, name=f"Kind {style.name}") for style in default_classes(3))
     segmented.edit("Names", classes=named)
     edit(segmented, components=1)
-    assert segmented.state.inputs.classes == named[:1]
     segmented.undo_stack.undo()
-    assert segmented.state.inputs.classes == named
+    assert classes_of(segmented.state) == named
+
+
+def test_names_are_kept_while_there_are_fewer_classes(segmented, wait):
+    named = tuple(replace(style, name=f"Kind {style.name}") for style in default_classes(3))
+    segmented.edit("Names", classes=named)
+    segmented.set_live(True)
+    edit(segmented, components=1)
+    wait(segmented, lambda state: done(state) and not is_outdated(state))
+    assert classes_of(segmented.state) == named[:1]
+    segmented.edit("Name", classes=(ClassStyle("Only", (1, 2, 3)),))
+    edit(segmented, components=2)
+    assert [style.name for style in classes_of(segmented.state)] == ["Only", named[1].name]
+
+
+def test_a_class_that_is_shown_can_be_renamed_though_fewer_are_asked_for(segmented):
+    edit(segmented, components=1)
+    assert len(classes_of(segmented.state)) == 3
+    third = ClassStyle("Third", (1, 2, 3))
+    segmented.edit("Name", classes=(*default_classes(2), third))
+    assert style_of(segmented.state, 3) == third
 
 
 def test_more_components_keep_the_names_there_are(segmented):
@@ -291,9 +371,12 @@ def test_a_look_that_is_the_same_is_no_change(segmented, history):
     assert history == []
 
 
-def test_the_chosen_class_is_always_one_that_exists(segmented):
+def test_the_chosen_class_is_always_one_that_exists(segmented, wait):
     segmented.set_look(chosen=3)
     edit(segmented, components=2)
+    assert segmented.state.look.chosen == 3, "the result still has it"
+    segmented.run()
+    wait(segmented, done)
     assert segmented.state.look.chosen == 2
 
 
@@ -306,6 +389,15 @@ def test_export_writes_in_the_background_and_says_so(segmented, tmp_path, wait):
     state = wait(segmented, lambda state: not state.exporting)
     assert state.notice == f"Wrote 4 files to {folder}"
     assert len(list(folder.iterdir())) == 4
+
+
+def test_an_export_does_not_wait_for_a_file_that_is_read(segmented, tmp_path, wait):
+    free = threading.Event()
+    segmented.lanes.lane("reading").start(free.wait)
+    segmented.export(tmp_path / "out", ["labels"])
+    state = wait(segmented, lambda state: not state.exporting)
+    free.set()
+    assert state.notice.startswith("Wrote 1 file")
 
 
 def test_a_failed_export_says_why(segmented, tmp_path, wait):
@@ -326,19 +418,21 @@ def test_closing_in_the_middle_of_a_run_leaves_nothing_behind(segmented):
     assert segmented.close()
 
 
-def test_closing_waits_two_seconds_at_most_whatever_the_lanes_do(session, monkeypatch):
-    asked = []
-    for runner in (session._warming, session._fits, session._reads, session._exports):
-        monkeypatch.setattr(runner, "close", lambda patience: asked.append(patience) or True)
-    assert session.close()
-    assert all(0 <= patience <= 2000 for patience in asked)
-    assert asked == sorted(asked, reverse=True)
+def test_closing_waits_two_seconds_at_most_whatever_the_lanes_do(session):
+    free = threading.Event()
+    for purpose in ("fitting", "reading", "exporting", "batch"):
+        session.lanes.lane(purpose).start(free.wait)
+    before = time.monotonic()
+    assert not session.close()
+    took = time.monotonic() - before
+    free.set()
+    assert took < 4
 
 
 def test_opening_again_and_again_in_the_middle_of_runs_ends_with_the_last(session, image, wait):
     for _ in range(50):
         last = replace(image)
-        session.show_image(last)
+        show_image(session, last)
     state = wait(session, done)
     assert state.image is last
 

@@ -2,19 +2,23 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from segmenter.app.state import (
+    Inputs,
     State,
     can_export,
     can_run,
+    classes_of,
     is_outdated,
     is_running,
     iterations_of,
     style_of,
 )
+from segmenter.engine.overlay import default_classes
 from segmenter.engine.settings import Settings
-from segmenter.engine.types import Progress, Stage
+from segmenter.engine.types import Mixture, Progress, Stage
 
 
 def test_an_empty_state_can_do_nothing():
@@ -52,5 +56,23 @@ def test_the_start_is_no_iteration(curve, words):
     assert iterations_of(curve) == words
 
 
+def test_the_curve_is_that_of_em_and_of_the_result_afterwards(segmented):
+    state = segmented.state
+    assert state.curve == state.result.log_likelihoods
+    for stage, curve in ((Stage.STARTS, ()), (Stage.FITTING, (-2.0, -1.0))):
+        progress = Progress(stage, log_likelihoods=(-2.0, -1.0))
+        assert replace(state, progress=progress).curve == curve
+
+
 def test_classes_count_from_one():
     assert style_of(State(), 1).name == "Class 1"
+
+
+def test_every_class_has_a_style_that_is_asked_for_found_or_on_its_way(segmented):
+    mixture = Mixture(np.full(5, 0.2), np.zeros((5, 1)), np.ones((5, 1, 1)))
+    fewer = replace(segmented.state, inputs=Inputs(Settings(components=2), default_classes(1)))
+    more = replace(fewer, inputs=Inputs(Settings(components=6), default_classes(2)))
+    coming = replace(fewer, progress=Progress(Stage.FITTING, mixture=mixture))
+    assert [len(classes_of(state)) for state in (fewer, more, coming)] == [3, 6, 5]
+    assert len(classes_of(replace(fewer, result=None))) == 2
+    assert style_of(coming, 5) == default_classes(5)[4]

@@ -69,6 +69,23 @@ def test_it_segments_the_first_file_it_is_given(started, image_file):
     assert process.returncode == 0
 
 
+STUCK = """
+        import time
+        for purpose in ("fitting", "reading", "batch"):
+            window.session.lanes.lane(purpose).start(lambda: time.sleep(600))
+        window.preferences.remember(__import__("pathlib").Path("/kept.png"))
+        window.close()"""
+
+
+def test_it_ends_although_lanes_are_stuck(started, tmp_path):
+    process = started(then=STUCK)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert "Traceback" not in err
+    (kept,) = tmp_path.glob("config/**/*.conf")
+    assert "/kept.png" in kept.read_text()
+
+
 def test_ctrl_c_closes_it(started):
     process = started(then="pass")
     assert process.stdout.readline()

@@ -42,7 +42,8 @@ def dialog(qtbot, session, preferences):
     session.edit("Components", settings=Settings(components=3, restarts=1))
     made.show()
     yield made
-    assert made.shut_down(), "the batch did not come to rest"
+    made.give_up()
+    assert session.lanes.come_to_rest(), "the batch did not come to rest"
 
 
 @pytest.fixture
@@ -219,7 +220,7 @@ def test_folder_and_products_are_remembered(dialog, find, do, folder, qtbot):
     qtbot.addWidget(again)
     assert again.form.folder.path == folder
     assert again.form.products.chosen == ("soft",)
-    assert again.shut_down()
+    again.give_up()
 
 
 def test_the_summary_of_the_settings_follows_the_window(dialog, session):

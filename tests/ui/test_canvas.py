@@ -14,8 +14,9 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
+from segmenter.app.pyramid import pyramid_of
 from segmenter.app.state import Inputs, Look, State
-from segmenter.engine.overlay import View, default_classes, displayed
+from segmenter.engine.overlay import View, default_classes
 from segmenter.engine.settings import Settings
 from segmenter.engine.types import ClassStyle, Image, Mixture, Progress, Result, Stage, Stop
 from segmenter.ui.canvas import Canvas
@@ -42,9 +43,8 @@ def halves(rows=40, columns=60):
 
 def state_of(image, result=None, **look):
     inputs = Inputs(Settings(components=2), CLASSES)
-    return State(
-        image=image, shown=displayed(image), result=result, inputs=inputs, look=Look(**look)
-    )
+    look = Look(**look)
+    return State(image=image, shown=pyramid_of(image), result=result, inputs=inputs, look=look)
 
 
 @pytest.fixture
@@ -327,7 +327,10 @@ def test_the_preview_stands_in_for_the_soft_mask(canvas, show):
 
 def test_a_result_with_other_classes_or_of_another_size_does_no_harm(canvas, show):
     state = state_of(grey_image(), halves(), view=View.SOFT_MASK, chosen=2)
-    show(replace(state, inputs=Inputs(Settings(components=1), default_classes(1))))
+    show(replace(state, inputs=Inputs(Settings(components=1), CLASSES[:1])))
+    assert colour_at(canvas, 225, 100) == mixed(default_classes(2)[1].colour, 0.5)
+    inputs = Inputs(Settings(components=3), default_classes(3))
+    show(replace(state, inputs=inputs, look=replace(state.look, chosen=3)))
     assert colour_at(canvas, 75, 100) == mixed(RED, 0)
     show(replace(state, result=halves(4, 4)))
     assert colour_at(canvas, 75, 100) == mixed(RED, 0)

@@ -6,8 +6,9 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QColorDialog, QLineEdit
 
+from segmenter.app.state import is_outdated
 from segmenter.engine.overlay import PALETTE
-from segmenter.ui.classes_model import Column
+from segmenter.ui.classes_model import NOTHING, Column
 from segmenter.ui.classes_panel import ClassesPanel, readable_on
 
 Role = Qt.ItemDataRole
@@ -114,12 +115,26 @@ def test_a_chosen_colour_is_taken(panel, segmented, qtbot):
     assert cell(panel, 1, Column.COLOUR, Role.DecorationRole) == QColor(1, 2, 3)
 
 
-def test_a_colour_for_a_class_that_is_gone_is_dropped(panel, segmented):
+def test_the_table_has_every_class_of_the_result_though_fewer_are_asked_for(panel, segmented):
+    settings = segmented.state.inputs.settings.model_copy(update={"components": 1})
+    segmented.set_look(chosen=3)
+    segmented.edit("Components", settings=settings)
+    model = panel.table.model()
+    assert model.rowCount() == 3
+    assert model.index(2, Column.SHARE).data() != NOTHING
+    assert panel.table.currentIndex().row() == 2
+    assert model.setData(model.index(2, Column.NAME), "Third")
+    assert model.index(2, Column.NAME).data() == "Third"
+
+
+def test_a_colour_for_a_class_that_is_gone_is_dropped(panel, segmented, wait):
     click(panel, 2, Column.COLOUR)
     settings = segmented.state.inputs.settings.model_copy(update={"components": 2})
     segmented.edit("Components", settings=settings)
+    segmented.run()
+    wait(segmented, lambda state: not is_outdated(state))
     panel.findChild(QColorDialog).accept()
-    assert len(segmented.state.inputs.classes) == 2
+    assert segmented.state.undo_text == "Components"
 
 
 def test_one_class_alone_and_all_again(panel, segmented):

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from opened import show_image
 
 from segmenter.app.state import State, iterations_of
 from segmenter.engine.types import Progress, Stage
@@ -20,7 +21,7 @@ def plot(qtbot, session):
 
 
 def test_the_curve_is_that_of_the_state(plot, session, image, wait):
-    session.show_image(replace(image))
+    show_image(session, replace(image))
     state = wait(session, lambda state: state.result is not None)
     iterations, values = plot.curve.getData()
     assert tuple(values) == state.result.log_likelihoods
@@ -29,8 +30,8 @@ def test_the_curve_is_that_of_the_state(plot, session, image, wait):
 
 def test_the_curve_grows_while_it_runs(plot, session):
     for count in (1, 2, 3):
-        progress = Progress(Stage.FITTING, count, 200, -1.0)
-        session._change(progress=progress, curve=tuple(np.linspace(-2, -1, count)))
+        values = tuple(np.linspace(-2, -1, count))
+        session._change(progress=Progress(Stage.FITTING, count, 200, values))
         assert len(plot.curve.getData()[0]) == count
 
 
@@ -40,7 +41,8 @@ def test_the_title_says_why_it_ended(segmented):
 
 
 def test_the_title_of_a_run_under_way():
-    state = replace(State(), curve=(-2.0, -1.0), progress=Progress(Stage.FITTING))
+    running = Progress(Stage.FITTING, log_likelihoods=(-2.0, -1.0))
+    state = replace(State(), progress=running)
     assert describe_curve(state).endswith("1 iteration so far")
 
 

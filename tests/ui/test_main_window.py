@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from opened import show_image
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QAccessible, QDropEvent
 from PySide6.QtTest import QTest
@@ -34,7 +35,7 @@ def trigger(window):
 @pytest.fixture
 def filled(window, image, wait):
     """The window with an image and its result."""
-    window.session.show_image(replace(image))
+    show_image(window.session, replace(image))
     wait(window.session, lambda state: state.result is not None and state.progress is None)
     return window
 
@@ -213,7 +214,7 @@ def test_closing_in_the_middle_of_a_run_ends_it(window, image, wait):
     changes = {"components": 6, "tolerance": 1e-300, "max_iterations": 100_000}
     settings = window.session.state.inputs.settings.model_copy(update=changes)
     window.session.edit("Edit", settings=settings)
-    window.session.show_image(replace(image))
+    show_image(window.session, replace(image))
     wait(window.session, lambda state: len(state.curve) > 1)
     window.close()
     assert window.session.close()

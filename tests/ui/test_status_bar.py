@@ -4,11 +4,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from opened import show_image
 
 from segmenter.app.state import State
 from segmenter.engine.types import Image, Progress, Stage
 from segmenter.ui.status_bar import (
     BAR_STEPS,
+    COMPILING,
+    PREPARING,
     StatusBar,
     describe_pixel,
     describe_progress,
@@ -31,7 +34,7 @@ def bar(qtbot, session):
         (Progress(Stage.PREPARING), "Preparing …"),
         (Progress(Stage.STARTS, 2, 4), "Starts · step 2/4"),
         (
-            Progress(Stage.FITTING, 12, 200, -8.34567),
+            Progress(Stage.FITTING, 12, 200, (-9.0, -8.34567)),
             "EM · iteration 12/200 · log-likelihood \N{MINUS SIGN}8.3457",
         ),
     ],
@@ -96,9 +99,35 @@ def test_an_outdated_result_is_called_so(qtbot, segmented):
     assert "Run (F5)" not in bar.words.text()
 
 
+def test_more_classes_than_asked_for_are_told_of(segmented):
+    settings = segmented.state.inputs.settings.model_copy(update={"components": 1})
+    segmented.edit("Components", settings=settings)
+    assert "Class 3 " in describe_pixel(segmented.state, 20, 50)
+
+
+def test_long_preparing_is_explained_until_it_is_over(bar, session, qtbot):
+    session._change(progress=Progress(Stage.PREPARING))
+    assert bar.stage.text() == PREPARING
+    qtbot.waitUntil(lambda: bar.stage.text() == COMPILING)
+    session._change(progress=Progress(Stage.FEATURES))
+    assert bar.stage.text() == "Features"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"progress": None}, {"opening": "x.png"}, {"stepping": True}],
+    ids=["over", "opening", "paused"],
+)
+def test_only_preparing_is_explained(bar, session, changes):
+    session._change(progress=Progress(Stage.PREPARING))
+    assert bar._compiling.isActive()
+    session._change(**changes)
+    assert not bar._compiling.isActive()
+
+
 def test_bar_and_stop_are_there_only_while_it_runs(bar, session, image, wait):
     assert not bar.bar.isVisible()
-    session.show_image(replace(image))
+    show_image(session, replace(image))
     assert bar.bar.isVisible()
     assert bar.stop.isVisible()
     wait(session, lambda state: state.result is not None)
@@ -110,14 +139,14 @@ def test_the_stop_button_stops(bar, session, image, wait):
     settings = session.state.inputs.settings
     changes = {"components": 6, "tolerance": 1e-300, "max_iterations": 100_000}
     session.edit("Edit", settings=settings.model_copy(update=changes))
-    session.show_image(replace(image))
+    show_image(session, replace(image))
     wait(session, lambda state: len(state.curve) > 1)
     bar.stop.click()
     wait(session, lambda state: state.progress is None)
 
 
 def test_the_bar_shows_the_share_of_iterations(bar, session):
-    session._change(progress=Progress(Stage.FITTING, 50, 200, -1.0))
+    session._change(progress=Progress(Stage.FITTING, 50, 200))
     assert (bar.bar.value(), bar.bar.maximum()) == (BAR_STEPS // 4, BAR_STEPS)
     session._change(progress=Progress(Stage.PREPARING))
     assert bar.bar.maximum() == 0

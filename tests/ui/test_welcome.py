@@ -15,10 +15,10 @@ PATIENCE = 60_000
 
 @pytest.fixture
 def welcome(qtbot, session, preferences):
-    made = Welcome(session, preferences)
+    made = Welcome(session, preferences, sample_images())
     qtbot.addWidget(made)
     yield made
-    assert made.shut_down(), "pictures were still being made"
+    made.give_up()
 
 
 def test_the_button_asks_for_a_file(welcome, qtbot):

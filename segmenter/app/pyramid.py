@@ -2,40 +2,38 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QImage
 
+from segmenter.engine.overlay import displayed
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from segmenter.engine.types import Image
 
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Pyramid:
-    """The image at full, half, quarter, … size; each made when it is first needed.
+    """The image at full, half, quarter, … size, down to one pixel on its short side."""
 
-    Parameters
-    ----------
-    shown
-        (rows, columns, 3) uint8, as the eye sees it.
-    valid
-        (rows, columns); where False, 'no data', the image is clear.
-    """
+    levels: tuple[QImage, ...]
 
-    def __init__(self, shown: NDArray[np.uint8], valid: NDArray[np.bool_]) -> None:
-        self._levels = [_painted(shown, valid)]
-        self.size = self._levels[0].size()
+    @property
+    def size(self) -> QSize:
+        """The size of the full image."""
+        return self.levels[0].size()
 
     def level(self, scale: float) -> QImage:
         """Return the smallest copy that needs no enlarging at `scale`."""
-        depth, size = 0, self.size
-        while scale <= 0.5 and min(size.width(), size.height()) > 1:
+        depth = 0
+        while scale <= 0.5 and depth + 1 < len(self.levels):
             depth, scale = depth + 1, scale * 2
-            size = QSize((size.width() + 1) // 2, (size.height() + 1) // 2)
-            if depth == len(self._levels):
-                self._levels.append(_shrunk(self._levels[-1], size))
-        return self._levels[depth]
+        return self.levels[depth]
 
     def source(self, level: QImage, area: QRectF) -> QRectF:
         """Return where an area of the full image lies on one of its copies."""
@@ -44,6 +42,14 @@ class Pyramid:
         return QRectF(
             area.left() * across, area.top() * down, area.width() * across, area.height() * down
         )
+
+
+def pyramid_of(image: Image) -> Pyramid:
+    """Make the copies of an image as the eye sees it; where there is 'no data' it is clear."""
+    levels = [_painted(displayed(image), image.valid)]
+    while min(levels[-1].width(), levels[-1].height()) > 1:
+        levels.append(_halved(levels[-1]))
+    return Pyramid(tuple(levels))
 
 
 def _painted(shown: NDArray[np.uint8], valid: NDArray[np.bool_]) -> QImage:
@@ -60,7 +66,9 @@ def _painted(shown: NDArray[np.uint8], valid: NDArray[np.bool_]) -> QImage:
     return image
 
 
-def _shrunk(image: QImage, size: QSize) -> QImage:
+def _halved(image: QImage) -> QImage:
     return image.scaled(
-        size, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
+        QSize((image.width() + 1) // 2, (image.height() + 1) // 2),
+        Qt.AspectRatioMode.IgnoreAspectRatio,
+        Qt.TransformationMode.SmoothTransformation,
     )
