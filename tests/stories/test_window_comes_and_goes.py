@@ -45,27 +45,26 @@ def a_folder(path):
     path.mkdir()
 
 
-@pytest.mark.parametrize("make", [cut_off, no_image, empty, absent, a_folder])
-def test_a_bad_file_leaves_the_last_good_image_and_result(person, tmp_path, make):
+def test_a_bad_file_leaves_the_last_good_image_and_result(person, tmp_path):
     person.drop(COINS)
     person.wait_for_image(COINS)
     result = person.wait_for_result()
     title, canvas = person.window.windowTitle(), person.painted()
     banner = person.window.findChild(Banner)
     assert not banner.isVisible()
-
-    bad = tmp_path / "bad.png"
-    make(bad)
-    person.drop(bad)
-    person.wait(banner.isVisible)
-    assert "bad.png" in banner.words.text()
-    assert person.state.opening == ""
-    assert person.state.result is result
-    assert person.window.windowTitle() == title
-    assert bad not in person.window.preferences.recent
-    person.click(banner.dismiss)
-    assert not banner.isVisible()
-    person.wait(lambda: np.array_equal(person.painted(), canvas))
+    for make in (cut_off, no_image, empty, absent, a_folder):
+        bad = tmp_path / f"{make.__name__}.png"
+        make(bad)
+        person.drop(bad)
+        person.wait(banner.isVisible)
+        assert bad.name in banner.words.text()
+        assert person.state.opening == ""
+        assert person.state.result is result
+        assert person.window.windowTitle() == title
+        person.click(banner.dismiss)
+        assert not banner.isVisible()
+        person.wait(lambda: np.array_equal(person.painted(), canvas))
+    assert person.window.preferences.recent == [COINS]
 
     # And work goes on.
     panel = person.window.findChild(SettingsPanel)
