@@ -104,18 +104,6 @@ def labels_rgba(
     return table[np.minimum(labels, len(table) - 1)]
 
 
-def soft_mask_rgba(
-    result: Result, number: int, style: ClassStyle, opacity: float
-) -> NDArray[np.uint8]:
-    """Return (rows, columns, 4) uint8: the colour of class `number`, its soft mask as alpha."""
-    return _tinted(result.membership(number), style.colour, opacity)
-
-
-def uncertainty_rgba(result: Result, opacity: float) -> NDArray[np.uint8]:
-    """Return (rows, columns, 4) uint8: yellow where the class is uncertain, clear where certain."""
-    return _tinted(result.uncertainty(), UNCERTAIN, opacity)
-
-
 def plane(
     result: Result, view: View, number: int, *, rows: slice, columns: slice
 ) -> NDArray[np.uint8]:
@@ -152,15 +140,6 @@ def plane_colours(
         colours[:, :3] = classes[number - 1].colour if view is View.SOFT_MASK else UNCERTAIN
         colours[:, 3] = np.rint(np.arange(256) * opacity)
     return colours
-
-
-def _tinted(
-    strength: NDArray[np.float32], colour: tuple[int, int, int], opacity: float
-) -> NDArray[np.uint8]:
-    rgba = np.empty((*strength.shape, 4), np.uint8)
-    rgba[..., :3] = colour
-    rgba[..., 3] = np.rint(strength * np.float32(255 * opacity))
-    return rgba
 
 
 def blended(shown: NDArray[np.uint8], rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -13,11 +13,10 @@ from segmenter.engine.overlay import (
     colour_table,
     default_classes,
     displayed,
+    fitted_classes,
     labels_rgba,
     plane,
     plane_colours,
-    soft_mask_rgba,
-    uncertainty_rgba,
 )
 from segmenter.engine.pipeline import image_of
 from segmenter.engine.settings import Settings
@@ -56,6 +55,13 @@ def test_default_classes_have_names_and_different_colours(count):
     assert len({style.colour for style in classes}) == count
     assert all(0 <= part <= 255 for style in classes for part in style.colour)
     assert tuple(style.colour for style in classes)[:8] == PALETTE[:count]
+
+
+def test_classes_are_fitted_to_a_count_by_default_ones():
+    assert fitted_classes(CLASSES, 1) == CLASSES[:1]
+    assert fitted_classes(CLASSES, 2) == CLASSES
+    assert fitted_classes(CLASSES, 4) == (*CLASSES, *default_classes(4)[2:])
+    assert fitted_classes((), 3) == default_classes(3)
 
 
 def test_bytes_are_shown_as_they_are(image):
@@ -130,18 +136,6 @@ def test_labels_take_the_colours_of_their_classes(result):
     assert not rgba[result.labels == 0].any()
 
 
-def test_a_soft_mask_is_its_colour_with_its_strength_as_alpha(result):
-    rgba = soft_mask_rgba(result, 2, CLASSES[1], 0.5)
-    assert (rgba[..., :3] == CLASSES[1].colour).all()
-    np.testing.assert_allclose(rgba[..., 3], result.membership(2) * 127.5, atol=0.51)
-
-
-def test_uncertainty_is_clear_where_certain(result):
-    rgba = uncertainty_rgba(result, 1.0)
-    assert (rgba[..., :3] == UNCERTAIN).all()
-    np.testing.assert_allclose(rgba[..., 3], result.uncertainty() * 255, atol=0.51)
-
-
 PARTS = [
     (slice(0, 2), slice(0, 3)),
     (slice(3, 6), slice(5, 8)),
@@ -164,21 +158,31 @@ def test_planes_are_labels_and_strengths(result, part):
         np.testing.assert_allclose(found.astype(int), whole[part], atol=1)
 
 
-@pytest.mark.parametrize("view", list(View))
-def test_planes_are_coloured_as_the_overlays(result, view):
-    values = plane(
-        result, View.LABELS if view is View.IMAGE else view, 2, rows=ALL[0], columns=ALL[1]
-    )
-    found = plane_colours(view, CLASSES, 2, 0.7)[values]
-    if view is View.IMAGE:
-        assert not found.any()
-        return
-    expected = {
-        View.LABELS: labels_rgba(result.labels, CLASSES, 0.7),
-        View.SOFT_MASK: soft_mask_rgba(result, 2, CLASSES[1], 0.7),
-        View.UNCERTAINTY: uncertainty_rgba(result, 0.7),
-    }[view]
-    np.testing.assert_allclose(found.astype(int), expected.astype(int), atol=1)
+def coloured(result, view, opacity):
+    """(ROWS, COLUMNS, 4) int: what is drawn of the whole result."""
+    values = plane(result, view, 2, rows=ALL[0], columns=ALL[1])
+    return plane_colours(view, CLASSES, 2, opacity)[values].astype(int)
+
+
+def test_a_plane_of_labels_has_their_colours(result):
+    expected = labels_rgba(result.labels, CLASSES, 0.7)
+    np.testing.assert_array_equal(coloured(result, View.LABELS, 0.7), expected)
+
+
+def test_a_soft_mask_is_its_colour_with_its_strength_as_alpha(result):
+    rgba = coloured(result, View.SOFT_MASK, 0.5)
+    assert (rgba[..., :3] == CLASSES[1].colour).all()
+    np.testing.assert_allclose(rgba[..., 3], result.membership(2) * 127.5, atol=1)
+
+
+def test_uncertainty_is_clear_where_certain(result):
+    rgba = coloured(result, View.UNCERTAINTY, 0.7)
+    assert (rgba[..., :3] == UNCERTAIN).all()
+    np.testing.assert_allclose(rgba[..., 3], result.uncertainty() * 178.5, atol=1)
+
+
+def test_the_plain_image_has_nothing_over_it():
+    assert not plane_colours(View.IMAGE, CLASSES, 2, 0.7).any()
 
 
 def test_blending_is_a_weighted_mean():
