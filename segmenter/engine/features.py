@@ -27,6 +27,7 @@ _LAB_SPANS = (100.0, 184.4, 202.3)  # of L*, a*, b* over the sRGB cube
 
 # Whole images of these kinds need the neighbourhood or the place, so equal pixels differ.
 _NEEDS_PLACE = {FeatureKind.TEXTURE, FeatureKind.POSITION}
+_NEEDS_COLOUR = {FeatureKind.RGB, FeatureKind.LAB, FeatureKind.HSV}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +64,27 @@ class _Kind:
     shares_scale: bool = True
 
 
+def automatic_kinds(image: Image) -> tuple[FeatureKind, ...]:
+    """Return the kinds that are used where none is chosen."""
+    return (FeatureKind.LAB,) if image.is_colour else (FeatureKind.CHANNELS,)
+
+
+def suits(kind: FeatureKind, image: Image) -> bool:
+    """Whether the image has the channels that a kind of feature needs."""
+    return image.is_colour or kind not in _NEEDS_COLOUR
+
+
 def chosen_kinds(image: Image, settings: Settings) -> tuple[FeatureKind, ...]:
     """Return the kinds that will be used: those chosen, else by the kind of image."""
-    automatic = (FeatureKind.LAB,) if image.is_colour else (FeatureKind.CHANNELS,)
-    kinds = settings.features or automatic
+    kinds = settings.features or automatic_kinds(image)
+    for kind in kinds:
+        if not suits(kind, image):
+            count = len(image.channel_names)
+            raise SegmenterError(
+                f"Feature '{kind}' needs a colour image, and this one has "
+                f"{count} channel{'s' if count > 1 else ''}. "
+                "Choose 'channels' or leave it automatic."
+            )
     if settings.position_weight == 0:
         kinds = tuple(kind for kind in kinds if kind is not FeatureKind.POSITION)
         if not kinds:
@@ -223,14 +241,6 @@ def _channels(image: Image) -> list[NDArray[np.generic]]:
     return [image.pixels[:, :, c] for c in range(image.pixels.shape[2])]
 
 
-def _need_colour(image: Image, kind: FeatureKind) -> None:
-    if not image.is_colour:
-        raise SegmenterError(
-            f"Feature '{kind}' needs a colour image, and this one has "
-            f"{len(image.channel_names)} channel(s). Choose 'channels' or leave it automatic."
-        )
-
-
 def grey_values(image: Image) -> NDArray[np.floating]:
     """Return (rows, columns) brightness in the file's units: luma, or the mean of the channels."""
     channels = [_as_float(channel) for channel in _channels(image)]
@@ -246,7 +256,6 @@ def _grey(source: _Source) -> _Kind:
 
 
 def _rgb(source: _Source) -> _Kind:
-    _need_colour(source.image, FeatureKind.RGB)
     values = [_as_float(channel) for channel in _channels(source.image)]
     return _Kind(values, source.image.channel_names, source.steps, GREY_WEIGHTS)
 
@@ -255,7 +264,6 @@ def _lab(source: _Source) -> _Kind:
     """CIE L*a*b* of sRGB under D65, by scikit-image."""
     from skimage.color import rgb2lab  # noqa: PLC0415 - costs a start 0.2 s
 
-    _need_colour(source.image, FeatureKind.LAB)
     lab = rgb2lab(np.clip(_as_float(source.image.pixels) / source.white, 0, 1))
     steps = [span * source.step / source.white for span in _LAB_SPANS]
     values = [np.ascontiguousarray(lab[:, :, c]) for c in range(3)]
@@ -266,7 +274,6 @@ def _hsv(source: _Source) -> _Kind:
     """Hue as a point on a circle whose radius is the saturation, and the value."""
     from skimage.color import rgb2hsv  # noqa: PLC0415
 
-    _need_colour(source.image, FeatureKind.HSV)
     hsv = rgb2hsv(np.clip(_as_float(source.image.pixels) / source.white, 0, 1))
     angle, saturation = hsv[:, :, 0] * hsv.dtype.type(2 * np.pi), hsv[:, :, 1]
     values = (saturation * np.cos(angle), saturation * np.sin(angle), hsv[:, :, 2])

@@ -18,6 +18,8 @@ from PySide6.QtWidgets import (
 from superqt import QDoubleSlider
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from segmenter.engine.settings import Parameter
 
 # Numbers with more room than this are typed; a slider could not place them.
@@ -169,18 +171,19 @@ class ChoiceEditor(Editor):
 
 
 class ManyChoicesEditor(Editor):
-    """Any of several words; none is 'Automatic'."""
+    """Any of several words; none is 'Automatic', which stands for some of them."""
 
     def __init__(self, parameter: Parameter, parent: QWidget) -> None:
         super().__init__(parameter, parent)
         self.compact = self._automatic = QCheckBox("Automatic", parent)
         self._automatic.clicked.connect(self._on_automatic_clicked)
+        self._stands_for: tuple[str, ...] = ()
         self.wide = QWidget(parent)
         grid = QGridLayout(self.wide)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(4)
         self._boxes = {
-            choice: QCheckBox(_spelled(choice), self.wide) for choice in parameter.choices
+            choice: QCheckBox(spelled(choice), self.wide) for choice in parameter.choices
         }
         for place, box in enumerate(self._boxes.values()):
             box.clicked.connect(self._on_box_clicked)
@@ -189,12 +192,26 @@ class ManyChoicesEditor(Editor):
         self._automatic.setToolTip(parameter.help)
         self._automatic.setAccessibleName(f"{parameter.label}: automatic")
 
+    def offer(self, stands_for: Sequence[str], unsuitable: Mapping[str, str]) -> None:
+        """Say what 'Automatic' stands for, and which choices do not suit now and why."""
+        self._stands_for = tuple(stands_for)
+        meaning = ", ".join(spelled(choice) for choice in stands_for)
+        text = f"'Automatic' now means {meaning}." if meaning else ""
+        self._automatic.setToolTip(f"{self.parameter.help} {text}".strip())
+        for choice, box in self._boxes.items():
+            box.setEnabled(choice not in unsuitable or box.isChecked())
+            box.setToolTip(unsuitable.get(choice, self.parameter.help))
+
     def _on_automatic_clicked(self) -> None:
         self._automatic.setChecked(True)
         self.edited.emit(())
 
     def _on_box_clicked(self) -> None:
-        self.edited.emit(tuple(choice for choice, box in self._boxes.items() if box.isChecked()))
+        ticked = {choice for choice, box in self._boxes.items() if box.isChecked()}
+        if self._automatic.isChecked():
+            # A first choice comes on top of what was there, it does not replace it.
+            ticked.update(self._stands_for)
+        self.edited.emit(tuple(choice for choice in self._boxes if choice in ticked))
 
     def show_value(self, value: tuple[str, ...]) -> None:
         """Tick the choices."""
@@ -220,7 +237,8 @@ def ignore_stray_wheel(widget: QWidget) -> None:
     widget.installEventFilter(_WheelGuard(widget))
 
 
-def _spelled(choice: str) -> str:
+def spelled(choice: str) -> str:
+    """Return a choice as the window writes it."""
     return choice.upper() if choice in {"rgb", "hsv"} else choice.capitalize()
 
 

@@ -20,13 +20,15 @@ from PySide6.QtWidgets import (
 )
 from superqt import QCollapsible
 
-from segmenter.engine.settings import Parameter, make_settings, parameters
-from segmenter.ui.editors import make_editor
+from segmenter.engine.features import automatic_kinds, suits
+from segmenter.engine.settings import FeatureKind, Parameter, make_settings, parameters
+from segmenter.ui.editors import ManyChoicesEditor, make_editor
 from segmenter.ui.icons import Icon
 
 if TYPE_CHECKING:
     from segmenter.app.session import Session
     from segmenter.app.state import State
+    from segmenter.engine.types import Image
 
 IN_SIGHT = ("components", "features", "smoothing")
 FIELD_WIDTH = 112
@@ -146,8 +148,14 @@ class SettingsPanel(QWidget):
                 group = row.parameter.group
                 more.addWidget(self._heading(group.value))
             more.addWidget(row)
+        more.toggled.connect(self._on_more_toggled)
         more.collapse(animate=False)
+        self._on_more_toggled(False)
         return more
+
+    def _on_more_toggled(self, is_open: bool) -> None:
+        # Folded is only flat: what is not hidden could still be reached by Tab, unseen.
+        self._more.content().setVisible(is_open)
 
     def _heading(self, text: str) -> QLabel:
         heading = QLabel(text, self)
@@ -195,11 +203,25 @@ class SettingsPanel(QWidget):
         """Show the settings where they differ."""
         if before.inputs.settings != after.inputs.settings or before.live != after.live:
             self._show_all(after)
+        if before.image is not after.image:
+            self._offer_features(after.image)
+
+    def _offer_features(self, image: Image | None) -> None:
+        editor = self.rows["features"].editor
+        if image is None or not isinstance(editor, ManyChoicesEditor):
+            return
+        reason = "Needs a colour image, and this one has no red, green and blue."
+        unsuitable = {kind.value: reason for kind in FeatureKind if not suits(kind, image)}
+        editor.offer(automatic_kinds(image), unsuitable)
 
     def _show_all(self, state: State) -> None:
         self.live.setChecked(state.live)
         for name, row in self.rows.items():
             row.show_value(getattr(state.inputs.settings, name))
+        hidden = [row for name, row in self.rows.items() if name not in IN_SIGHT]
+        changed = sum(row.reset.isVisibleTo(row) for row in hidden)
+        self._more.setText(f"More ({changed} changed)" if changed else "More")
+        self._offer_features(state.image)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow a change of palette."""

@@ -6,7 +6,8 @@ from PySide6.QtGui import QAccessible, QEnterEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QDoubleSpinBox, QSpinBox
 
-from segmenter.engine.settings import Covariance, FeatureKind, parameters
+from segmenter.engine.settings import Covariance, FeatureKind, Settings, parameters
+from segmenter.files.bundled import sample_images
 from segmenter.ui.settings_panel import IN_SIGHT, SettingsPanel
 
 OTHER = {
@@ -194,3 +195,35 @@ def test_every_control_has_a_name_for_a_screen_reader(panel):
                 if control.focusPolicy() is not Qt.FocusPolicy.NoFocus:
                     interface = QAccessible.queryAccessibleInterface(control)
                     assert interface.text(QAccessible.Text.Name), (row.parameter.name, control)
+
+
+def test_what_is_folded_cannot_be_reached(panel, qtbot):
+    folded = panel.rows["seed"].editor.compact
+    assert not folded.isVisible()
+    panel._more.expand(animate=False)
+    assert folded.isVisible()
+    panel._more.collapse(animate=False)
+    assert not folded.isVisible()
+
+
+def test_more_says_that_something_in_it_is_changed(panel, session):
+    assert panel._more.text() == "More"
+    session.edit("Seed", settings=Settings(seed=3))
+    assert panel._more.text() == "More (1 changed)"
+    session.undo_stack.undo()
+    assert panel._more.text() == "More"
+
+
+def test_a_first_feature_comes_on_top_of_the_automatic_ones(panel, segmented):
+    boxes = panel.rows["features"].editor._boxes
+    QTest.mouseClick(boxes["texture"], Qt.MouseButton.LeftButton)
+    assert segmented.state.inputs.settings.features == ("lab", "texture")
+
+
+def test_features_that_do_not_suit_are_not_offered(panel, session, wait):
+    boxes = panel.rows["features"].editor._boxes
+    session.open(sample_images()[0].with_name("coins.png"))
+    wait(session, lambda state: state.image is not None)
+    assert not boxes["lab"].isEnabled()
+    assert "colour image" in boxes["lab"].toolTip()
+    assert boxes["texture"].isEnabled()
