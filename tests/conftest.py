@@ -128,7 +128,7 @@ def segmented(session, image, wait):
     """A session with `image` and its finished result for three components."""
     from dataclasses import replace
 
-    from opened import show_image
+    from driving import show_image
 
     settings = session.state.inputs.settings.model_copy(update={"components": 3})
     session.set_live(False)

@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from opened import show_image
+from driving import show_image, step_into_em
 from PySide6.QtCore import QThread
 
 from segmenter.app import tasks
 from segmenter.app.state import can_export, classes_of, is_outdated, is_running, style_of
 from segmenter.engine import pipeline
 from segmenter.engine.overlay import View, default_classes
-from segmenter.engine.types import ClassStyle, Stage, Stop
+from segmenter.engine.types import ClassStyle, Stop
 
 
 def done(state):
@@ -145,9 +145,8 @@ def test_turning_live_on_catches_up(segmented, wait):
 
 
 def test_an_edit_ends_the_run_under_way_at_once(segmented, wait):
+    step_into_em(segmented, wait)
     segmented.set_live(True)
-    edit(segmented, components=6, tolerance=1e-300, max_iterations=100_000)
-    wait(segmented, lambda state: state.progress.stage is Stage.FITTING)
     edit(segmented, components=2)
     assert not segmented._fits.is_busy
     assert is_running(segmented.state), "the next run is on its way"
@@ -167,12 +166,7 @@ def test_quick_edits_make_one_run(segmented, wait, monkeypatch):
 
 
 def test_steps_wait_and_run_goes_on_to_the_end(segmented, wait):
-    edit(segmented, components=6, tolerance=1e-12)
-    segmented.step()
-    while not segmented.state.curve:
-        seen = segmented.state.progress
-        segmented.step()
-        wait(segmented, lambda state, seen=seen: state.progress is not seen)
+    step_into_em(segmented, wait)
     assert segmented.state.stepping
     stepped = segmented.state.curve
     segmented.run()
@@ -183,10 +177,9 @@ def test_steps_wait_and_run_goes_on_to_the_end(segmented, wait):
 
 
 def test_stop_keeps_the_best_so_far(segmented, wait):
-    edit(segmented, components=6, tolerance=1e-300, max_iterations=100_000)
-    segmented.run()
-    wait(segmented, lambda state: len(state.curve) > 2)
+    step_into_em(segmented, wait)
     curve = segmented.state.curve
+    segmented.run()
     segmented.stop()
     state = wait(segmented, done)
     assert state.result.stopped is Stop.CANCELLED
@@ -196,9 +189,8 @@ def test_stop_keeps_the_best_so_far(segmented, wait):
 
 
 def test_stop_twice_keeps_the_best_so_far(segmented, wait):
-    edit(segmented, components=6, tolerance=1e-300, max_iterations=100_000)
+    step_into_em(segmented, wait)
     segmented.run()
-    wait(segmented, lambda state: len(state.curve) > 2)
     segmented.stop()
     segmented.stop()
     segmented._fits.progressed.connect(lambda _: segmented.stop())
@@ -208,20 +200,13 @@ def test_stop_twice_keeps_the_best_so_far(segmented, wait):
 
 
 def test_a_stopped_step_by_step_run_keeps_the_best_so_far(segmented, wait):
-    edit(segmented, components=6, tolerance=1e-12)
-    segmented.step()
-    while not segmented.state.curve:
-        seen = segmented.state.progress
-        segmented.step()
-        wait(segmented, lambda state, seen=seen: state.progress is not seen)
+    step_into_em(segmented, wait)
     segmented.stop()
     assert wait(segmented, done).result.stopped is Stop.CANCELLED
 
 
 def test_a_stopped_result_says_the_settings_of_its_run(segmented, wait):
-    edit(segmented, components=6, tolerance=1e-300, max_iterations=100_000)
-    segmented.run()
-    wait(segmented, lambda state: len(state.curve) > 2)
+    step_into_em(segmented, wait)
     edit(segmented, components=2)
     segmented.stop()
     state = wait(segmented, done)
@@ -412,8 +397,8 @@ def test_a_failed_export_says_why(segmented, tmp_path, wait):
 # ---- The end --------------------------------------------------------------------------------
 
 
-def test_closing_in_the_middle_of_a_run_leaves_nothing_behind(segmented):
-    edit(segmented, components=6, tolerance=1e-300, max_iterations=100_000)
+def test_closing_in_the_middle_of_a_run_leaves_nothing_behind(segmented, wait):
+    step_into_em(segmented, wait)
     segmented.run()
     assert segmented.close()
 

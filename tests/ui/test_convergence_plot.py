@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from opened import show_image
+from driving import show_image
 
 from segmenter.app.state import State, iterations_of
 from segmenter.engine.types import Progress, Stage

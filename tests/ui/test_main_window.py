@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from opened import show_image
+from driving import show_image, step_into_em
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QAccessible, QDropEvent
 from PySide6.QtTest import QTest
@@ -74,11 +74,9 @@ def test_live_is_ticked_as_the_state_says(window, trigger):
 
 def test_run_step_and_stop(filled, trigger, wait):
     session = filled.session
-    session.set_live(False)
-    changes = {"components": 6, "tolerance": 1e-300, "max_iterations": 100_000}
-    session.edit("Edit", settings=session.state.inputs.settings.model_copy(update=changes))
+    step_into_em(session, wait)
     trigger("run")
-    wait(session, lambda state: len(state.curve) > 1)
+    assert not session.state.stepping
     trigger("step")
     assert session.state.stepping
     trigger("stop")
@@ -211,11 +209,10 @@ def test_size_and_panels_are_remembered(qtbot, window, session, preferences):
 
 
 def test_closing_in_the_middle_of_a_run_ends_it(window, image, wait):
-    changes = {"components": 6, "tolerance": 1e-300, "max_iterations": 100_000}
-    settings = window.session.state.inputs.settings.model_copy(update=changes)
-    window.session.edit("Edit", settings=settings)
+    window.session.set_live(False)
     show_image(window.session, replace(image))
-    wait(window.session, lambda state: len(state.curve) > 1)
+    step_into_em(window.session, wait)
+    window.session.run()
     window.close()
     assert window.session.close()
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from opened import show_image
+from driving import show_image, step_into_em
 
 from segmenter.app.state import State
-from segmenter.engine.types import Image, Progress, Stage
+from segmenter.engine.types import Image, Progress, Stage, Stop
 from segmenter.ui.status_bar import (
     BAR_STEPS,
     COMPILING,
@@ -136,13 +136,12 @@ def test_bar_and_stop_are_there_only_while_it_runs(bar, session, image, wait):
 
 
 def test_the_stop_button_stops(bar, session, image, wait):
-    settings = session.state.inputs.settings
-    changes = {"components": 6, "tolerance": 1e-300, "max_iterations": 100_000}
-    session.edit("Edit", settings=settings.model_copy(update=changes))
+    session.set_live(False)
     show_image(session, replace(image))
-    wait(session, lambda state: len(state.curve) > 1)
+    step_into_em(session, wait)
     bar.stop.click()
-    wait(session, lambda state: state.progress is None)
+    state = wait(session, lambda state: state.progress is None)
+    assert state.result.stopped is Stop.CANCELLED
 
 
 def test_the_bar_shows_the_share_of_iterations(bar, session):
