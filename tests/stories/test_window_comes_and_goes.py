@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QWidget
 
 from segmenter.ui.banner import Banner
 from segmenter.ui.batch_dialog import BatchDialog
-from segmenter.ui.export_dialog import ExportDialog
 from segmenter.ui.settings_panel import SettingsPanel
 
 COINS = SAMPLE_IMAGES / "coins.png"
@@ -165,20 +164,13 @@ def test_closing_in_the_middle_of_everything_leaves_no_thread(open_window, folde
     before = tasks()
     person = open_window()
     person.window.resize(1280, 800)
-    person.drop(COINS)
-    person.wait_for_image(COINS)
-    person.wait_for_result()
-    person.press("Ctrl+E")
-    person.wait(lambda: person.window.findChild(ExportDialog))
-    person.press("Escape", person.window.findChild(ExportDialog))
-    person.window.activateWindow()
-
-    # A batch, a run, and a file being read: all at once.
-    dialog = start_batch(person, folder)
     panel = person.window.findChild(SettingsPanel)
     person.drag_slider(panel.rows["components"].editor.wide, 30)
-    person.wait(lambda: person.state.progress is not None and person.state.curve)
     person.drop(DEEP_FIELD)
+    person.wait(lambda: person.state.progress is not None and person.state.curve)
+    # A run, a batch, and a file being read: all at once.
+    dialog = start_batch(person, folder)
+    person.drop(COINS)
     assert person.state.opening
     assert dialog.is_busy
     assert len(tasks() - before) >= 3
@@ -187,6 +179,8 @@ def test_closing_in_the_middle_of_everything_leaves_no_thread(open_window, folde
     assert not person.window.isVisible()
     assert not dialog.isVisible()
     assert not dialog.is_busy
+    # As the program does when its last window is gone.
+    assert person.window.session.close()
     person.wait(lambda: not tasks() - before)
     assert not list((folder / "segmented").glob("*.part"))
 
