@@ -6,8 +6,10 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-from segmenter import cli, doctor, terminal
+from segmenter import doctor
 
+# Known here so that the window opens without the command line's libraries.
+COMMANDS = ("run", "batch", "doctor")
 NOTHING_TO_DO = (
     "Give images to segment without a window: segmenter run IMAGE... --out DIR "
     "(segmenter --help says more)."
@@ -18,9 +20,13 @@ def main() -> int:
     """Start what the arguments ask for and return the exit code."""
     arguments = sys.argv[1:]
     first = arguments[0] if arguments else ""
-    if first in cli.command_names() or (first.startswith("-") and first != "--"):
+    if first in COMMANDS or (first.startswith("-") and first != "--"):
+        from segmenter import cli
+
         return cli.main(arguments)
     if options := _options_among(arguments):
+        from segmenter import cli, terminal
+
         terminal.complain(f"{options[0]} needs a command. Use: segmenter run IMAGE... {options[0]}")
         return cli.WRONG_USAGE
     return _window_or_run(arguments)
@@ -41,7 +47,6 @@ def _window_or_run(arguments: list[str]) -> int:
     names = [*arguments]
     if "--" in names:
         names.remove("--")
-    terminal.forgive_encodings()
     problem = doctor.why_no_window()
     if not problem:
         try:
@@ -65,6 +70,9 @@ def _explained(error: ImportError) -> str:
 
 def _run_instead(names: list[str], problem: str) -> int:
     """Do without a window what it would be opened for, and say so."""
+    from segmenter import cli, terminal
+
+    terminal.forgive_encodings()
     terminal.complain(problem)
     if not names:
         terminal.complain(NOTHING_TO_DO)

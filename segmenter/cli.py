@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
+from typer.exceptions import TyperException
 
 from segmenter import __version__, doctor, terminal
 from segmenter.batch.plan import Existing, Plan, Work, make_plan
@@ -21,7 +22,7 @@ from segmenter.engine.settings import Parameter, Settings, make_settings, parame
 from segmenter.engine.threads import set_thread_count
 from segmenter.engine.types import SegmenterError
 from segmenter.files.products import PRODUCTS
-from segmenter.files.recipes import Recipe, read_recipe
+from segmenter.files.recipes import Recipe, read_recipe, write_recipe
 
 ALL_DONE, SOME_FAILED, WRONG_USAGE, NOTHING_STARTED = 0, 1, 2, 3
 INTERRUPTED, TERMINATED = 130, 143
@@ -52,6 +53,7 @@ class Order:
 
     out: Path
     products: tuple[str, ...]
+    save_recipe: Path | None = None
     given: dict[str, object] = field(default_factory=dict)
 
 
@@ -60,15 +62,24 @@ def main(arguments: Sequence[str]) -> int:
     terminal.forgive_encodings()
     try:
         with _ending_on_request():
-            app(args=list(arguments), prog_name="segmenter")
+            code = app(args=list(arguments), prog_name="segmenter", standalone_mode=False)
+    except TyperException as error:
+        terminal.complain(_usage(error, arguments))
+        return WRONG_USAGE
     except SegmenterError as error:
         terminal.complain(str(error))
         return NOTHING_STARTED
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
-    except SystemExit as end:
-        return end.code if isinstance(end.code, int) else ALL_DONE
-    return ALL_DONE
+    return code if isinstance(code, int) else ALL_DONE
+
+
+def _usage(error: TyperException, arguments: Sequence[str]) -> str:
+    """Return in one line what is wrong with the arguments, and where to read more."""
+    message = " ".join(error.format_message().split())
+    ending = "" if message.endswith((".", "?")) else "."
+    named = [word for word in arguments[:1] if word in command_names()]
+    return f"{message}{ending} See: {' '.join(['segmenter', *named, '--help'])}"
 
 
 @contextmanager
@@ -105,9 +116,10 @@ def _with_options(command: Callable[..., None]) -> Callable[..., None]:
     def wrapper(**options: Any) -> None:  # noqa: ANN401 - whatever the options hold
         its_own = {parameter.name: options.pop(parameter.name) for parameter in own}
         set_thread_count(options.pop("threads"))
-        out, products = options.pop("out"), options.pop("products")
+        products = _listed(options.pop("products"))
+        out, save_recipe = options.pop("out"), options.pop("save_recipe")
         given = {name: value for name, value in options.items() if value is not None}
-        command(**its_own, order=Order(out, _listed(products), given))
+        command(**its_own, order=Order(out, products, save_recipe, given))
 
     common = [*_common_options(), *(_setting_option(parameter) for parameter in parameters())]
     named = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in own]
@@ -123,10 +135,17 @@ def _common_options() -> list[inspect.Parameter]:
         help=f"What to write, separated by commas: {', '.join(PRODUCTS)}.",
         callback=_checked_products,
     )
+    save_recipe = typer.Option(
+        "--save-recipe",
+        metavar="FILE.json",
+        help="Save the settings as they are given here, to use them again.",
+        callback=_checked_recipe,
+    )
     threads = typer.Option("--threads", min=0, help="Threads to use; 0 is one per processor.")
     return [
         _keyword("out", Path, option=out, default=Path("segmented")),
         _keyword("products", str, option=products, default="labels,soft"),
+        _keyword("save_recipe", Path | None, option=save_recipe, default=None),
         _keyword("threads", int, option=threads, default=0),
     ]
 
@@ -135,7 +154,7 @@ def _setting_option(parameter: Parameter) -> inspect.Parameter:
     """Make the option of one setting; None means that it was not given."""
     dashed = parameter.name.replace("_", "-")
     option = typer.Option(
-        f"--{dashed}/--no-{dashed}" if parameter.kind is bool else f"--{dashed}",
+        f"--{dashed}",
         help=_help_of(parameter),
         show_default=False,
         metavar="A,B,..." if parameter.many else None,
@@ -174,6 +193,13 @@ def _checked_products(text: str) -> str:
         wrong = ", ".join(unknown) or text
         raise typer.BadParameter(f"There is no '{wrong}'. Choose of: {', '.join(PRODUCTS)}.")
     return text
+
+
+def _checked_recipe(path: Path | None) -> Path | None:
+    # An image named by mistake would be replaced.
+    if path is not None and path.suffix.lower() != ".json":
+        raise typer.BadParameter(f"{path} does not end in .json. Give the recipe such a name.")
+    return path
 
 
 # ---- Commands ---------------------------------------------------------------------------------
@@ -260,6 +286,8 @@ def _work(order: Order, recipe: Path | None, *, page: int, existing: Existing) -
     if mixture is not None and settings != found.settings:
         terminal.complain("Options change the recipe's settings: every image is fitted by itself.")
         mixture = None
+    if order.save_recipe is not None:
+        write_recipe(order.save_recipe, Recipe(settings, classes=found.classes))
     return Work(settings, mixture, order.products, found.classes, page, existing)
 
 

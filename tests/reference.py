@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from itertools import pairwise
 
 import numpy as np
+from scipy import ndimage
 
 DIAGONAL = {"diag", "spherical"}
+AHEAD = ((1, 0), (0, 1), (-1, 0), (0, -1))  # east, south, west, north
 
 
 def log_joint(values, mixture, noise, weight, *, is_diagonal=False, noise_in_density=True):
@@ -146,3 +149,61 @@ def centred(columns, *, shares_scale):
             for column, m, s in zip(columns, means, variances, strict=True)
         ]
     )
+
+
+def polygons(mask):
+    """Polygons of a mask: an outer ring, then its holes; rings are closed lists of (x, y)."""
+    outers, holes = {}, {}
+    for part, loop in _loops(_following(mask)):
+        ring = [
+            after
+            for before, after, last in zip(
+                [loop[-1], *loop[:-1]], loop, [*loop[1:], loop[0]], strict=True
+            )
+            if (after[0] - before[0], after[1] - before[1])
+            != (last[0] - after[0], last[1] - after[1])
+        ]
+        ring.append(ring[0])
+        if ring_area(ring) > 0:
+            outers[part] = ring
+        else:
+            holes.setdefault(part, []).append(ring)
+    return [[outer, *holes.get(part, [])] for part, outer in sorted(outers.items())]
+
+
+def ring_area(ring):
+    """Signed area of a closed ring; positive clockwise on the screen."""
+    return sum(x * b - a * y for (x, y), (a, b) in pairwise(ring)) / 2
+
+
+def _following(mask):
+    """Of every unit edge, (x, y, direction) with the class on its right: the next, and its part."""
+    parts, _ = ndimage.label(mask)
+    padded = np.pad(parts, 1)
+    edges = {}
+    for y, x in np.ndindex(mask.shape[0] + 1, mask.shape[1] + 1):
+        (nw, ne), (sw, se) = padded[y : y + 2, x : x + 2]
+        for direction, (right, left) in enumerate([(se, ne), (sw, se), (nw, sw), (ne, nw)]):
+            if right and not left:
+                edges[x, y, direction] = int(right)
+    following = {}
+    for (x, y, direction), part in edges.items():
+        at = (x + AHEAD[direction][0], y + AHEAD[direction][1])
+        turns = [(*at, (direction + turn) % 4) for turn in (1, 0, 3)]
+        following[x, y, direction] = next(edge for edge in turns if edge in edges), part
+    return following
+
+
+def _loops(following):
+    """(part, corners) of every loop of edges; a loop that touches itself comes apart there."""
+    while following:
+        edge = next(iter(following))
+        path = []
+        while edge in following:
+            corner = edge[:2]
+            edge, part = following.pop(edge)
+            if corner in path:
+                yield part, path[path.index(corner) :]
+                del path[path.index(corner) :]
+            path.append(corner)
+        yield part, path

@@ -7,6 +7,7 @@ from PIL import Image as Pillow
 from rich.text import Text
 
 from segmenter import __version__, cli, segment
+from segmenter.batch.lock import locked
 from segmenter.engine.settings import Settings, parameters
 from segmenter.engine.threads import set_thread_count, thread_count
 from segmenter.engine.types import ClassStyle
@@ -134,6 +135,18 @@ def test_options_that_change_a_recipe_fit_again_and_say_so(segmenter, image_file
     assert "2 classes, converged" in err
 
 
+def test_settings_are_saved_as_a_recipe_that_gives_the_same(segmenter, image_file, tmp_path):
+    options = ("--components", 3, "--covariance", "tied", "--products", "labels")
+    saving = ("--save-recipe", "mine.json")
+    assert segmenter("run", image_file, *options, *saving, "--out", "a")[0] == 0
+    recipe = read_recipe(tmp_path / "mine.json")
+    assert (recipe.settings, recipe.mixture) == (Settings(components=3, covariance="tied"), None)
+    using = ("--recipe", "mine.json", "--products", "labels", "--out", "b")
+    assert segmenter("run", image_file, *using)[0] == 0
+    one, two = (next((tmp_path / name).glob("*.png")) for name in "ab")
+    assert one.read_bytes() == two.read_bytes()
+
+
 def test_batch_goes_on_where_it_stopped_unless_forced(segmenter, image_file, tmp_path):
     batch = ("batch", tmp_path, "--out", "out")
     assert segmenter(*batch)[1] == "Wrote 2 files for 1 image to out/\n"
@@ -186,14 +199,19 @@ def test_a_failed_image_is_listed_and_the_others_are_done(segmenter, image_file,
         (["run", "x.png", "--products", ","], "Choose of"),
         (["run", "."], "is a folder"),
         (["run", "x.png", "--sponge"], "--sponge"),
+        (["run", "x.png", "--covariance", "round"], "round"),
+        (["run", "x.png", "--save-recipe", "x.png"], "does not end in .json"),
         (["nothing"], "nothing"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_wrong_usage_ends_with_2(segmenter, arguments, words):
+def test_wrong_usage_ends_with_2_and_one_line(segmenter, arguments, words):
     code, out, err = segmenter(*arguments)
     assert (code, out) == (2, "")
     assert words in err
+    assert err.startswith("segmenter: ")
+    assert re.search(r"See: segmenter (run )?--help\n$", err)
+    assert err.count("\n") == 1
 
 
 @pytest.mark.parametrize(
@@ -241,6 +259,22 @@ def test_the_page_and_the_names_of_a_recipe_are_used(segmenter, image_file, tmp_
     expected = segment(read_image(tmp_path / "p.tif", page=1), Settings(components=3)).labels
     with Pillow.open(tmp_path / "segmented/p_labels.png") as written:
         np.testing.assert_array_equal(np.asarray(written), expected)
+
+
+def test_a_folder_in_use_ends_with_3_and_one_line(segmenter, image_file, tmp_path):
+    (tmp_path / "out").mkdir()
+    with locked(tmp_path / "out"):
+        code, out, err = segmenter("run", image_file, "--out", "out")
+    assert (code, out) == (3, "")
+    assert "Another run" in err
+    assert err.count("\n") == 1
+
+
+def test_an_image_that_does_not_fit_into_memory_is_listed(segmenter, image_file, monkeypatch):
+    monkeypatch.setattr("segmenter.files.memory.available_bytes", lambda: 1000)
+    code, _, err = segmenter("run", image_file)
+    assert code == 1
+    assert "GB are free. Choose fewer components or features" in err
 
 
 def test_the_threads_that_are_asked_for_are_used(segmenter, image_file):

@@ -2,6 +2,7 @@ import ctypes
 import sys
 
 import pytest
+from places import REPOSITORY
 
 from segmenter import doctor
 
@@ -100,3 +101,11 @@ def test_every_library_has_its_package_in_the_apt_line():
     packages = doctor.APT_LINE.removeprefix("apt install --no-install-recommends ").split()
     assert {library.package for library in doctor.LIBRARIES} < set(packages)
     assert len(packages) == len(set(packages))
+
+
+def test_the_readme_names_the_same_packages():
+    text = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    beginning = "sudo apt-get install --no-install-recommends "
+    (line,) = (line for line in text.splitlines() if line.startswith(beginning))
+    told = doctor.APT_LINE.removeprefix("apt install --no-install-recommends ").split()
+    assert line.removeprefix(beginning).split() == ["python3-venv", *told]

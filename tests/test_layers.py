@@ -28,6 +28,24 @@ def test_what_works_without_a_window_loads_no_qt_and_compiles_nothing(module):
     assert loaded_after(f"import segmenter.{module}", (*QT, "numba")) == []
 
 
+def test_the_command_line_begins_without_slow_libraries():
+    names = ("scipy", "skimage", "numba")
+    assert loaded_after("import segmenter.cli, segmenter.batch.run", names) == []
+
+
+def test_the_window_opens_without_the_libraries_of_the_command_line():
+    code = (
+        "import os, sys, types\n"
+        "os.environ['QT_QPA_PLATFORM'] = 'offscreen'\n"
+        "window = types.SimpleNamespace(start=lambda paths: 0)\n"
+        "sys.modules['segmenter.ui.application'] = window\n"
+        "from segmenter.__main__ import main\n"
+        "sys.argv = ['segmenter', 'x.png']\n"
+        "assert main() == 0"
+    )
+    assert loaded_after(code, ("typer", "rich", "numpy", "pydantic")) == []
+
+
 def test_a_whole_run_without_a_window_loads_no_qt():
     code = (
         "import numpy as np, segmenter\n"

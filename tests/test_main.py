@@ -105,3 +105,7 @@ def test_the_declared_scripts_exist():
         for target in project[table].values():
             module, function = target.split(":")
             assert callable(getattr(importlib.import_module(module), function))
+
+
+def test_the_commands_are_those_of_the_command_line():
+    assert set(entry.COMMANDS) == set(cli.command_names())

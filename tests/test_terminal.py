@@ -34,9 +34,9 @@ def test_bars_show_stage_iteration_and_time_left(monkeypatch, capsys):
     monkeypatch.setenv("TTY_COMPATIBLE", "1")
     monkeypatch.setenv("COLUMNS", "200")
     rows = (Row("a", "a.png", JobState.RUNNING), Row("b", "b.png", JobState.DONE))
-    inner = Progress(Stage.FITTING, 7, 200, log_likelihood=-1.25)
+    inner = Progress(Stage.FITTING, 7, 200, log_likelihoods=(-1.5, -1.25))
     with terminal.Display() as display:
-        display.show(BatchProgress(rows, 0, inner, remaining=65.0))
+        display.show(BatchProgress(rows, 0, 1, inner, remaining=65.0))
     for thread in threading.enumerate():
         if type(thread).__name__ == "_RefreshThread":
             thread.join()  # it ends a moment after its bars

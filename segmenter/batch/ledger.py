@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+from bisect import insort
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from statistics import median
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from segmenter import __version__
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
     from segmenter.batch.plan import Job, Plan, Work
     from segmenter.engine.types import Mixture
 
-# The summary is saved after an image, but no more often than this.
+# The summary is saved after an image, but no more often than this, and in a small part of the time.
 SAVE_INTERVAL_SECONDS = 2.0
+SHARE_OF_SAVING = 0.05
 
 
 class Ledger:
@@ -28,11 +30,13 @@ class Ledger:
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
-        self._started = self._saved = time.monotonic()
+        self._started = time.monotonic()
+        self._next_save = self._started + SAVE_INTERVAL_SECONDS
         self.state = "running"
-        self.remaining: float | None = None
         known = read_summary(plan.folder_out)
         self.rows = tuple(_opening_row(job, plan, known) for job in plan.jobs)
+        self.finished = sum(row.state.is_end for row in self.rows)
+        self._spent: list[float] = []
         names = {row.name for row in self.rows}
         self._earlier = [row for name, row in known.items() if name not in names and row.products]
 
@@ -42,11 +46,19 @@ class Ledger:
         return time.monotonic() - self._started
 
     def put(self, index: int, row: Row) -> None:
-        """Replace a row, and estimate the time that remains from the images that are done."""
+        """Replace a row; it ends once."""
         self.rows = (*self.rows[:index], row, *self.rows[index + 1 :])
-        spent = [row.seconds for row in self.rows if row.state is JobState.DONE]
-        to_do = sum(not row.state.is_end for row in self.rows)
-        self.remaining = median(spent) * to_do if spent else None
+        # Counted as they end: going through all rows for every image takes hours for thousands.
+        self.finished += row.state.is_end
+        if row.state is JobState.DONE:
+            insort(self._spent, row.seconds)
+
+    @property
+    def remaining(self) -> float | None:
+        """Estimated seconds to the end, by the median of what is done; None before that."""
+        if not self._spent:
+            return None
+        return self._spent[len(self._spent) // 2] * (len(self.rows) - self.finished)
 
     def forget_running(self) -> None:
         """Let the image under way wait again."""
@@ -56,11 +68,12 @@ class Ledger:
 
     def save_now_and_then(self) -> None:
         """Save, unless that was done a moment ago; a lasting failure shows at the end."""
-        if time.monotonic() - self._saved >= SAVE_INTERVAL_SECONDS:
+        if time.monotonic() >= self._next_save:
             self.save()
 
     def save(self) -> str:
         """Write the summary; return what prevented it, or nothing."""
+        began = time.monotonic()
         about = {
             "segmenter": __version__,
             "state": self.state,
@@ -73,7 +86,9 @@ class Ledger:
         except SegmenterError as error:
             return str(error)
         finally:
-            self._saved = time.monotonic()
+            ended = time.monotonic()
+            pause = max(SAVE_INTERVAL_SECONDS, (ended - began) / SHARE_OF_SAVING)
+            self._next_save = ended + pause
         return ""
 
 
@@ -102,12 +117,15 @@ def _numbers(mixture: Mixture) -> list[object]:
 
 def _opening_row(job: Job, plan: Plan, known: dict[str, Row]) -> Row:
     name = (job.folder / job.stem).relative_to(plan.folder_out).as_posix()
-    if plan.work.existing is Existing.SKIP and name in known:
-        row = known[name]
-        if _is_up_to_date(row, job, plan.work):
-            reason = "Up to date."
-            return replace(row, path=str(job.path), state=JobState.SKIPPED, reason=reason)
-    return Row(name, str(job.path))
+    row = known.get(name)
+    if row is None:
+        return Row(name, str(job.path))
+    if plan.work.existing is Existing.SKIP and _is_up_to_date(row, job, plan.work):
+        reason = "Up to date."
+        return replace(row, path=str(job.path), state=JobState.SKIPPED, reason=reason)
+    # What an earlier run made of the same image stays known until it is replaced.
+    is_same_image = Path(row.path).name == job.path.name
+    return Row(name, str(job.path), products=row.products if is_same_image else ())
 
 
 def _is_up_to_date(row: Row, job: Job, work: Work) -> bool:

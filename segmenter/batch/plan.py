@@ -17,6 +17,7 @@ from segmenter.engine.settings import Settings, parameters
 from segmenter.engine.types import SegmenterError
 from segmenter.files.export import planned_files
 from segmenter.files.images import is_readable_name
+from segmenter.files.names import identity
 from segmenter.files.products import PRODUCTS
 
 if TYPE_CHECKING:
@@ -59,6 +60,11 @@ class Work:
     classes: tuple[ClassStyle, ...] = ()
     page: int = 0
     existing: Existing = Existing.SKIP
+
+    @property
+    def most_classes(self) -> int:
+        """How many classes an image can get."""
+        return self.settings.components if self.mixture is None else len(self.mixture)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,24 +213,16 @@ def _free(folder: Path, stem: str, taken: set[tuple[str, str]]) -> str:
 
 def _refuse_to_replace_inputs(jobs: Sequence[Job], work: Work) -> None:
     """Compare files, not names: links and case-insensitive disks give one file many names."""
-    inputs = {_identity(job.path): job.path for job in jobs}
+    inputs = {identity(job.path): job.path for job in jobs}
     inputs.pop(None, None)
     for job in jobs:
-        for name in planned_files(work.products, job.stem, work.settings.components):
-            replaced = inputs.get(_identity(job.folder / name))
+        for name in planned_files(work.products, job.stem, work.most_classes):
+            replaced = inputs.get(identity(job.folder / name))
             if replaced is not None:
                 raise SegmenterError(
                     f"{job.folder / name} would replace the input {replaced}. "
                     "Choose another output folder."
                 )
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_dev, status.st_ino
 
 
 def _make_ready(folder: Path) -> None:

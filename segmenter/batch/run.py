@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import errno
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from segmenter.batch.ledger import Ledger, facts_of
+from segmenter.batch.lock import locked
+from segmenter.batch.plan import MOST_CLASSES
 from segmenter.batch.summary import JobState, Row
-from segmenter.engine.overlay import default_classes
+from segmenter.engine.overlay import fitted_classes
 from segmenter.engine.pipeline import label, steps
-from segmenter.engine.types import SegmenterError
-from segmenter.files.export import write_products
+from segmenter.engine.types import Progress, SegmenterError, Stage
+from segmenter.files.export import planned_files, products_written
 from segmenter.files.images import read_image
-from segmenter.files.names import printable
+from segmenter.files.memory import check_memory
+from segmenter.files.names import identity, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Collection, Generator, Iterator
     from pathlib import Path
 
     from segmenter.batch.plan import Job, Plan, Work
-    from segmenter.engine.types import ClassStyle, Progress, Result
+    from segmenter.engine.types import Image, Result
 
 # A full disk does not empty itself: after so many images in a row the batch ends.
 DISK_FULL_LIMIT = 3
@@ -39,6 +42,8 @@ class BatchProgress:
         Every job as it stands; a row is replaced when it changes, so rows compare by identity.
     index
         The job that this progress is about.
+    finished
+        How many jobs are done, skipped or failed.
     inner
         The progress of the image that is running; None between images.
     remaining
@@ -47,6 +52,7 @@ class BatchProgress:
 
     rows: tuple[Row, ...]
     index: int
+    finished: int = 0
     inner: Progress | None = None
     remaining: float | None = None
 
@@ -59,11 +65,6 @@ class BatchProgress:
     def total(self) -> int:
         """How many jobs there are."""
         return len(self.rows)
-
-    @property
-    def finished(self) -> int:
-        """How many jobs are done, skipped or failed."""
-        return sum(row.state.is_end for row in self.rows)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,27 +91,35 @@ def run(plan: Plan) -> Generator[BatchProgress, None, BatchReport]:
 
     One bad image never stops the others. Closing the generator cancels: the image under way is
     dropped, finished ones stay and the summary is written, so that another run goes on from there.
+
+    Raises
+    ------
+    SegmenterError
+        Another run is using the output folder.
     """
-    ledger = Ledger(plan)
-    problem = ""
-    try:
-        problem = yield from _do_all(plan, ledger)
-        ledger.state = "ended early" if problem else "finished"
-    except BaseException:
-        ledger.state = "cancelled"
-        raise
-    finally:
-        ledger.forget_running()
-        problem = problem or ledger.save()
+    with locked(plan.folder_out):
+        ledger = Ledger(plan)
+        problem = ""
+        try:
+            problem = yield from _do_all(plan, ledger)
+            ledger.state = "ended early" if problem else "finished"
+        except BaseException:
+            ledger.state = "cancelled"
+            raise
+        finally:
+            ledger.forget_running()
+            problem = problem or ledger.save()
     return BatchReport(ledger.rows, plan.folder_out, ledger.seconds, problem)
 
 
 def _do_all(plan: Plan, ledger: Ledger) -> Generator[BatchProgress, None, str]:
     """Do the jobs that wait; return why the batch ended early, or nothing."""
+    inputs = {identity(job.path) for job in plan.jobs}
     disk_full = 0
     for index, job in enumerate(plan.jobs):
-        if ledger.rows[index].state is JobState.WAITING:
-            no_room = yield from _do_one(plan.work, ledger, index, job=job)
+        row = ledger.rows[index]
+        if row.state is JobState.WAITING:
+            no_room = yield from _do_one(ledger, index, _segmented(job, plan.work, row, inputs))
             disk_full = disk_full + 1 if no_room else 0
             ledger.save_now_and_then()
         yield _progress(ledger, index)
@@ -120,7 +129,7 @@ def _do_all(plan: Plan, ledger: Ledger) -> Generator[BatchProgress, None, str]:
 
 
 def _do_one(
-    work: Work, ledger: Ledger, index: int, *, job: Job
+    ledger: Ledger, index: int, steps_of_image: Generator[Progress | Row, None, None]
 ) -> Generator[BatchProgress, None, bool]:
     """Do one job into its row; return whether the disk was full."""
     started = time.monotonic()
@@ -129,7 +138,7 @@ def _do_one(
     yield _progress(ledger, index)
     no_room = False
     try:
-        with closing(_segmented(job, work, row)) as running:
+        with closing(steps_of_image) as running:
             for progress in running:
                 if isinstance(progress, Row):
                     row = progress
@@ -142,29 +151,67 @@ def _do_one(
     return no_room
 
 
-def _segmented(job: Job, work: Work, row: Row) -> Generator[Progress | Row, None, None]:
-    """Read, segment and write one image; the last thing yielded is its finished row."""
+def _segmented(
+    job: Job, work: Work, row: Row, inputs: Collection[tuple[int, int] | None]
+) -> Generator[Progress | Row, None, None]:
+    """Read, segment and write one image; the last thing yielded is its finished row.
+
+    The files of `inputs` are never replaced.
+    """
     if job.path.is_dir():
         raise SegmenterError(f"Cannot look into the folder {job.path}. Check its permissions.")
     # Taken before reading: a file that changes meanwhile counts as changed.
     facts = facts_of(job, work)
     image = read_image(job.path, page=work.page)
+    check_memory(image, work.settings, components=work.most_classes)
     if work.mixture is None:
         result = yield from steps(image, work.settings)
     else:
         result = yield from label(image, work.settings, work.mixture)
-    classes = _classes(work, result.class_count)
-    written = write_products(
-        result, image, job.folder, work.products, classes=classes, stem=job.stem
-    )
-    products = tuple(path.name for path in written)
+    products: list[str] = []
+    for path in _written(result, image, job, work=work, inputs=inputs):
+        products.append(path.name)
+        yield Progress(Stage.LABELLING)  # here a batch can be cancelled, too
+    _remove_stale(job, work, set(row.products).difference(products), inputs=inputs)
     found = _described(row, result) if work.mixture is None else _labelled(row, result)
-    yield replace(found, products=products, facts=facts)
+    yield replace(found, products=tuple(products), facts=facts)
 
 
-def _classes(work: Work, count: int) -> tuple[ClassStyle, ...]:
-    """Return a name and a colour for each class: the chosen ones, then default ones."""
-    return (*work.classes, *default_classes(count)[len(work.classes) :])
+def _written(
+    result: Result,
+    image: Image,
+    job: Job,
+    *,
+    work: Work,
+    inputs: Collection[tuple[int, int] | None],
+) -> Iterator[Path]:
+    return products_written(
+        result,
+        image,
+        job.folder,
+        work.products,
+        classes=fitted_classes(work.classes, result.class_count),
+        stem=job.stem,
+        protected=inputs,
+    )
+
+
+def _remove_stale(
+    job: Job,
+    work: Work,
+    listed: Collection[str],
+    *,
+    inputs: Collection[tuple[int, int] | None],
+) -> None:
+    """Remove what an earlier run, of more classes, left of the products that were just written.
+
+    Only names that such products can have: the summary that lists them is open to anyone.
+    """
+    for name in set(planned_files(work.products, job.stem, MOST_CLASSES)).intersection(listed):
+        path = job.folder / name
+        if identity(path) not in inputs:
+            with suppress(OSError):
+                path.unlink()
 
 
 def _described(row: Row, result: Result) -> Row:
@@ -190,7 +237,7 @@ def _labelled(row: Row, result: Result) -> Row:
 
 
 def _progress(ledger: Ledger, index: int, inner: Progress | None = None) -> BatchProgress:
-    return BatchProgress(ledger.rows, index, inner, ledger.remaining)
+    return BatchProgress(ledger.rows, index, ledger.finished, inner, ledger.remaining)
 
 
 def _reason(error: Exception) -> str:

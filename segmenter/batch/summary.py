@@ -11,6 +11,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from segmenter.files.atomic import replacing
+from segmenter.files.cells import inert
 from segmenter.files.names import printable
 
 if TYPE_CHECKING:
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
 
 SUMMARY_NAME = "segmenter_batch.json"
 TABLE_NAME = "segmenter_batch.csv"
-
-# Spreadsheets run cells that begin so as formulas.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class JobState(StrEnum):
@@ -142,6 +140,4 @@ def _table(rows: Sequence[Row]) -> str:
 def _cell(value: object) -> object:
     if isinstance(value, tuple):
         value = "; ".join(value)
-    if isinstance(value, str) and value.lstrip(" ").startswith(FORMULA_STARTS):
-        return f"'{value}"
-    return value
+    return inert(value) if isinstance(value, str) else value

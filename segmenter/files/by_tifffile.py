@@ -10,12 +10,12 @@ from tifffile import COMPRESSION, EXTRASAMPLE, PHOTOMETRIC
 
 from segmenter.files.decoded import (
     Decoded,
-    RefusedError,
     check_page,
     names_of,
     page_notes,
 )
 from segmenter.files.pixel_sizes import pixel_size
+from segmenter.files.refused import RefusedError
 from segmenter.files.tiff_planes import Plane, read_plane
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from segmenter.files.recipes import colour_text
+from segmenter.files.cells import colour_text, inert
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from segmenter.engine.types import ClassStyle, Image, Result
-
-_FORMULA_BEGINNINGS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def class_table(result: Result, image: Image, classes: Sequence[ClassStyle]) -> str:
@@ -68,10 +66,3 @@ def _mean_and_sd(
     means = np.bincount(labels, weights=values, minlength=size) / counts
     squares = np.bincount(labels, weights=(values - means[labels]) ** 2, minlength=size)
     return means[1:], np.sqrt(squares / counts)[1:]
-
-
-def inert(cell: str) -> str:
-    """Return `cell` so that no spreadsheet takes it for a formula: with ' before it if need be."""
-    if cell.startswith(_FORMULA_BEGINNINGS) or cell.lstrip().startswith(_FORMULA_BEGINNINGS):
-        return f"'{cell}"
-    return cell

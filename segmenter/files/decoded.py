@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from segmenter.files.memory import available_bytes
+from segmenter.files.refused import RefusedError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -13,20 +15,11 @@ MOST_PIXELS = 2**30
 # Beyond this size, a file that expands so much was made to fill the memory: real images do not.
 SUSPICIOUS_BYTES = 2**26
 SUSPICIOUS_EXPANSION = 500
-# Features, responsibilities and the decoder's own copies, beside the pixels themselves.
-WORKING_BYTES_PER_PIXEL = 24
+# What is decoded, the decoder's own copies, and the upright one that is kept.
+COPIES = 4
 
 RGB = ("red", "green", "blue")
 GREY = ("grey",)
-
-
-class RefusedError(Exception):
-    """Why a file is not read, and what the user can do; both are parts of one sentence each."""
-
-    def __init__(self, reason: str, advice: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.advice = advice
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,8 +68,8 @@ def check_size(rows: int, columns: int, *, bytes_per_pixel: float, file_bytes: i
             f"{size}, far too many for a file of {file_bytes} bytes",
             "If the image is genuine, save it again without compression",
         )
-    needed += pixels * WORKING_BYTES_PER_PIXEL
-    available = available_memory()
+    needed *= COPIES
+    available = available_bytes()
     if available is not None and needed > available:
         raise RefusedError(
             f"{size}, which need about {needed / 1e9:.1f} GB of memory, and "
@@ -105,13 +98,3 @@ def names_of(channels: int, *, is_rgb: bool) -> tuple[str, ...]:
         return GREY
     first = RGB if is_rgb else ()
     return (*first, *(f"channel {k + 1}" for k in range(len(first), channels)))
-
-
-def available_memory() -> int | None:
-    """Return the bytes that the system can still give, or None where it does not say."""
-    try:
-        lines = Path("/proc/meminfo").read_text().splitlines()
-    except OSError:
-        return None
-    kilobytes = [line.split()[1] for line in lines if line.startswith("MemAvailable:")]
-    return int(kilobytes[0]) * 1024 if kilobytes else None

@@ -8,16 +8,23 @@ from typing import TYPE_CHECKING
 from segmenter.engine.overlay import default_classes
 from segmenter.engine.types import SegmenterError
 from segmenter.files.atomic import remove_stale_parts, replacing, writing_problems
-from segmenter.files.names import fitting_stem, printable
+from segmenter.files.names import fitting_stem, identity, printable
 from segmenter.files.products import PRODUCTS, Found, Product
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from os import PathLike
 
     from segmenter.engine.types import ClassStyle, Image, Result
 
-__all__ = ["PRODUCTS", "Product", "default_stem", "planned_files", "write_products"]
+__all__ = [
+    "PRODUCTS",
+    "Product",
+    "default_stem",
+    "planned_files",
+    "products_written",
+    "write_products",
+]
 
 LONGEST_ENDING = 32  # bytes; the same for all products, so that all have the same stem
 
@@ -61,20 +68,47 @@ def write_products(  # noqa: PLR0913 - each says one thing about the files
         For unknown products, a stem that is no file name, a file that cannot be written, or one
         that would replace the image.
     """
+    return list(
+        products_written(
+            result, image, folder, products, classes=classes, opacity=opacity, stem=stem
+        )
+    )
+
+
+def products_written(  # noqa: PLR0913 - each says one thing about the files
+    result: Result,
+    image: Image,
+    folder: str | PathLike[str],
+    products: Sequence[str],
+    *,
+    classes: Sequence[ClassStyle] | None = None,
+    opacity: float = 0.5,
+    stem: str | None = None,
+    protected: Collection[tuple[int, int] | None] = (),
+) -> Iterator[Path]:
+    """Write products one by one, as `write_products` does; yield the path of each.
+
+    To cancel, stop asking: what is there already stays.
+
+    Parameters
+    ----------
+    protected
+        Files, by their `identity`, that are never replaced, beside the image itself. If one
+        would be, nothing is written.
+    """
     folder = Path(folder)
     styles = tuple(classes or default_classes(result.class_count))
     found = Found(result, image, styles, opacity)
     _check(found)
     plan = list(_plan(products, default_stem(image) if stem is None else stem, result.class_count))
-    for _, _, name in plan:
-        _refuse_input(folder / name, image.path)
+    _refuse_inputs([folder / name for _, _, name in plan], image.path, protected)
     with writing_problems(folder.name):
         folder.mkdir(parents=True, exist_ok=True)
         remove_stale_parts(folder)
     for product, number, name in plan:
         with replacing(folder / name) as file:
             product.write(file, found, number)
-    return [folder / name for _, _, name in plan]
+        yield folder / name
 
 
 def _plan(
@@ -103,10 +137,19 @@ def _check(found: Found) -> None:
         )
 
 
-def _refuse_input(path: Path, source: Path | None) -> None:
-    if source is None or not path.exists() or not source.exists():
-        return
-    if path.samefile(source):
-        raise SegmenterError(
-            f"{printable(path.name)} would replace the image itself. Choose another folder."
-        )
+def _refuse_inputs(
+    paths: Sequence[Path], source: Path | None, protected: Collection[tuple[int, int] | None]
+) -> None:
+    own = None if source is None else identity(source)
+    for path in paths:
+        there = identity(path)
+        if there is None:
+            continue
+        if there == own:
+            raise SegmenterError(
+                f"{printable(path.name)} would replace the image itself. Choose another folder."
+            )
+        if there in protected:
+            raise SegmenterError(
+                f"{printable(path.name)} would replace an input image. Choose another folder."
+            )

@@ -15,13 +15,15 @@ import PIL.Image
 from segmenter.engine.types import Image, SegmenterError
 from segmenter.files.by_pillow import decode_by_pillow
 from segmenter.files.by_tifffile import decode_by_tifffile, has_other_colours
-from segmenter.files.decoded import Decoded, RefusedError
 from segmenter.files.names import printable
+from segmenter.files.refused import RefusedError
 
 if TYPE_CHECKING:
     from os import PathLike
 
     from numpy.typing import NDArray
+
+    from segmenter.files.decoded import Decoded
 
 READABLE_SUFFIXES = (
     ".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".tif", ".tiff", ".btf", ".bmp", ".dib",

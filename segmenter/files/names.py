@@ -1,9 +1,13 @@
-"""File names: shown on one line, and kept within what a disk allows."""
+"""File names: shown on one line, kept within what a disk allows, and seen through."""
 
 from __future__ import annotations
 
 import hashlib
 import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 LONGEST_NAME = 255  # bytes, on every common file system
 SHORTENED_STEM = 150  # bytes
@@ -26,3 +30,12 @@ def fitting_stem(stem: str, *, longest_ending: int) -> str:
         return stem
     digest = hashlib.sha256(encoded).hexdigest()[:12]
     return f"{encoded[:SHORTENED_STEM].decode(errors='ignore')}~{digest}"
+
+
+def identity(path: Path) -> tuple[int, int] | None:
+    """Return what all names of one file share, links among them; None where there is no file."""
+    try:
+        status = path.stat()
+    except (OSError, ValueError):
+        return None
+    return status.st_dev, status.st_ino

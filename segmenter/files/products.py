@@ -12,9 +12,10 @@ import PIL.Image
 import tifffile
 
 from segmenter.engine.overlay import blended, displayed, labels_rgba
+from segmenter.files.cells import colour_text
 from segmenter.files.class_table import class_table
-from segmenter.files.contours import polygons
-from segmenter.files.recipes import Recipe, colour_text, recipe_text
+from segmenter.files.contours import coordinates, outlines
+from segmenter.files.recipes import Recipe, recipe_text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -118,25 +119,22 @@ def _write_cutout(file: BinaryIO, found: Found, number: int) -> None:
 
 
 def _write_contours(file: BinaryIO, found: Found, _: int) -> None:
-    counts = found.result.pixel_counts
-    features = [
-        {
-            "type": "Feature",
-            "properties": {
-                "class": number,
-                "name": found.classes[number - 1].name,
-                "colour": colour_text(found.classes[number - 1].colour),
-                "pixels": int(counts[number - 1]),
-            },
-            "geometry": {
-                "type": "MultiPolygon",
-                "coordinates": polygons(found.result.labels == number),
-            },
+    file.write(b'{"type":"FeatureCollection","features":[')
+    for number in range(1, found.result.class_count + 1):
+        style = found.classes[number - 1]
+        properties = {
+            "class": number,
+            "name": style.name,
+            "colour": colour_text(style.colour),
+            "pixels": int(found.result.pixel_counts[number - 1]),
         }
-        for number in range(1, found.result.class_count + 1)
-    ]
-    content = {"type": "FeatureCollection", "features": features}
-    file.write(json.dumps(content, separators=(",", ":")).encode())
+        beginning = f'{"," if number > 1 else ""}{{"type":"Feature","properties":'
+        file.write((beginning + json.dumps(properties, separators=(",", ":"))).encode())
+        # Noise has millions of corners: their text is written in pieces.
+        file.write(b',"geometry":{"type":"MultiPolygon","coordinates":')
+        file.writelines(coordinates(outlines(found.result.labels == number)))
+        file.write(b"}}")
+    file.write(b"]}")
 
 
 def _write_table(file: BinaryIO, found: Found, _: int) -> None:

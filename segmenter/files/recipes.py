@@ -14,8 +14,9 @@ from segmenter import __version__
 from segmenter.engine.settings import Settings, make_settings
 from segmenter.engine.types import ClassStyle, Mixture, SegmenterError
 from segmenter.files.atomic import replacing
-from segmenter.files.decoded import RefusedError
+from segmenter.files.cells import colour_text
 from segmenter.files.names import printable
+from segmenter.files.refused import RefusedError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -220,11 +221,6 @@ def _stored_class(style: ClassStyle) -> _StoredClass:
 def _class_style(stored: _StoredClass) -> ClassStyle:
     red, green, blue = bytes.fromhex(stored.colour[1:])
     return ClassStyle(stored.name, (red, green, blue), stored.visible)
-
-
-def colour_text(colour: tuple[int, int, int]) -> str:
-    """Return a colour as #rrggbb."""
-    return f"#{bytes(colour).hex()}"
 
 
 def _complaint(error: ValidationError) -> str:

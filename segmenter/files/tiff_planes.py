@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import tifffile
 
-from segmenter.files.decoded import RefusedError, check_page, check_size
+from segmenter.files.decoded import check_page, check_size
+from segmenter.files.refused import RefusedError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -1,10 +1,12 @@
 import os
 import unicodedata
 
+import numpy as np
 import pytest
 
 from segmenter.batch.plan import Work, find_images, make_plan
-from segmenter.engine.types import SegmenterError
+from segmenter.engine.settings import Settings
+from segmenter.engine.types import Mixture, SegmenterError
 from segmenter.files.export import planned_files
 from segmenter.files.products import PRODUCTS
 
@@ -148,6 +150,33 @@ def test_a_product_never_replaces_an_input(file, folder):
     paths = [file("a.png"), file("a_labels.png")]
     with pytest.raises(SegmenterError, match="would replace the input"):
         make_plan(paths, folder, Work())
+
+
+def mixture_of(components):
+    return Mixture(
+        np.full(components, 1 / components),
+        np.zeros((components, 3)),
+        np.stack([np.eye(3)] * components),
+    )
+
+
+@pytest.mark.parametrize(
+    ("work", "refused"),
+    [
+        (Work(Settings(components=2), products=("masks",)), False),
+        (Work(Settings(components=3), products=("masks",)), True),
+        (Work(Settings(components=2), mixture_of(3), ("masks",)), True),
+        (Work(Settings(components=3), mixture_of(2), ("masks",)), False),
+    ],
+    ids=["two", "three", "mixture of three", "mixture of two"],
+)
+def test_inputs_are_compared_with_the_products_of_every_class(file, folder, work, refused):
+    paths = [file("a.png"), file("a_mask_3.png")]
+    if refused:
+        with pytest.raises(SegmenterError, match=r"a_mask_3\.png would replace the input"):
+            make_plan(paths, folder, work)
+    else:
+        assert len(make_plan(paths, folder, work).jobs) == 2
 
 
 def test_a_product_never_replaces_an_input_through_a_link(file, folder, out):

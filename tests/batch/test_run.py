@@ -7,7 +7,8 @@ import pytest
 from PIL import Image as Pillow
 
 from segmenter import segment
-from segmenter.batch.plan import Existing, Work, make_plan
+from segmenter.batch.ledger import Ledger
+from segmenter.batch.plan import Existing, Job, Plan, Work, make_plan
 from segmenter.batch.run import DISK_FULL_LIMIT
 from segmenter.batch.run import run as run_plan
 from segmenter.batch.summary import JobState, read_summary
@@ -296,16 +297,16 @@ def test_a_full_disk_ends_the_batch_and_says_so(photo, do, monkeypatch):
 
 
 def test_a_disk_that_is_full_for_one_image_goes_on(photo, do, monkeypatch):
-    from segmenter.files.export import write_products
+    from segmenter.files.export import products_written
 
     def fail_at_times(result, image, folder, products, **options):
         if image.path.stem in "013":
             raise OSError(errno.ENOSPC, "No space left on device")
-        return write_products(result, image, folder, products, **options)
+        return products_written(result, image, folder, products, **options)
 
     for number in range(5):
         photo(f"{number}.png")
-    monkeypatch.setattr("segmenter.batch.run.write_products", fail_at_times)
+    monkeypatch.setattr("segmenter.batch.run.products_written", fail_at_times)
     _, report = do()
     assert states(report) == [FAILED, FAILED, DONE, FAILED, DONE]
     assert not report.problem
@@ -325,3 +326,79 @@ def test_a_mixture_labels_every_image_without_fitting(photo, do, image, run):
     _, report = do(Work(WORK.settings, mixture, ("labels",)))
     assert states(report) == [DONE, DONE]
     assert report.rows[0].shares == pytest.approx(report.rows[1].shares, abs=1e-6)
+
+
+def test_an_input_that_a_product_leads_to_is_refused_while_writing(photo, folder, out, run):
+    one, two = photo("a.png"), photo("b.png", shift=7)
+    plan = make_plan([one, two], out, replace(WORK, products=("masks", "labels")))
+    before = two.read_bytes()
+    (out / "a_labels.png").symlink_to(two)
+    _, report = run(run_plan(plan))
+    assert states(report) == [FAILED, DONE]
+    assert "a_labels.png would replace an input image" in report.rows[0].reason
+    assert two.read_bytes() == before
+    assert not list(out.glob("a_mask_*"))
+
+
+def test_an_image_that_does_not_fit_into_memory_is_a_row(photo, do, monkeypatch):
+    photo("a.png")
+    monkeypatch.setattr("segmenter.files.memory.available_bytes", lambda: 1000)
+    monkeypatch.setattr("segmenter.files.decoded.available_bytes", lambda: None)
+    assert "Choose fewer components" in do()[1].rows[0].reason
+
+
+def masks(out):
+    return sorted(path.name for path in out.glob("*_mask_*"))
+
+
+def test_products_of_more_classes_from_an_earlier_run_are_removed(photo, do, out):
+    photo("a.png")
+    do(Work(Settings(components=3), products=("masks", "labels")))
+    (out / "a_mask_4.png").write_bytes(b"not ours")
+    do(Work(Settings(components=2), products=("masks",)))
+    assert masks(out) == ["a_mask_1.png", "a_mask_2.png", "a_mask_4.png"]
+    assert (out / "a_labels.png").is_file(), "another kind of product"
+
+
+def test_a_cancelled_run_still_knows_what_an_earlier_one_wrote(photo, folder, do, out):
+    photo("a.png")
+    do(Work(Settings(components=3), products=("masks",)))
+    running = run_plan(make_plan(folder, out, Work(Settings(components=2), products=("masks",))))
+    next(running)
+    running.close()
+    do(Work(Settings(components=2), products=("masks",)))
+    assert masks(out) == ["a_mask_1.png", "a_mask_2.png"]
+
+
+def test_nothing_but_products_is_removed_whatever_the_summary_lists(photo, do, out, folder):
+    path = photo("a.png")
+    do()
+    summary = out / "segmenter_batch.json"
+    (out / "diary.txt").write_text("x")
+    listed = f'"a_labels.png", "diary.txt", "{os.path.relpath(path, out)}"'
+    summary.write_text(summary.read_text().replace('"a_labels.png"', listed))
+    do(overwriting())
+    assert path.is_file()
+    assert (out / "diary.txt").is_file()
+
+
+def test_a_batch_can_be_cancelled_between_two_files(photo, folder, out):
+    photo("a.png")
+    running = run_plan(make_plan(folder, out, replace(WORK, products=("labels", "overlay"))))
+    while not (out / "a_labels.png").exists():
+        next(running)
+    running.close()
+    assert not (out / "a_overlay.png").exists()
+
+
+def test_the_ledger_counts_what_ends_and_takes_the_median(folder, out):
+    jobs = tuple(Job(folder / f"{n}.png", out, f"{n}") for n in range(4))
+    ledger = Ledger(Plan(jobs, out, WORK))
+    assert (ledger.finished, ledger.remaining) == (0, None)
+    for index, seconds in enumerate((9.0, 1.0, 2.0)):
+        row = ledger.rows[index]
+        ledger.put(index, replace(row, state=JobState.RUNNING))
+        ledger.put(index, replace(row, state=DONE, seconds=seconds))
+    assert (ledger.finished, ledger.remaining) == (3, 2.0)
+    ledger.put(3, replace(ledger.rows[3], state=FAILED, seconds=50.0))
+    assert (ledger.finished, ledger.remaining) == (4, 0.0)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segmenter.files.class_table import class_table, inert
+from segmenter.files.cells import inert
+from segmenter.files.class_table import class_table
 
 
 def rows(found, classes):

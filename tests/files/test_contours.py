@@ -1,12 +1,14 @@
+import json
 from itertools import pairwise
 
 import numpy as np
 import pytest
+import reference
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from skimage.measure import points_in_poly
 
-from segmenter.files.contours import polygons
+from segmenter.files.contours import coordinates, outlines
 
 masks = st.integers(1, 7).flatmap(
     lambda columns: st.lists(
@@ -15,8 +17,21 @@ masks = st.integers(1, 7).flatmap(
 )
 
 
+def polygons(mask):
+    """The text as GeoJSON's readers see it, with points as tuples."""
+    found = json.loads(b"".join(coordinates(outlines(mask))))
+    return [[[tuple(point) for point in ring] for ring in polygon] for polygon in found]
+
+
 def area(ring):
     return sum(x * b - a * y for (x, y), (a, b) in pairwise(ring)) / 2
+
+
+def sorted_rings(found):
+    """Polygons in order, wherever their rings begin."""
+    turned = [[tuple(ring[k:-1] + ring[:k]) for ring in polygon for k in [ring.index(min(ring))]]
+              for polygon in found]  # fmt: skip
+    return sorted((outer, *sorted(holes)) for outer, *holes in turned)
 
 
 def drawn(found, shape):
@@ -92,3 +107,17 @@ def test_holes_lie_inside_their_own_polygon(rows):
                 (y + np.sign(next_y - y) / 2 - np.sign(next_x - x) / 2),
             )
             assert points_in_poly([inside], outer)[0]
+
+
+@settings(deadline=None, max_examples=200)
+@given(masks)
+def test_polygons_equal_their_twin(rows):
+    mask = np.array(rows)
+    assert sorted_rings(polygons(mask)) == sorted_rings(reference.polygons(mask))
+
+
+def test_many_corners_come_in_pieces_of_the_same_text():
+    mask = np.random.default_rng(0).random((300, 400)) < 0.5
+    pieces = list(coordinates(outlines(mask)))
+    assert len(pieces) > 3
+    assert sum(area(ring) for polygon in polygons(mask) for ring in polygon) == mask.sum()

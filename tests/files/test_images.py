@@ -231,7 +231,7 @@ def test_an_undecodable_name_is_read(saved, tmp_path):
 
 
 def test_too_little_memory_is_said_before_decoding(saved, tmp_path, monkeypatch):
-    monkeypatch.setattr(decoded, "available_memory", lambda: 100)
+    monkeypatch.setattr(decoded, "available_bytes", lambda: 10)
     tifffile.imwrite(
         tmp_path / "x.ome.tif",
         np.zeros((2, 3, 4), np.uint8),

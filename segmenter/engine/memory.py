@@ -1,0 +1,64 @@
+"""How much memory a run will take, told before it begins."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from segmenter.engine.features import chosen_kinds, looks_at_single_pixels
+from segmenter.engine.settings import FeatureKind
+
+if TYPE_CHECKING:
+    from segmenter.engine.settings import Settings
+    from segmenter.engine.types import Image
+
+# Measured as the peak of whole runs, in bytes, beside what grows with features and components.
+PER_PIXEL = 22  # sorting or counting, the index, labels
+PER_SAMPLE = 24  # conversion between colour spaces; weights, densities
+TRIAL = 256  # px: equal pixels are counted on at most so many rows and columns
+
+# What is not here has one feature for each channel.
+FEATURE_COUNTS: dict[FeatureKind, int] = {
+    FeatureKind.GREY: 1,
+    FeatureKind.RGB: 3,
+    FeatureKind.LAB: 3,
+    FeatureKind.HSV: 3,
+    FeatureKind.TEXTURE: 1,
+    FeatureKind.POSITION: 2,
+}
+
+
+def needed_bytes(image: Image, settings: Settings, *, components: int = 0) -> int:
+    """Return about how many bytes a run takes at its peak, beside the image itself.
+
+    It is told from above: real images need less, rarely more.
+
+    Parameters
+    ----------
+    components
+        How many a given mixture has; 0: as many as the settings say.
+    """
+    channels: int = image.pixels.shape[2]
+    width = np.result_type(image.pixels.dtype, np.float32).itemsize
+    counts: dict[FeatureKind, int] = dict.fromkeys(FeatureKind, channels) | FEATURE_COUNTS
+    features = sum(counts[kind] for kind in chosen_kinds(image, settings))
+    preparing = (8 + width) * features + (width * channels if settings.smoothing else 0)
+    fitting = 4 * features + 4 * (components or settings.components)
+    if not image.valid.all():
+        # The features of all pixels, and of those that have data.
+        preparing += 4 * features + 8
+    per_sample = PER_SAMPLE * width // 4 + max(preparing, fitting)
+    share = _share_of_samples(image, settings)
+    return int(image.valid.size * (PER_PIXEL + share * per_sample))
+
+
+def _share_of_samples(image: Image, settings: Settings) -> float:
+    """Return how many samples there are per pixel, at most."""
+    if not looks_at_single_pixels(image, settings):
+        return 1.0
+    rows, columns = (-(-side // TRIAL) for side in image.shape)
+    trial = np.ascontiguousarray(image.pixels[::rows, ::columns])
+    # Of more pixels, a smaller share is distinct.
+    flat = trial.reshape(-1, trial.shape[2])
+    return len(np.unique(flat, axis=0)) / len(flat)

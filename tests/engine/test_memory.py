@@ -1,0 +1,52 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from segmenter.engine.features import extract
+from segmenter.engine.memory import FEATURE_COUNTS, needed_bytes
+from segmenter.engine.settings import FeatureKind, Settings
+from segmenter.engine.types import Image
+
+
+def noise(dtype, channels=3, side=100):
+    names = ("red", "green", "blue") if channels == 3 else tuple(map(str, range(channels)))
+    pixels = np.random.default_rng(0).integers(0, 250, (side, side, channels)).astype(dtype)
+    bits = 32 if np.issubdtype(dtype, np.floating) else np.dtype(dtype).itemsize * 8
+    return Image(pixels, np.ones((side, side), bool), names, bits)
+
+
+@pytest.mark.parametrize("kind", FeatureKind)
+def test_every_kind_of_feature_is_counted_as_it_is(kind):
+    image = noise(np.uint8)
+    count = FEATURE_COUNTS.get(kind, image.pixels.shape[2])
+    assert len(extract(image, Settings(features=(kind,))).names) == count
+
+
+@pytest.mark.parametrize(
+    ("image", "settings", "least"),
+    [
+        (noise(np.uint16), Settings(components=8), 72),
+        (noise(np.uint16), Settings(components=32), 168),
+        (noise(np.uint8), Settings(components=4), 78),
+        (noise(np.uint8), Settings(components=4, smoothing=2), 81),
+        (noise(np.uint8, 8), Settings(components=8), 104),
+        (noise(np.uint8), Settings(features=tuple(FeatureKind)), 222),
+    ],
+    ids=["16 bit", "many components", "8 bit", "smoothed", "8 channels", "all features"],
+)
+def test_it_tells_at_least_what_was_measured(image, settings, least):
+    per_pixel = needed_bytes(image, settings) / image.valid.size
+    assert least <= per_pixel < 1.5 * least
+
+
+def test_equal_pixels_need_little():
+    image = noise(np.uint8)
+    grey = replace(image, pixels=image.pixels[:, :, :1].copy(), channel_names=("grey",))
+    assert needed_bytes(grey, Settings(components=32)) < needed_bytes(image, Settings()) / 2
+
+
+def test_a_given_mixture_counts_by_its_own_components():
+    image = noise(np.uint16)
+    expected = needed_bytes(image, Settings(components=32))
+    assert needed_bytes(image, Settings(components=2), components=32) == expected
