@@ -56,3 +56,9 @@ def test_what_is_damaged_counts_as_never_set(tmp_path, text):
     assert preferences.recent == []
     assert preferences.theme is Theme.SYSTEM
     assert preferences.bytes_of("window/geometry") == QByteArray()
+
+
+def test_saved_preferences_are_on_the_disk_at_once(preferences, tmp_path):
+    preferences.remember(Path("/a/kept.png"))
+    preferences.save()
+    assert "kept.png" in (tmp_path / "preferences.ini").read_text()

@@ -245,6 +245,12 @@ def test_stuck_lanes_are_awaited_together_not_one_after_the_other(lanes):
     assert 0.4 < took < 1.5
 
 
+def test_lanes_that_rest_one_after_the_other_share_one_deadline(lanes):
+    lanes.lane("soon").start(lambda: time.sleep(0.5))
+    lanes.lane("later").start(lambda: time.sleep(1.4))
+    assert not lanes.come_to_rest(1000)
+
+
 def test_signals_keep_their_references(qapp, runner):
     # PySide6 6.12 under Python 3.11 loses one reference of True with every signal, and dies of it.
     before = sys.getrefcount(True)
