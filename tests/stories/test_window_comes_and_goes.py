@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from places import SAMPLE_IMAGES
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from segmenter.ui.banner import Banner
 from segmenter.ui.batch_dialog import BatchDialog
@@ -166,12 +166,16 @@ def test_closing_in_the_middle_of_everything_leaves_no_thread(open_window, folde
     person.window.resize(1280, 800)
     panel = person.window.findChild(SettingsPanel)
     person.drag_slider(panel.rows["components"].editor.wide, 30)
+    # With its place every pixel is a sample of its own, which takes its time.
+    boxes = panel.rows["features"].editor.wide.findChildren(QCheckBox)
+    person.tick(next(box for box in boxes if box.text() == "Position"))
     person.drop(DEEP_FIELD)
     person.wait(lambda: person.state.progress is not None and person.state.curve)
     # A run, a batch, and a file being read: all at once.
     dialog = start_batch(person, folder)
     person.drop(COINS)
     assert person.state.opening
+    assert person.state.progress is not None
     assert dialog.is_busy
     assert len(tasks() - before) >= 3
 

@@ -9,6 +9,7 @@ import pytest
 from person import CTRL
 from places import SAMPLE_IMAGES
 from PySide6.QtCore import QAbstractAnimation, QObject, QPoint, QTimer
+from PySide6.QtWidgets import QCheckBox
 
 from segmenter import segment
 from segmenter.engine.types import Stage, Stop
@@ -42,11 +43,19 @@ def curve(person):
 
 @pytest.fixture
 def endless(person, rows):
-    """Settings by which a run goes on until somebody stops it."""
+    """Settings by which a run on a large image goes on for longer than anybody waits."""
     more = person.window.findChild(SettingsPanel)._more
     person.click(more.toggleButton())
     person.wait(lambda: more._animation.state() == QAbstractAnimation.State.Stopped)
-    person.drag_slider(rows["components"].editor.wide, 12)
+    person.drag_slider(rows["components"].editor.wide, 30)
+    # With its place every pixel is a sample of its own.
+    (position,) = [
+        box
+        for box in rows["features"].editor.wide.findChildren(QCheckBox)
+        if box.text() == "Position"
+    ]
+    person.tick(position)
+    assert position.isChecked()
     person.write(rows["max_iterations"].editor.compact, "100000")
     person.write(rows["tolerance"].editor.compact, "1e-12")
     person.write(rows["restarts"].editor.compact, "1")
