@@ -18,7 +18,6 @@ from segmenter.engine.types import SegmenterError
 from segmenter.files.export import planned_files
 from segmenter.files.images import is_readable_name
 from segmenter.files.names import identity
-from segmenter.files.products import PRODUCTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -120,7 +119,9 @@ def find_images(
 ) -> list[Path]:
     """Return the images of a folder in order of their names, each once.
 
-    Hidden files, unfinished files, the output folder and products of earlier runs are left out.
+    Hidden files, unfinished files, the output folder and the products that the summaries of
+    earlier runs list are left out. A file that only looks like a product by its name is the
+    user's own.
     Links to nowhere and folders that cannot be read are kept: the batch reports why they fail.
     """
     if not folder.is_dir():
@@ -135,8 +136,6 @@ def find_images(
         candidates += _images_among(inside, names, pattern)
         if SUMMARY_NAME in names:
             written |= _listed_products(inside)
-    if folder_out is not None and _is_same(folder_out, folder):
-        written |= {path.with_name(name) for path in candidates for name in _product_names(path)}
     blocked = [Path(os.fsdecode(error.filename)) for error in unreadable]
     if folder in blocked:
         raise SegmenterError(f"The folder {folder} cannot be read. Check its permissions.")
@@ -164,12 +163,6 @@ def _images_among(folder: Path, names: Iterable[str], pattern: str) -> Iterator[
 def _listed_products(folder: Path) -> set[Path]:
     rows = read_summary(folder).values()
     return {folder / Path(row.name).parent / name for row in rows for name in row.products}
-
-
-def _product_names(path: Path) -> set[str]:
-    """Return every name that a product of this image can have, whatever the run."""
-    stems = {path.stem, path.name}
-    return {name for stem in stems for name in planned_files(tuple(PRODUCTS), stem, MOST_CLASSES)}
 
 
 def _each_once(paths: Sequence[Path]) -> list[Path]:

@@ -82,11 +82,11 @@ def test_the_output_folder_is_no_input(file, folder):
     assert names(find_images(folder, folder_out=folder / "out", recursive=True)) == ["a.png"]
 
 
-def test_products_beside_the_inputs_are_no_inputs(file, folder):
-    file("a.png")
-    for name in planned_files(tuple(PRODUCTS), "a", 32):
-        file(name)
-    assert names(find_images(folder, folder_out=folder)) == ["a.png"]
+def test_a_file_that_is_only_named_like_a_product_is_an_input(file, folder):
+    file("a.png"), file("a_labels.png")
+    assert names(find_images(folder, folder_out=folder)) == ["a.png", "a_labels.png"]
+    with pytest.raises(SegmenterError, match=r"would replace the input .*a_labels\.png"):
+        make_plan(folder, folder, Work())
 
 
 @pytest.mark.parametrize(
