@@ -40,9 +40,6 @@ class Action:
         What it does to the window.
     enabled, checked
         Questions to the state; ``checked`` is None where there is nothing to tick.
-    on_canvas
-        Whether the shortcut counts only while the canvas has the focus, because in other
-        places the key writes text or presses a button.
     """
 
     id: str
@@ -53,7 +50,6 @@ class Action:
     shortcut: str = ""
     enabled: Callable[[State], bool] = _always
     checked: Callable[[State], bool] | None = None
-    on_canvas: bool = False
 
 
 class Menu(NamedTuple):
@@ -93,7 +89,6 @@ def _class_action(number: int) -> Action:
         shortcut=str(number),
         enabled=partial(_has_class, number),
         checked=partial(_is_chosen, number),
-        on_canvas=True,
     )
 
 
@@ -170,7 +165,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "hide-overlay",
         "&Hide overlay",
-        "Show the plain image for a moment.",
+        "Hide or show the overlay.",
         lambda window: window.session.set_look(
             overlay_hidden=not window.session.state.look.overlay_hidden
         ),
@@ -178,7 +173,6 @@ ACTIONS: tuple[Action, ...] = (
         "Space",
         enabled=_has_result,
         checked=lambda state: state.look.overlay_hidden,
-        on_canvas=True,
     ),
     Action(
         "zoom-in",
@@ -215,7 +209,6 @@ ACTIONS: tuple[Action, ...] = (
         Icon.FIT,
         "F",
         enabled=can_run,
-        on_canvas=True,
     ),
     *(_class_action(number) for number in range(1, 10)),
     Action(

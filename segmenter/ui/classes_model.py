@@ -43,7 +43,7 @@ HEADERS = {
     Column.HERE: "Here",
 }
 TIPS = {
-    Column.VISIBLE: "Show or hide (Space)",
+    Column.VISIBLE: "Show or hide (V)",
     Column.COLOUR: "Choose a colour",
     Column.NAME: "Rename (F2)",
     Column.SHARE: "Part of the pixels with data",

@@ -99,7 +99,7 @@ def readable_on(colour: QColor) -> QColor:
 
 
 class ClassesTable(QTableView):
-    """The table; *Space* shows and hides, *F2* renames."""
+    """The table; *V* shows and hides, *F2* renames."""
 
     def __init__(self, model: ClassesModel, parent: QWidget) -> None:
         super().__init__(parent)
@@ -110,6 +110,8 @@ class ClassesTable(QTableView):
         self.setShowGrid(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        triggers = QAbstractItemView.EditTrigger
+        self.setEditTriggers(triggers.DoubleClicked | triggers.EditKeyPressed)
         self.setTabKeyNavigation(False)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setItemDelegateForColumn(Column.COLOUR, SwatchDelegate(self))
@@ -130,14 +132,17 @@ class ClassesTable(QTableView):
         header.resizeSection(Column.COLOUR, 36)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Show or hide by *Space*; rename by *F2* whatever the column."""
+        """Show or hide by *V*; rename by *F2* whatever the column."""
         row = self.currentIndex().row()
-        if row >= 0 and event.key() == Qt.Key.Key_Space:
+        if row >= 0 and event.key() == Qt.Key.Key_V and not event.modifiers():
             self._model.toggle(row)
         elif row >= 0 and event.key() == Qt.Key.Key_F2:
             self.rename()
         else:
             super().keyPressEvent(event)
+
+    def keyboardSearch(self, search: str) -> None:
+        """Do not look for what is typed: single keys are commands."""
 
     def rename(self) -> None:
         """Open the name of the current row for typing."""

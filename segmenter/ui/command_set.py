@@ -5,14 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 
 from segmenter.ui.actions import ACTIONS, Action
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPalette
-    from PySide6.QtWidgets import QWidget
 
     from segmenter.app.state import State
     from segmenter.ui.main_window import MainWindow
@@ -36,20 +34,13 @@ class CommandSet:
             action.setShortcut(QKeySequence(entry.shortcut))
         keys = f" ({action.shortcut().toString(_NATIVE)})" if entry.shortcut else ""
         action.setToolTip(f"{entry.tip[:-1]}{keys}")
-        if entry.on_canvas:
-            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        else:
-            self._window.addAction(action)
+        self._window.addAction(action)
         return action
 
     def _run(self, entry: Action) -> None:
         entry.run(self._window)
         # A click has ticked or unticked it already; the state alone decides.
         self._show_one(entry, self._window.session.state)
-
-    def give_canvas_keys(self, canvas: QWidget) -> None:
-        """Let the shortcuts that count only there reach `canvas`."""
-        canvas.addActions([self.by_id[entry.id] for entry in ACTIONS if entry.on_canvas])
 
     def show_state(self, state: State) -> None:
         """Enable and tick what the state allows and is."""

@@ -189,6 +189,9 @@ class ManyChoicesEditor(Editor):
             box.clicked.connect(self._on_box_clicked)
             box.setToolTip(parameter.help)
             grid.addWidget(box, place // 2, place % 2)
+        for box in (self._automatic, *self._boxes.values()):
+            # After a click *Space* goes on to mean the overlay.
+            box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._automatic.setToolTip(parameter.help)
         self._automatic.setAccessibleName(f"{parameter.label}: automatic")
 

@@ -32,7 +32,7 @@ POINTER_HELP = (
     ("Drag", "Move the image"),
     ("Double click", "Fit to window"),
 )
-PANEL_HELP = (("F2", "Rename the chosen class"), ("Space in the class list", "Show or hide it"))
+PANEL_HELP = (("F2", "Rename the chosen class"), ("V in the class list", "Show or hide it"))
 LIBRARIES = ("numpy", "numba", "scikit-image", "Pillow", "tifffile", "pyqtgraph")
 
 

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QApplication,
     QDockWidget,
     QFileDialog,
@@ -71,7 +73,6 @@ class MainWindow(QMainWindow):
         # Listed once: a folder may be slow.
         self.samples = sample_images()
         self.commands = CommandSet(self)
-        self.commands.give_canvas_keys(self.canvas)
         self.setAcceptDrops(True)
         self._make_centre()
         self._make_status_bar()
@@ -262,6 +263,15 @@ class MainWindow(QMainWindow):
             self.preferences.remember(path)
         if paths:
             self.session.open(paths[0])
+
+    def event(self, event: QEvent) -> bool:
+        """Leave *Space* to the button that has the focus: there it presses."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            is_pressing = isinstance(self.focusWidget(), QAbstractButton)
+            if is_pressing and event.key() == Qt.Key.Key_Space:
+                event.accept()
+                return True
+        return super().event(event)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow a change of palette."""

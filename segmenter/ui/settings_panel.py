@@ -92,6 +92,8 @@ class SettingsPanel(QWidget):
         self.rows = {parameter.name: self._make_row(parameter) for parameter in parameters()}
         self.live = QCheckBox("Live", self)
         self.live.setToolTip("Run by itself whenever a setting changes")
+        # After a click *Space* goes on to mean the overlay.
+        self.live.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.live.clicked.connect(session.set_live)
         self._help = QLabel(HINT, self, wordWrap=True)
         self._help.setObjectName("help")

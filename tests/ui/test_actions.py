@@ -53,9 +53,3 @@ def test_a_command_is_described_and_answers_the_empty_state(entry):
     assert entry.text
     assert entry.enabled(State()) in {True, False}
     assert entry.checked is None or entry.checked(State()) in {True, False}
-
-
-@pytest.mark.parametrize("entry", ACTIONS, ids=IDS)
-def test_keys_that_write_text_count_only_on_the_canvas(entry):
-    writes = len(entry.shortcut) == 1 or entry.shortcut == "Space"
-    assert entry.on_canvas == writes

@@ -83,13 +83,21 @@ def test_a_class_keeps_its_name_rather_than_none(panel, segmented, name):
     assert segmented.state.inputs.classes[0].name == "Class 1"
 
 
-def test_space_hides_and_shows_the_current_class(panel, segmented):
+def test_v_hides_and_shows_the_current_class(panel, segmented):
     panel.table.setCurrentIndex(panel.model.index(2, Column.NAME))
-    QTest.keyClick(panel.table, Qt.Key.Key_Space)
+    QTest.keyClick(panel.table, Qt.Key.Key_V)
     assert [style.visible for style in segmented.state.inputs.classes] == [True, True, False]
     assert segmented.state.undo_text == "Hide Class 3"
-    QTest.keyClick(panel.table, Qt.Key.Key_Space)
+    QTest.keyClick(panel.table, Qt.Key.Key_V)
     assert segmented.state.inputs.classes[2].visible
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_4, Qt.Key.Key_C], ids=["digit", "letter"])
+def test_typing_neither_renames_nor_searches(panel, key):
+    panel.table.setCurrentIndex(panel.model.index(0, Column.NAME))
+    QTest.keyClick(panel.table, key)
+    assert panel.table.findChild(QLineEdit) is None
+    assert panel.table.currentIndex().row() == 0
 
 
 def test_a_click_on_the_eye_hides(panel, segmented):

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
+    QCheckBox,
     QComboBox,
     QDialog,
     QFileDialog,
@@ -21,10 +22,13 @@ from segmenter.engine.overlay import View
 from segmenter.engine.types import Stop
 from segmenter.ui.actions import ACTIONS
 from segmenter.ui.batch_dialog import BatchDialog
+from segmenter.ui.canvas import Canvas
+from segmenter.ui.classes_panel import ClassesTable
 from segmenter.ui.convergence_plot import ConvergencePlot
 from segmenter.ui.export_dialog import ExportDialog
 from segmenter.ui.help_dialogs import AboutDialog, ShortcutsDialog
 from segmenter.ui.main_window import MainWindow
+from segmenter.ui.view_transform import fitted
 
 
 @pytest.fixture
@@ -112,13 +116,41 @@ def test_zooms(filled, trigger):
     assert filled.canvas.view.scale == whole
 
 
-def test_keys_of_the_canvas_count_there(filled, qtbot):
+@pytest.mark.parametrize(
+    "kind", [Canvas, ClassesTable, QSlider, QComboBox], ids=lambda kind: kind.__name__
+)
+def test_single_keys_count_wherever_the_focus_is(filled, qtbot, kind):
+    widget = next(part for part in filled.findChildren(kind) if part.isVisible())
     filled.activateWindow()
-    qtbot.waitUntil(filled.canvas.hasFocus)
-    QTest.keyClick(filled.canvas, Qt.Key.Key_Space)
-    assert filled.session.state.look.overlay_hidden
-    QTest.keyClick(filled.canvas, Qt.Key.Key_3)
-    assert filled.session.state.look.chosen == 3
+    widget.setFocus()
+    qtbot.waitUntil(widget.hasFocus)
+    filled.canvas.zoom_in()
+    for key in (Qt.Key.Key_Space, Qt.Key.Key_3, Qt.Key.Key_F):
+        QTest.keyClick(widget, key)
+    look = filled.session.state.look
+    assert (look.overlay_hidden, look.chosen) == (True, 3)
+    assert filled.canvas.view == fitted(filled.canvas._pyramid.size, filled.canvas._screen())
+
+
+def test_digits_are_text_where_text_is_typed(filled, qtbot):
+    filled.activateWindow()
+    editor = next(part for part in filled.findChildren(QAbstractSpinBox) if part.isVisible())
+    editor.setFocus()
+    qtbot.waitUntil(editor.hasFocus)
+    editor.selectAll()
+    QTest.keyClick(editor, Qt.Key.Key_3)
+    assert editor.text().startswith("3")
+    assert filled.session.state.look.chosen == 1
+
+
+def test_space_presses_the_button_that_has_the_focus(filled, qtbot):
+    filled.activateWindow()
+    live = next(part for part in filled.findChildren(QCheckBox) if part.text() == "Live")
+    live.setFocus()
+    qtbot.waitUntil(live.hasFocus)
+    QTest.keyClick(live, Qt.Key.Key_Space)
+    assert not filled.session.state.live
+    assert not filled.session.state.look.overlay_hidden
 
 
 @pytest.mark.parametrize(
