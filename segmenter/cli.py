@@ -1,14 +1,11 @@
 """The command line: run, batch and doctor. It shows and asks; the batch layer does the work."""
 
-import inspect
 import os
 import signal
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
-from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 from typer.exceptions import TyperException
@@ -18,16 +15,13 @@ from segmenter.batch.plan import Existing, Plan, Work, make_plan
 from segmenter.batch.run import BatchProgress, BatchReport
 from segmenter.batch.run import run as run_plan
 from segmenter.batch.summary import JobState
-from segmenter.engine.settings import Parameter, Settings, make_settings, parameters
-from segmenter.engine.threads import set_thread_count
+from segmenter.engine.settings import Settings, make_settings
 from segmenter.engine.types import SegmenterError
-from segmenter.files.products import PRODUCTS
 from segmenter.files.recipes import Recipe, read_recipe, write_recipe
+from segmenter.options import Order, listed, with_options
 
 ALL_DONE, SOME_FAILED, WRONG_USAGE, NOTHING_STARTED = 0, 1, 2, 3
 INTERRUPTED, TERMINATED = 130, 143
-
-OUTPUT = "Output"
 
 app = typer.Typer(
     name="segmenter",
@@ -45,16 +39,6 @@ app = typer.Typer(
 
 class _Terminated(KeyboardInterrupt):
     """The process was asked to end."""
-
-
-@dataclass(frozen=True)
-class Order:
-    """What the options say that every command takes."""
-
-    out: Path
-    products: tuple[str, ...]
-    save_recipe: Path | None = None
-    given: dict[str, object] = field(default_factory=dict)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -101,112 +85,11 @@ def command_names() -> tuple[str, ...]:
     return tuple(str(command.name) for command in app.registered_commands)
 
 
-# ---- Options ----------------------------------------------------------------------------------
-
-
-def _with_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options that all take, handed over as its argument `order`."""
-    own = [
-        parameter
-        for name, parameter in inspect.signature(command).parameters.items()
-        if name != "order"
-    ]
-
-    @wraps(command)
-    def wrapper(**options: Any) -> None:  # noqa: ANN401 - whatever the options hold
-        its_own = {parameter.name: options.pop(parameter.name) for parameter in own}
-        set_thread_count(options.pop("threads"))
-        products = _listed(options.pop("products"))
-        out, save_recipe = options.pop("out"), options.pop("save_recipe")
-        given = {name: value for name, value in options.items() if value is not None}
-        command(**its_own, order=Order(out, products, save_recipe, given))
-
-    common = [*_common_options(), *(_setting_option(parameter) for parameter in parameters())]
-    named = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in own]
-    wrapper.__signature__ = inspect.Signature([*named, *common])  # type: ignore[attr-defined]
-    return wrapper
-
-
-def _common_options() -> list[inspect.Parameter]:
-    out = typer.Option("--out", metavar="DIR", help="Folder for the products.")
-    products = typer.Option(
-        "--products",
-        metavar="A,B,...",
-        help=f"What to write, separated by commas: {', '.join(PRODUCTS)}.",
-        callback=_checked_products,
-    )
-    save_recipe = typer.Option(
-        "--save-recipe",
-        metavar="FILE.json",
-        help="Save the settings as they are given here, to use them again.",
-        callback=_checked_recipe,
-    )
-    threads = typer.Option("--threads", min=0, help="Threads to use; 0 is one per processor.")
-    return [
-        _keyword("out", Path, option=out, default=Path("segmented")),
-        _keyword("products", str, option=products, default="labels,soft"),
-        _keyword("save_recipe", Path | None, option=save_recipe, default=None),
-        _keyword("threads", int, option=threads, default=0),
-    ]
-
-
-def _setting_option(parameter: Parameter) -> inspect.Parameter:
-    """Make the option of one setting; None means that it was not given."""
-    dashed = parameter.name.replace("_", "-")
-    option = typer.Option(
-        f"--{dashed}",
-        help=_help_of(parameter),
-        show_default=False,
-        metavar="A,B,..." if parameter.many else None,
-        min=parameter.low if parameter.low_is_allowed else None,
-        max=parameter.high,
-        rich_help_panel=parameter.group.value,
-    )
-    kind = str if parameter.many else parameter.kind
-    return _keyword(parameter.name, kind | None, option=option, default=None)
-
-
-def _help_of(parameter: Parameter) -> str:
-    if parameter.many:
-        return f"{parameter.help} Separated by commas: {', '.join(parameter.choices)}."
-    default = parameter.default if parameter.choices else f"{parameter.default:g}"
-    return f"{parameter.help} Default: {f'{default} {parameter.unit}'.strip()}."
-
-
-def _keyword(name: str, kind: object, *, option: object, default: object) -> inspect.Parameter:
-    return inspect.Parameter(
-        name,
-        inspect.Parameter.KEYWORD_ONLY,
-        default=default,
-        annotation=Annotated[kind, option],
-    )
-
-
-def _listed(text: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in text.split(",") if word.strip())
-
-
-def _checked_products(text: str) -> str:
-    words = _listed(text)
-    unknown = [word for word in words if word not in PRODUCTS]
-    if unknown or not words:
-        wrong = ", ".join(unknown) or text
-        raise typer.BadParameter(f"There is no '{wrong}'. Choose of: {', '.join(PRODUCTS)}.")
-    return text
-
-
-def _checked_recipe(path: Path | None) -> Path | None:
-    # An image named by mistake would be replaced.
-    if path is not None and path.suffix.lower() != ".json":
-        raise typer.BadParameter(f"{path} does not end in .json. Give the recipe such a name.")
-    return path
-
-
 # ---- Commands ---------------------------------------------------------------------------------
 
 
 @app.command("run", options_metavar="[OPTIONS]")
-@_with_options
+@with_options
 def run(
     images: Annotated[list[Path], typer.Argument(metavar="IMAGE", help="Image files.")],
     order: Order,
@@ -226,7 +109,7 @@ def run(
 
 
 @app.command("batch", options_metavar="[OPTIONS]")
-@_with_options
+@with_options
 def batch(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder with images.")],
     order: Order,
@@ -293,7 +176,7 @@ def _work(order: Order, recipe: Path | None, *, page: int, existing: Existing) -
 
 def _overridden(settings: Settings, given: dict[str, object]) -> Settings:
     if isinstance(given.get("features"), str):
-        given = {**given, "features": _listed(str(given["features"]))}
+        given = {**given, "features": listed(str(given["features"]))}
     try:
         return make_settings({**settings.model_dump(), **given})
     except SegmenterError as error:
