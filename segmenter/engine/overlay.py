@@ -22,7 +22,11 @@ PALETTE = (
     (86, 180, 233), (213, 94, 0), (240, 228, 66), (153, 153, 153),
 )  # fmt: skip
 
-UNCERTAIN = (255, 235, 59)
+# Even steps of lightness, for colour-blind eyes too; anchors of matplotlib's viridis (CC0).
+UNCERTAINTY_COLOURS = (
+    (68, 1, 84), (72, 40, 120), (62, 74, 137), (49, 104, 142), (38, 130, 142),
+    (31, 158, 137), (53, 183, 121), (109, 205, 89), (180, 222, 44), (253, 231, 37),
+)  # fmt: skip
 
 DISPLAY_PERCENTILES = (0.5, 99.5)
 
@@ -109,7 +113,8 @@ def plane(
 ) -> NDArray[np.uint8]:
     """Return (rows, columns) uint8 that `plane_colours` colours, of only these rows and columns.
 
-    Labels are class numbers; the soft mask of class `number` and the uncertainty are 0 to 255.
+    Labels are class numbers; the soft mask of class `number` is 0 to 255, the uncertainty 1 to
+    255. 'No data' is 0.
     """
     if view is View.LABELS:
         return result.labels[rows, columns]
@@ -122,8 +127,11 @@ def plane(
         # Fewer pixels than samples: take only theirs.
         table = table[:, places.ravel()]
         places = np.arange(places.size).reshape(places.shape)
-    strength = table[0] if view is View.SOFT_MASK else uncertainty_of(table)
-    values: NDArray[np.uint8] = np.rint(strength * np.float32(255)).astype(np.uint8)[places]
+    is_mask = view is View.SOFT_MASK
+    strength = (
+        table[0] * np.float32(255) if is_mask else 1 + uncertainty_of(table) * np.float32(254)
+    )
+    values: NDArray[np.uint8] = np.rint(strength).astype(np.uint8)[places]
     values[no_data] = 0
     return values
 
@@ -136,10 +144,20 @@ def plane_colours(
     if view is View.LABELS:
         table = colour_table(classes, opacity)
         colours[: len(table)] = table
-    elif view is not View.IMAGE:
-        colours[:, :3] = classes[number - 1].colour if view is View.SOFT_MASK else UNCERTAIN
+    elif view is View.SOFT_MASK:
+        colours[:, :3] = classes[number - 1].colour
         colours[:, 3] = np.rint(np.arange(256) * opacity)
+    elif view is View.UNCERTAINTY:
+        colours[1:, :3] = _uncertainty_ramp(255)
+        colours[1:, 3] = round(255 * opacity)
     return colours
+
+
+def _uncertainty_ramp(count: int) -> NDArray[np.float64]:
+    """Return (count, 3) colours from certain to undecided."""
+    anchors = np.array(UNCERTAINTY_COLOURS, float)
+    places, wanted = np.linspace(0, 1, len(anchors)), np.linspace(0, 1, count)
+    return np.rint(np.stack([np.interp(wanted, places, part) for part in anchors.T], axis=1))
 
 
 def blended(shown: NDArray[np.uint8], rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:

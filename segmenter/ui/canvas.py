@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from segmenter.app.state import State, classes_of
 from segmenter.ui import painting
+from segmenter.ui.canvas_marks import paint_marks
 from segmenter.ui.overlay_layer import OverlayLayer
 from segmenter.ui.view_transform import ViewTransform, fitted
 
@@ -156,6 +157,8 @@ class Canvas(QWidget):
             painter.setClipping(False)
         if self._rings and self.hasFocus():
             painting.paint_ring(painter, screen, self.palette().highlight().color(), ratio)
+        painter.resetTransform()
+        paint_marks(painter, self._state, QRectF(self.rect()))
         painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from segmenter.engine.overlay import (
     PALETTE,
-    UNCERTAIN,
+    UNCERTAINTY_COLOURS,
     View,
     blended,
     colour_table,
@@ -150,7 +150,7 @@ def test_planes_are_labels_and_strengths(result, part):
     expected = {
         View.LABELS: result.labels,
         View.SOFT_MASK: np.rint(result.membership(2) * 255),
-        View.UNCERTAINTY: np.rint(result.uncertainty() * 255),
+        View.UNCERTAINTY: np.where(result.labels > 0, 1 + result.uncertainty() * 254, 0),
     }
     for view, whole in expected.items():
         found = plane(result, view, 2, rows=rows, columns=columns)
@@ -175,10 +175,19 @@ def test_a_soft_mask_is_its_colour_with_its_strength_as_alpha(result):
     np.testing.assert_allclose(rgba[..., 3], result.membership(2) * 127.5, atol=1)
 
 
-def test_uncertainty_is_clear_where_certain(result):
+def test_uncertainty_goes_from_dark_to_bright_and_is_clear_without_data(result):
     rgba = coloured(result, View.UNCERTAINTY, 0.7)
-    assert (rgba[..., :3] == UNCERTAIN).all()
-    np.testing.assert_allclose(rgba[..., 3], result.uncertainty() * 178.5, atol=1)
+    has_data = result.labels > 0
+    assert (rgba[has_data, 3] == 178).all()
+    assert not rgba[~has_data].any()
+    lightness = rgba[..., :3] @ (0.2126, 0.7152, 0.0722)
+    order = np.argsort(result.uncertainty()[has_data])
+    assert (np.diff(lightness[has_data][order]) > -2).all()
+
+
+def test_certain_and_undecided_have_the_outer_colours():
+    table = plane_colours(View.UNCERTAINTY, CLASSES, 1, 1.0)
+    assert table[[1, 255], :3].tolist() == [list(UNCERTAINTY_COLOURS[k]) for k in (0, -1)]
 
 
 def test_the_plain_image_has_nothing_over_it():

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from segmenter.app.pyramid import pyramid_of
 from segmenter.app.state import Inputs, Look, State
-from segmenter.engine.overlay import View, default_classes
+from segmenter.engine.overlay import View, default_classes, plane_colours
 from segmenter.engine.settings import Settings
 from segmenter.engine.types import ClassStyle, Image, Mixture, Progress, Result, Stage, Stop
 from segmenter.ui.canvas import Canvas
@@ -229,13 +229,18 @@ def mixed(colour, alpha):
     return pytest.approx([GREY + (part - GREY) * alpha for part in colour], abs=2)
 
 
+def doubt(strength):
+    colours = plane_colours(View.UNCERTAINTY, (), 1, 1.0)
+    return colours[round(1 + 254 * strength), :3].tolist()
+
+
 @pytest.mark.parametrize(
     ("look", "left", "right"),
     [
         ({"view": View.LABELS}, mixed(RED, 0.5), mixed(GREEN, 0.5)),
         ({"view": View.SOFT_MASK, "chosen": 1}, mixed(RED, 0.4), mixed(RED, 0)),
         ({"view": View.SOFT_MASK, "chosen": 2}, mixed(GREEN, 0.1), mixed(GREEN, 0.5)),
-        ({"view": View.UNCERTAINTY}, mixed((255, 235, 59), 0.361), mixed(RED, 0)),
+        ({"view": View.UNCERTAINTY}, mixed(doubt(0.722), 0.5), mixed(doubt(0), 0.5)),
         ({"view": View.IMAGE}, mixed(RED, 0), mixed(RED, 0)),
         ({"overlay_hidden": True}, mixed(RED, 0), mixed(RED, 0)),
     ],
@@ -246,6 +251,23 @@ def test_each_view_colours_its_pixels(canvas, show, look, left, right, size):
     show(state_of(grey_image(*size), halves(*size), **look))
     assert colour_at(canvas, 75, 100) == left
     assert colour_at(canvas, 225, 100) == right
+
+
+def test_a_hidden_overlay_is_said_to_be_hidden(canvas, show):
+    plain = state_of(grey_image(), halves(), view=View.IMAGE)
+    show(plain)
+    before = canvas.grab().toImage()
+    show(replace(plain, look=replace(plain.look, overlay_hidden=True)))
+    assert canvas.grab().toImage() != before
+    show(state_of(grey_image(), overlay_hidden=True))
+    assert canvas.grab().toImage() == before, "there is nothing to hide"
+
+
+def test_the_colours_of_doubt_are_explained(canvas, show):
+    show(state_of(grey_image(), halves(), view=View.UNCERTAINTY))
+    grabbed = canvas.grab().toImage()
+    seen = {grabbed.pixelColor(x, y).getRgb()[:3] for x in range(300) for y in range(150, 200)}
+    assert any(max(abs(a - b) for a, b in zip(s, doubt(1), strict=True)) < 8 for s in seen)
 
 
 def test_every_pixel_of_the_overlay_is_in_its_place(canvas, show):
