@@ -148,8 +148,11 @@ class Session(QObject):
 
     def show_inputs(self, inputs: Inputs) -> None:
         """Put inputs in place, and with them the result they had or, if live, a run for one."""
-        has_other_settings = inputs.settings != self._state.inputs.settings
-        self._change(inputs=inputs)
+        before, look = self._state.inputs, self._state.look
+        has_other_settings = inputs.settings != before.settings
+        if _hidden(inputs) != _hidden(before):
+            look = replace(look, overlay_hidden=False)
+        self._change(inputs=inputs, look=look)
         if has_other_settings and self._state.image is not None:
             self._follow(inputs.settings)
 
@@ -239,7 +242,12 @@ class Session(QObject):
     # ---- View and products -----------------------------------------------------------------
 
     def set_look(self, **changes: object) -> None:
-        """Change how the result is shown: view, opacity, chosen class, overlay hidden."""
+        """Change how the result is shown: view, opacity, chosen class, overlay hidden.
+
+        Who chooses a view or an opacity wants to see it: the overlay is hidden no longer.
+        """
+        if "view" in changes or "opacity" in changes:
+            changes = {"overlay_hidden": False, **changes}
         look = replace(self._state.look, **changes)  # type: ignore[arg-type]
         if look != self._state.look:
             self._change(look=look)
@@ -267,6 +275,11 @@ class Session(QObject):
 
     def _on_export_failed(self, failure: str) -> None:
         self._change(exporting=False, failure=failure, notice="")
+
+
+def _hidden(inputs: Inputs) -> set[int]:
+    """Return the places of the classes that are not shown."""
+    return {place for place, style in enumerate(inputs.classes) if not style.visible}
 
 
 def _summary(result: Result) -> str:

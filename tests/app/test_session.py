@@ -351,6 +351,25 @@ def test_the_look_is_not_undone(segmented):
     assert segmented.undo_stack.count() == 0
 
 
+@pytest.mark.parametrize(
+    "changes", [{"view": View.LABELS}, {"opacity": 0.5}, {"view": View.SOFT_MASK}], ids=str
+)
+def test_choosing_what_to_see_shows_a_hidden_overlay(segmented, changes):
+    segmented.set_look(overlay_hidden=True)
+    segmented.set_look(chosen=2)
+    assert segmented.state.look.overlay_hidden
+    segmented.set_look(**changes)
+    assert not segmented.state.look.overlay_hidden
+
+
+def test_showing_or_hiding_a_class_shows_a_hidden_overlay(segmented):
+    segmented.set_look(overlay_hidden=True)
+    segmented.edit("Name", classes=(ClassStyle("Other", (1, 2, 3)),))
+    assert segmented.state.look.overlay_hidden
+    segmented.edit("Hide", classes=(ClassStyle("Other", (1, 2, 3), visible=False),))
+    assert not segmented.state.look.overlay_hidden
+
+
 def test_a_look_that_is_the_same_is_no_change(segmented, history):
     segmented.set_look(opacity=segmented.state.look.opacity)
     assert history == []
