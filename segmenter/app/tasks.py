@@ -38,9 +38,11 @@ def read(path: Path, page: int) -> Generator[None, None, Opened]:
 
 
 def fit(image: Image, settings: Settings) -> Generator[Progress, None, Result]:
-    """Run the engine."""
+    """Run the engine, if the memory is there."""
     from segmenter.engine import pipeline
+    from segmenter.files.memory import check_memory
 
+    check_memory(image, settings)
     return (yield from pipeline.steps(image, settings))
 
 
@@ -61,20 +63,22 @@ def warm_up() -> Generator[None, None, None]:
 def export(
     state: State, folder: Path, products: Sequence[str], *, stem: str | None = None
 ) -> Generator[None, None, list[Path]]:
-    """Write the products of the state's result, as it is shown."""
-    from segmenter.files.export import write_products
+    """Write the products of the state's result, as it is shown, one file at a time."""
+    from segmenter.files.export import products_written
 
     assert state.image is not None
     assert state.result is not None
     yield
-    return list(
-        write_products(
-            state.result,
-            state.image,
-            folder,
-            products=tuple(products),
-            classes=fitted_classes(state.inputs.classes, state.result.class_count),
-            opacity=state.look.opacity,
-            stem=stem,
-        )
-    )
+    written = []
+    for path in products_written(
+        state.result,
+        state.image,
+        folder,
+        tuple(products),
+        classes=fitted_classes(state.inputs.classes, state.result.class_count),
+        opacity=state.look.opacity,
+        stem=stem,
+    ):
+        written.append(path)
+        yield
+    return written
