@@ -157,7 +157,9 @@ def _uncertainty_ramp(count: int) -> NDArray[np.float64]:
     """Return (count, 3) colours from certain to undecided."""
     anchors = np.array(UNCERTAINTY_COLOURS, float)
     places, wanted = np.linspace(0, 1, len(anchors)), np.linspace(0, 1, count)
-    return np.rint(np.stack([np.interp(wanted, places, part) for part in anchors.T], axis=1))
+    parts = [np.interp(wanted, places, part) for part in anchors.T]
+    ramp: NDArray[np.float64] = np.rint(np.stack(parts, axis=1))
+    return ramp
 
 
 def blended(shown: NDArray[np.uint8], rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
