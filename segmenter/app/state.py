@@ -11,7 +11,10 @@ from segmenter.engine.types import Stage
 
 if TYPE_CHECKING:
     from segmenter.app.pyramid import Pyramid
-    from segmenter.engine.types import ClassStyle, Image, Progress, Result
+    from segmenter.engine.types import ClassStyle, Image, Mixture, Progress, Result
+
+RESTING = (Stage.FITTING, Stage.LABELLING)
+"""Where a run that goes step by step waits; what comes before is one step with the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +121,15 @@ def iterations_of(curve: tuple[float, ...]) -> str:
     return "1 iteration" if count == 1 else f"{count} iterations"
 
 
+def coming_mixture(state: State) -> Mixture | None:
+    """Return the mixture of the run under way, whose preview stands in for the last result."""
+    return None if state.progress is None else state.progress.mixture
+
+
 def class_count(state: State) -> int:
     """Return how many classes are asked for or, if those are more, are there to be seen."""
     found = 0 if state.result is None else state.result.class_count
-    mixture = None if state.progress is None else state.progress.mixture
+    mixture = coming_mixture(state)
     coming = 0 if mixture is None else len(mixture)
     return max(state.inputs.settings.components, found, coming)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor
 
-from segmenter.app.state import classes_of
+from segmenter.app.state import classes_of, coming_mixture
 
 if TYPE_CHECKING:
     import numpy as np
@@ -58,6 +58,7 @@ class ClassesModel(QAbstractTableModel):
         super().__init__(session)
         self._session = session
         self._counts = _counts(session.state)
+        self._place: tuple[int, int] | None = None
         self._here: NDArray[np.float32] | None = None
         session.changed.connect(self.show_state)
 
@@ -65,22 +66,30 @@ class ClassesModel(QAbstractTableModel):
 
     def show_state(self, before: State, after: State) -> None:
         """Tell the view what differs."""
-        if before.result is not after.result:
-            self._counts, self._here = _counts(after), None
+        is_other = before.result is not after.result or _is_coming(before) != _is_coming(after)
+        if is_other:
+            self._counts = _counts(after)
+            self._look_at(self._place if before.image is after.image else None)
         were, are = classes_of(before), classes_of(after)
         if len(were) != len(are):
             self.beginResetModel()
             self.endResetModel()
-        elif were != are or before.result is not after.result:
+        elif were != are or is_other or before.progress is not after.progress:
             last = self.index(self.rowCount() - 1, Column.HERE)
             self.dataChanged.emit(self.index(0, 0), last)
 
     def show_pixel(self, place: tuple[int, int] | None) -> None:
         """Show how probable every class is at (row, column), or nowhere."""
-        result = self._session.state.result
-        self._here = None if place is None or result is None else result.probabilities_at(*place)
+        self._look_at(place)
         last = self.index(self.rowCount() - 1, Column.HERE)
         self.dataChanged.emit(self.index(0, Column.HERE), last)
+
+    def _look_at(self, place: tuple[int, int] | None) -> None:
+        state = self._session.state
+        self._place, self._here = place, None
+        # While a preview is shown the probabilities are those of another result.
+        if place is not None and state.result is not None and not _is_coming(state):
+            self._here = state.result.probabilities_at(*place)
 
     def rowCount(self, parent: Index | None = None) -> int:
         """Return the number of classes."""
@@ -172,6 +181,9 @@ class ClassesModel(QAbstractTableModel):
         return self._share(row) if column is Column.SHARE else self._probability(row)
 
     def _share(self, row: int) -> str:
+        coming = coming_mixture(self._session.state)
+        if coming is not None:
+            return f"~{coming.weights[row]:.1%}" if row < len(coming) else NOTHING
         if self._counts is None or row >= len(self._counts):
             return NOTHING
         return f"{int(self._counts[row]) / max(1, int(self._counts.sum())):.1%}"
@@ -182,6 +194,8 @@ class ClassesModel(QAbstractTableModel):
         return f"{self._here[row]:.1%}"
 
     def _tip(self, column: Column, row: int) -> str:
+        if column is Column.SHARE and _is_coming(self._session.state):
+            return "Expected share, while the run goes on"
         if column is not Column.SHARE or self._counts is None or row >= len(self._counts):
             return TIPS[column]
         pixels = f"{int(self._counts[row]):,}".replace(",", "\N{THIN SPACE}")
@@ -190,6 +204,10 @@ class ClassesModel(QAbstractTableModel):
 
 def _counts(state: State) -> NDArray[np.int64] | None:
     return None if state.result is None else state.result.pixel_counts
+
+
+def _is_coming(state: State) -> bool:
+    return coming_mixture(state) is not None
 
 
 def _alignment(column: Column) -> Qt.AlignmentFlag:

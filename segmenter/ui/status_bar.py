@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QStatusBar, QToolButton, QWidget
 from superqt import QElidingLabel
 
-from segmenter.app.state import is_outdated, is_running, style_of
+from segmenter.app.state import RESTING, coming_mixture, is_outdated, is_running, style_of
 from segmenter.engine.types import Stage
 from segmenter.ui import theme
 from segmenter.ui.icons import Icon
@@ -25,6 +25,7 @@ BAR_STEPS = 1000
 # Preparing that takes longer is the compiling of the engine, which happens once.
 COMPILING_MS = 1000
 PREPARING, COMPILING = "Preparing …", "Preparing (first run only) …"
+WITHOUT_NUMBERS = {Stage.PREPARING: PREPARING, Stage.LABELLING: "Labelling …"}
 
 
 class StatusBar(QStatusBar):
@@ -86,7 +87,10 @@ class StatusBar(QStatusBar):
         self._compiling.stop()
         if describe_work(state) == PREPARING:
             self._compiling.start()
-        if busy or progress is None or not progress.limit:
+        is_measured = (
+            progress is not None and progress.limit and progress.stage not in WITHOUT_NUMBERS
+        )
+        if busy or progress is None or not is_measured:
             self.bar.setMaximum(0 if busy or running else BAR_STEPS)
         else:
             self.bar.setMaximum(BAR_STEPS)
@@ -125,13 +129,14 @@ def describe_work(state: State) -> str:
         return "Writing …"
     if state.progress is None:
         return ""
-    return ("Paused · " if state.stepping else "") + describe_progress(state.progress)
+    is_waiting = state.stepping and state.progress.stage in RESTING
+    return ("Paused · " if is_waiting else "") + describe_progress(state.progress)
 
 
 def describe_progress(progress: Progress) -> str:
     """Say the stage, the step and the log-likelihood."""
-    if progress.stage is Stage.PREPARING:
-        return PREPARING
+    if progress.stage in WITHOUT_NUMBERS:
+        return WITHOUT_NUMBERS[progress.stage]
     parts = [str(progress.stage.value)]
     if progress.limit:
         noun = "iteration" if progress.stage is Stage.FITTING else "step"
@@ -158,7 +163,7 @@ def describe_pixel(state: State, row: int, column: int) -> str:
 
 
 def _probabilities(state: State, row: int, column: int) -> list[str]:
-    if state.result is None:
+    if state.result is None or coming_mixture(state) is not None:
         return []
     found = state.result.probabilities_at(row, column)
     order = [k for k in np.argsort(-found, kind="stable") if found[k] >= LEAST_SHOWN]

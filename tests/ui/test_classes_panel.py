@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QColorDialog, QLineEdit
 
 from segmenter.app.state import is_outdated
 from segmenter.engine.overlay import PALETTE
+from segmenter.engine.types import Progress, Stage
 from segmenter.ui.classes_model import NOTHING, Column
 from segmenter.ui.classes_panel import ClassesPanel, readable_on
 
@@ -47,6 +48,19 @@ def test_every_row_tells_how_probable_its_class_is_under_the_pointer(panel, segm
     assert shown == [f"{chance:.1%}" for chance in chances]
     panel.model.show_pixel(None)
     assert cell(panel, 0, Column.HERE) == "\N{EN DASH}"
+
+
+def test_a_run_under_way_tells_expected_shares_and_nothing_of_the_pixel(panel, segmented):
+    panel.model.show_pixel((3, 4))
+    known = [cell(panel, 0, column) for column in (Column.SHARE, Column.HERE)]
+    mixture = segmented.state.result.mixture
+    segmented._change(progress=Progress(Stage.FITTING, mixture=mixture))
+    assert cell(panel, 0, Column.SHARE) == f"~{mixture.weights[0]:.1%}"
+    assert cell(panel, 0, Column.HERE) == NOTHING
+    panel.model.show_pixel((5, 6))
+    assert cell(panel, 0, Column.HERE) == NOTHING
+    segmented._change(progress=None)
+    assert [cell(panel, 0, column) for column in (Column.SHARE, Column.HERE)] == known
 
 
 def test_rows_follow_the_number_of_components(panel, segmented):

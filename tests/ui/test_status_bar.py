@@ -37,8 +37,9 @@ def bar(qtbot, session):
             Progress(Stage.FITTING, 12, 200, (-9.0, -8.34567)),
             "EM · iteration 12/200 · log-likelihood \N{MINUS SIGN}8.3457",
         ),
+        (Progress(Stage.LABELLING, 12, 200, (-9.0, -8.34567)), "Labelling …"),
     ],
-    ids=["preparing", "starts", "fitting"],
+    ids=["preparing", "starts", "fitting", "labelling"],
 )
 def test_progress_in_words(progress, words):
     assert describe_progress(progress) == words
@@ -50,9 +51,10 @@ def test_progress_in_words(progress, words):
         ({}, ""),
         ({"opening": "x.png"}, "Reading x.png …"),
         ({"exporting": True}, "Writing …"),
-        ({"progress": Progress(Stage.FEATURES), "stepping": True}, "Paused · Features"),
+        ({"progress": Progress(Stage.FEATURES), "stepping": True}, "Features"),
+        ({"progress": Progress(Stage.FITTING), "stepping": True}, "Paused · EM"),
     ],
-    ids=["nothing", "opening", "exporting", "paused"],
+    ids=["nothing", "opening", "exporting", "on the way", "paused"],
 )
 def test_work_in_words(changes, words):
     assert describe_work(replace(State(), **changes)) == words
@@ -63,6 +65,13 @@ def test_a_pixel_tells_value_and_probabilities(segmented):
     red, green, blue = segmented.state.image.pixels[20, 50]
     assert words.startswith(f"x 50, y 20  ·  red {red}  green {green}  blue {blue}  ·  Class 3 ")
     assert "100.0%" in words
+
+
+def test_a_preview_has_no_probabilities_of_another_result(segmented):
+    coming = Progress(Stage.FITTING, mixture=segmented.state.result.mixture)
+    words = describe_pixel(replace(segmented.state, progress=coming), 20, 50)
+    assert "blue" in words
+    assert "Class" not in words
 
 
 def test_a_float_pixel_and_one_without_data():
@@ -115,8 +124,8 @@ def test_long_preparing_is_explained_until_it_is_over(bar, session, qtbot):
 
 @pytest.mark.parametrize(
     "changes",
-    [{"progress": None}, {"opening": "x.png"}, {"stepping": True}],
-    ids=["over", "opening", "paused"],
+    [{"progress": None}, {"opening": "x.png"}],
+    ids=["over", "opening"],
 )
 def test_only_preparing_is_explained(bar, session, changes):
     session._change(progress=Progress(Stage.PREPARING))
