@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -107,7 +108,9 @@ class Run:
         stopped = fit.stopped
         assert stopped is not None
         self._preview_time = -np.inf  # the last preview shows what the labels will be
-        yield self._climbed(Stage.LABELLING, fit)
+        # Who has had enough gets the labels all the same: they are all that is left to do.
+        with suppress(Enough):
+            yield self._climbed(Stage.LABELLING, fit)
         return self.result(fit.mixture, self.in_file_units(fit.log_likelihoods), stopped)
 
     def _searched(self, search: Search) -> Progress:
