@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from functools import partial
 from threading import Event
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QDeadlineTimer, QObject, QThreadPool, QTimer, Signal
 
@@ -55,6 +55,7 @@ class _Job:
         self.cancelled = Event()
         self.paused = Event()
         self.enough = Event()
+        self.resting = Event()
         self.newest: object = None
         self._has_been_told = False
 
@@ -65,6 +66,10 @@ class _Job:
             self.newest = self.task.throw(Enough())
         else:
             self.newest = next(self.task)
+
+
+def _anywhere(_: object) -> bool:
+    return True
 
 
 class _End(NamedTuple):
@@ -85,6 +90,8 @@ class Runner(QObject):
     ----------
     pool
         A lane; runners that share one take turns.
+    may_rest
+        Whether a paused job may wait after a progress; other steps are one with the next.
     """
 
     progressed = Signal(object)
@@ -95,9 +102,16 @@ class Runner(QObject):
 
     _ended = Signal(object, object)
 
-    def __init__(self, pool: QThreadPool, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        pool: QThreadPool,
+        parent: QObject | None = None,
+        *,
+        may_rest: Callable[[Any], bool] = _anywhere,
+    ) -> None:
         super().__init__(parent)
         self._lane = pool
+        self._may_rest = may_rest
         self._job: _Job | None = None
         self._shown: object = None
         self._ended.connect(self._on_ended)
@@ -122,9 +136,10 @@ class Runner(QObject):
         """Advance a waiting job by one step, or let a running one wait after its present step."""
         if self._job is None:
             return
-        if self._job.paused.is_set():
-            self._go_on(self._job)
+        was_resting = self._job.resting.is_set()
         self._job.paused.set()
+        if was_resting:
+            self._go_on(self._job)
 
     def resume(self) -> None:
         """Let a waiting job run to its end."""
@@ -148,6 +163,7 @@ class Runner(QObject):
             self._lane.start(partial(self._drive, job))
 
     def _go_on(self, job: _Job) -> None:
+        job.resting.clear()
         self._ticker.start()
         self._lane.start(partial(self._drive, job))
 
@@ -156,7 +172,8 @@ class Runner(QObject):
         try:
             while not job.cancelled.is_set():
                 job.advance()
-                if job.paused.is_set():
+                if job.paused.is_set() and self._may_rest(job.newest):
+                    job.resting.set()
                     return
             job.task.close()
         except StopIteration as end:

@@ -12,7 +12,7 @@ from segmenter.app import tasks
 from segmenter.app.edit import Edit
 from segmenter.app.results import ResultCache
 from segmenter.app.runner import Lanes, Runner
-from segmenter.app.state import Inputs, State, can_export, class_count, iterations_of
+from segmenter.app.state import RESTING, Inputs, State, can_export, class_count, iterations_of
 from segmenter.engine.overlay import default_classes, fitted_classes
 from segmenter.engine.types import Progress, Stage, Stop
 from segmenter.files.names import printable
@@ -55,7 +55,7 @@ class Session(QObject):
     def _make_runners(self) -> None:
         fitting = self.lanes.lane("fitting")
         self._warming = Runner(fitting, self)
-        self._fits = Runner(fitting, self)
+        self._fits = Runner(fitting, self, may_rest=_is_resting)
         self._fits.progressed.connect(self._on_progressed)
         self._fits.finished.connect(self._on_fitted)
         self._fits.failed.connect(self._on_fit_failed)
@@ -181,7 +181,10 @@ class Session(QObject):
             self._start(paused=False)
 
     def step(self) -> None:
-        """Advance the run by one step and wait; a run under way waits after its present step."""
+        """Advance the run by one iteration and wait; a run under way waits after its present one.
+
+        From rest all that comes before EM and the first iteration are one step.
+        """
         if self._fits.is_busy:
             self._change(stepping=True)
             self._fits.step()
@@ -275,6 +278,10 @@ class Session(QObject):
 
     def _on_export_failed(self, failure: str) -> None:
         self._change(exporting=False, failure=failure, notice="")
+
+
+def _is_resting(progress: Progress) -> bool:
+    return progress.stage in RESTING
 
 
 def _hidden(inputs: Inputs) -> set[int]:

@@ -125,7 +125,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "run",
         "&Run",
-        "Segment the image with the settings as they stand.",
+        "Segment the image with the settings as they stand; a stopped run starts anew.",
         lambda window: window.session.run(),
         Icon.RUN,
         "F5",
@@ -134,7 +134,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "step",
         "S&tep",
-        "Do one step of the run and wait.",
+        "Do one iteration of the run and wait; a stopped run starts anew.",
         lambda window: window.session.step(),
         Icon.STEP,
         "F10",

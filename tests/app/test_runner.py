@@ -257,3 +257,26 @@ def test_signals_keep_their_references(qapp, runner):
     for _ in range(1000):
         runner.progressed.emit(None)
     assert before - sys.getrefcount(True) < 100
+
+
+def test_a_paused_job_waits_only_where_it_may(qtbot, lanes):
+    runner = Runner(lanes.lane("tests"), may_rest=lambda number: number >= 20)
+    heard = Heard(runner)
+    runner.start(counting(threading.Event(), end=50), paused=True)
+    for number in (20, 21):
+        qtbot.waitUntil(lambda number=number: heard.progresses[-1:] == [number])
+        qtbot.waitUntil(runner._job.resting.is_set)
+        runner.step()
+    runner.cancel()
+
+
+def test_steps_asked_for_while_one_is_under_way_are_that_one(qtbot, lanes):
+    runner = Runner(lanes.lane("tests"), may_rest=lambda number: number % 5 == 4)
+    heard = Heard(runner)
+    runner.start(counting(threading.Event(), end=50, pause=0.002), paused=True)
+    for _ in range(10):
+        runner.step()
+    qtbot.waitUntil(runner._job.resting.is_set)
+    qtbot.waitUntil(lambda: heard.progresses[-1:] == [4])
+    assert runner._job.newest == 4
+    runner.cancel()

@@ -13,7 +13,7 @@ from segmenter.app import tasks
 from segmenter.app.state import can_export, classes_of, is_outdated, is_running, style_of
 from segmenter.engine import pipeline
 from segmenter.engine.overlay import View, default_classes
-from segmenter.engine.types import ClassStyle, Stop
+from segmenter.engine.types import ClassStyle, Stage, Stop
 
 
 def done(state):
@@ -176,6 +176,30 @@ def test_steps_wait_and_run_goes_on_to_the_end(segmented, wait):
     assert state.curve[: len(stepped)] == stepped
 
 
+def test_one_step_from_rest_leads_into_em_and_each_further_one_is_an_iteration(segmented, wait):
+    edit(segmented, components=6, tolerance=1e-300)
+    segmented.step()
+    for _ in range(3):
+        wait(segmented, lambda _: segmented._fits._job.resting.is_set())
+        first = segmented._fits._job.newest
+        assert first.stage is Stage.FITTING
+        segmented.step()
+        wait(segmented, lambda _, first=first: segmented._fits._job.newest is not first)
+        assert segmented._fits._job.newest.iteration == first.iteration + 1
+
+
+def test_stop_while_the_labels_wait_keeps_the_run(segmented, wait):
+    edit(segmented, components=2)
+    segmented.step()
+    while segmented.state.progress.stage is not Stage.LABELLING:
+        segmented.step()
+        seen = segmented.state.progress
+        wait(segmented, lambda state, seen=seen: state.progress is not seen)
+    segmented.stop()
+    state = wait(segmented, done)
+    assert (state.result.class_count, state.result.stopped) == (2, Stop.CONVERGED)
+
+
 def test_stop_keeps_the_best_so_far(segmented, wait):
     step_into_em(segmented, wait)
     curve = segmented.state.curve
@@ -229,6 +253,7 @@ def test_stop_before_em_keeps_the_last_result(segmented):
     segmented.run()
     segmented.stop()
     assert segmented.state.result is before
+    assert segmented.state.curve == before.log_likelihoods
     assert not is_running(segmented.state)
 
 
