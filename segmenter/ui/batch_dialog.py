@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QSplitter, QWidget
 
 from segmenter.app.batches import find, process
@@ -14,6 +14,7 @@ from segmenter.batch.summary import JobState
 from segmenter.ui.batch_form import BatchForm
 from segmenter.ui.batch_view import BatchView, counted, spoken
 from segmenter.ui.icons import Icon
+from segmenter.ui.placing import resize_on_screen
 
 if TYPE_CHECKING:
     from segmenter.app.preferences import Preferences
@@ -70,7 +71,7 @@ class BatchDialog(QDialog):
         outer = QHBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(halves)
-        self.resize(1060, 660)
+        resize_on_screen(self, QSize(1060, 660))
 
     def _make_runners(self) -> None:
         self._finds = Runner(self._session.lanes.lane("searching"), self)

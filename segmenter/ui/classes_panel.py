@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -127,7 +127,7 @@ class ClassesTable(QTableView):
         header.setMinimumSectionSize(28)
         header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
         for column in (Column.SHARE, Column.HERE):
-            header.resizeSection(column, self.fontMetrics().horizontalAdvance("100.0%") + 16)
+            header.resizeSection(column, self.fontMetrics().horizontalAdvance("~100.0%") + 12)
         header.resizeSection(Column.VISIBLE, 28)
         header.resizeSection(Column.COLOUR, 36)
 
@@ -164,13 +164,13 @@ class ClassesPanel(QWidget):
         self._session = session
         self.model = ClassesModel(session)
         self.table = ClassesTable(self.model, self)
-        self._buttons: dict[QToolButton, Icon] = {}
+        self._buttons: list[QToolButton] = []
         bar = QHBoxLayout()
         bar.setContentsMargins(8, 4, 8, 6)
-        bar.addWidget(self._button("Rename", Icon.RENAME, self.table.rename))
-        bar.addWidget(self._button("Colour", Icon.COLOUR, self.choose_colour))
-        bar.addWidget(self._button("Only", Icon.SHOWN, self._show_only, "Show only this class"))
-        bar.addWidget(self._button("All", Icon.LABELS, self._show_all, "Show all classes"))
+        bar.addWidget(self._button("Rename", self.table.rename, "Rename (F2)"))
+        bar.addWidget(self._button("Colour", self.choose_colour, "Choose a colour"))
+        bar.addWidget(self._button("Only", self._show_only, "Show only this class"))
+        bar.addWidget(self._button("All", self._show_all, "Show all classes"))
         bar.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -180,19 +180,17 @@ class ClassesPanel(QWidget):
         self.table.clicked.connect(self._on_clicked)
         self.table.selectionModel().currentRowChanged.connect(self._on_row_changed)
         session.changed.connect(self.show_state)
-        self._tint()
         self._select(session.state.look.chosen - 1)
 
-    def _button(
-        self, text: str, icon: Icon, run: Callable[[], object], tip: str = ""
-    ) -> QToolButton:
+    def _button(self, text: str, run: Callable[[], object], tip: str) -> QToolButton:
         button = QToolButton(self, autoRaise=True)
         button.setText(text)
-        button.setToolTip(tip or text)
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setToolTip(tip)
+        # Words alone: beside the icons they would make the panel wider than small windows allow.
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(run)
-        self._buttons[button] = icon
+        self._buttons.append(button)
         return button
 
     # ---- From the user --------------------------------------------------------------------
@@ -248,13 +246,3 @@ class ClassesPanel(QWidget):
             selection.setCurrentIndex(
                 self.model.index(row, Column.NAME), flags.ClearAndSelect | flags.Rows
             )
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow a change of palette."""
-        if event.type() == QEvent.Type.PaletteChange:
-            self._tint()
-        super().changeEvent(event)
-
-    def _tint(self) -> None:
-        for button, icon in self._buttons.items():
-            button.setIcon(icon.tinted(self.palette()))

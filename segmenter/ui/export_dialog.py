@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -26,6 +26,7 @@ from segmenter.app.runner import Runner
 from segmenter.files.names import printable
 from segmenter.ui.icons import Icon
 from segmenter.ui.path_field import PathField
+from segmenter.ui.placing import resize_on_screen
 from segmenter.ui.plain import plain_label, plain_tip
 from segmenter.ui.product_list import ProductList
 
@@ -76,7 +77,7 @@ class ExportDialog(QDialog):
         whole.setSpacing(16)
         whole.addLayout(halves, 1)
         whole.addWidget(self.buttons)
-        self.resize(880, 640)
+        resize_on_screen(self, QSize(880, 640))
 
     def _left(self) -> QVBoxLayout:
         chosen = QScrollArea(widgetResizable=True)

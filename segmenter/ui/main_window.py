@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QSizePolicy,
     QStackedWidget,
     QToolBar,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -33,6 +34,7 @@ from segmenter.ui.canvas import Canvas
 from segmenter.ui.classes_panel import ClassesPanel
 from segmenter.ui.command_set import CommandSet
 from segmenter.ui.help_dialogs import AboutDialog, ShortcutsDialog
+from segmenter.ui.icons import Icon
 from segmenter.ui.look_bar import LookBar
 from segmenter.ui.settings_panel import SettingsPanel
 from segmenter.ui.status_bar import StatusBar
@@ -79,7 +81,7 @@ class MainWindow(QMainWindow):
         self._make_menus()
         self._make_toolbar()
         self._make_docks()
-        self.commands.tint(self.palette())
+        self._tint()
         session.changed.connect(self.canvas.show_state)
         session.changed.connect(self.show_state)
         self._show_title(session.state)
@@ -137,6 +139,7 @@ class MainWindow(QMainWindow):
         bar.addSeparator()
         bar.addAction(self.commands.by_id["export"])
         self.addToolBar(bar)
+        self._extension = bar.findChild(QToolButton, "qt_toolbar_ext_button")
 
     def _make_docks(self) -> None:
         area = Qt.DockWidgetArea
@@ -148,8 +151,18 @@ class MainWindow(QMainWindow):
         self.canvas.pointed.connect(listed.model.show_pixel)
         classes = self.add_dock("Classes", listed, area.RightDockWidgetArea)
         self._plots = self.add_dock("Convergence", QWidget(), area.BottomDockWidgetArea)
-        self.resizeDocks([settings, classes], [PANEL_WIDTH, PANEL_WIDTH], Qt.Orientation.Horizontal)
+        self._sides = [settings, classes]
+        self._size_docks()
+        self._layout = self.saveState()
+
+    def _size_docks(self) -> None:
+        self.resizeDocks(self._sides, [PANEL_WIDTH, PANEL_WIDTH], Qt.Orientation.Horizontal)
         self.resizeDocks([self._plots], [PLOT_HEIGHT], Qt.Orientation.Vertical)
+
+    def reset_layout(self) -> None:
+        """Put all panels back to where they were at first."""
+        self.restoreState(self._layout)
+        self._size_docks()
 
     def add_dock(self, title: str, panel: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         """Add a panel at a side of the window."""
@@ -275,9 +288,15 @@ class MainWindow(QMainWindow):
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow a change of palette."""
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "commands"):
-            self.commands.tint(self.palette())
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_extension"):
+            self._tint()
         super().changeEvent(event)
+
+    def _tint(self) -> None:
+        self.commands.tint(self.palette())
+        # The style's own arrow is dark on dark.
+        if self._extension is not None:
+            self._extension.setIcon(Icon.EXTENSION.tinted(self.palette()))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep the window's place, and give up all work; who started the window waits for it."""

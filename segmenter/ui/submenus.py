@@ -67,6 +67,8 @@ def _fill_themes(menu: QMenu, window: MainWindow) -> None:
 def _fill_panels(menu: QMenu, window: MainWindow) -> None:
     for dock in window.docks:
         menu.addAction(dock.toggleViewAction())
+    menu.addSeparator()
+    menu.addAction("Reset layout", window.reset_layout)
 
 
 def _fill_classes(menu: QMenu, window: MainWindow) -> None:

@@ -229,6 +229,15 @@ def test_the_plots_come_when_their_library_is_loaded(qtbot, session, preferences
     qtbot.waitUntil(lambda: window.findChild(ConvergencePlot) is not None, timeout=30_000)
 
 
+def test_a_small_window_leaves_every_panel_whole(filled):
+    smallest = filled.minimumSizeHint()
+    assert (smallest.width() <= 760, smallest.height() <= 480) == (True, True)
+    filled.resize(760, 480)
+    filled.resize(1280, 800)
+    for dock in filled.docks:
+        assert dock.width() >= dock.widget().minimumSizeHint().width()
+
+
 def test_size_and_panels_are_remembered(qtbot, window, session, preferences):
     window.resize(window.width(), 650)
     window.docks[1].close()

@@ -81,3 +81,10 @@ def test_panels_can_be_closed(opened, window):
 
 def test_classes_are_listed_by_their_names(opened, window):
     assert [entry.text() for entry in opened("@classes")] == [f"Class {k}" for k in range(1, 5)]
+
+
+def test_the_layout_can_be_put_back(opened, window):
+    for dock in window.docks:
+        dock.close()
+    opened("@panels")[-1].trigger()
+    assert [dock.isVisible() for dock in window.docks] == [True] * 3
