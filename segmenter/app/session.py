@@ -12,9 +12,9 @@ from segmenter.app import tasks
 from segmenter.app.edit import Edit
 from segmenter.app.results import ResultCache
 from segmenter.app.runner import Lanes, Runner
-from segmenter.app.state import RESTING, Inputs, State, can_export, class_count, iterations_of
+from segmenter.app.state import RESTING, Inputs, State, can_export, class_count, describe_end
 from segmenter.engine.overlay import default_classes, fitted_classes
-from segmenter.engine.types import Progress, Stage, Stop
+from segmenter.engine.types import Progress, Stage
 from segmenter.files.names import printable
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from segmenter.app.tasks import Opened
     from segmenter.engine.settings import Settings
     from segmenter.engine.types import ClassStyle, Result
+    from segmenter.files.recipes import Recipe
 
 # Long enough to swallow the steps of a drag, short enough to feel immediate.
 LIVE_DELAY_MS = 150
@@ -63,6 +64,9 @@ class Session(QObject):
         self._reads = Runner(self.lanes.lane("reading"), self)
         self._reads.finished.connect(self._on_opened)
         self._reads.failed.connect(self._on_open_failed)
+        self._recipes = Runner(self.lanes.lane("reading"), self)
+        self._recipes.finished.connect(self._on_recipe_read)
+        self._recipes.failed.connect(self._on_recipe_failed)
         self._exports = Runner(self.lanes.lane("exporting"), self)
         self._exports.finished.connect(self._on_exported)
         self._exports.failed.connect(self._on_export_failed)
@@ -75,7 +79,7 @@ class Session(QObject):
     def cancel(self) -> None:
         """Give up all work."""
         self._live_timer.stop()
-        for runner in (self._warming, self._fits, self._reads, self._exports):
+        for runner in (self._warming, self._fits, self._reads, self._recipes, self._exports):
             runner.cancel()
 
     def close(self) -> bool:
@@ -98,6 +102,11 @@ class Session(QObject):
         """Read an image in the background; until it is there, the last one stays."""
         self._change(opening=printable(path.name), failure="", notice="")
         self._reads.start(tasks.read(path, page))
+
+    def open_first(self, paths: Sequence[Path]) -> None:
+        """Read the first of `paths` that can be read, in the background."""
+        self._change(opening=printable(paths[0].name), failure="", notice="")
+        self._reads.start(tasks.read_first(paths))
 
     def _on_opened(self, opened: Opened) -> None:
         self._abandon_run()
@@ -140,6 +149,18 @@ class Session(QObject):
         after = Inputs(asked, fitted_classes(known, max(len(known), asked.components)))
         if after != before:
             self.undo_stack.push(Edit(text, before, after, show=self.show_inputs, gesture=gesture))
+
+    def load_recipe(self, path: Path) -> None:
+        """Take settings and classes over from a recipe, read in the background."""
+        self._change(failure="")
+        self._recipes.start(tasks.read_recipe(path))
+
+    def _on_recipe_read(self, recipe: Recipe) -> None:
+        self.edit("Recipe", settings=recipe.settings, classes=recipe.classes)
+        self._change(notice="The settings are those of the recipe.")
+
+    def _on_recipe_failed(self, failure: str) -> None:
+        self._change(failure=failure)
 
     def new_gesture(self) -> int:
         """Return a number under which the edits of one drag or one spell of typing are joined."""
@@ -233,7 +254,7 @@ class Session(QObject):
 
     def _on_fitted(self, result: Result) -> None:
         self._cache.keep(result)
-        self._change(result=result, progress=None, stepping=False, notice=_summary(result))
+        self._change(result=result, progress=None, stepping=False, notice=describe_end(result))
 
     def _on_given_up(self) -> None:
         notice = "Stopped before there was anything to keep."
@@ -287,14 +308,3 @@ def _is_resting(progress: Progress) -> bool:
 def _hidden(inputs: Inputs) -> set[int]:
     """Return the places of the classes that are not shown."""
     return {place for place, style in enumerate(inputs.classes) if not style.visible}
-
-
-def _summary(result: Result) -> str:
-    """Say in one line how the run ended."""
-    iterations = iterations_of(result.log_likelihoods)
-    reason = {
-        Stop.CONVERGED: f"Converged after {iterations}.",
-        Stop.LIMIT_REACHED: f"Reached the limit of {iterations} before converging.",
-        Stop.CANCELLED: f"Stopped after {iterations}; the best so far is kept.",
-    }[result.stopped]
-    return " ".join((reason, *result.notes))

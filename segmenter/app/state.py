@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from segmenter.engine.overlay import View, default_classes, fitted_classes
 from segmenter.engine.settings import Settings
-from segmenter.engine.types import Stage
+from segmenter.engine.types import Stage, Stop
 
 if TYPE_CHECKING:
     from segmenter.app.pyramid import Pyramid
@@ -142,3 +142,14 @@ def classes_of(state: State) -> tuple[ClassStyle, ...]:
 def style_of(state: State, number: int) -> ClassStyle:
     """Return the style of class `number`, counted from 1."""
     return classes_of(state)[number - 1]
+
+
+def describe_end(result: Result) -> str:
+    """Say in one line how the run ended."""
+    iterations = iterations_of(result.log_likelihoods)
+    reason = {
+        Stop.CONVERGED: f"Converged after {iterations}.",
+        Stop.LIMIT_REACHED: f"Reached the limit of {iterations} before converging.",
+        Stop.CANCELLED: f"Stopped after {iterations}; the best so far is kept.",
+    }[result.stopped]
+    return " ".join((reason, *result.notes))

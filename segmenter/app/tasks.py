@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from segmenter.app.pyramid import pyramid_of
 from segmenter.engine.overlay import fitted_classes
+from segmenter.engine.types import SegmenterError
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from segmenter.app.state import State
     from segmenter.engine.settings import Settings
     from segmenter.engine.types import Image, Progress, Result
+    from segmenter.files.recipes import Recipe
 
 
 class Opened(NamedTuple):
@@ -35,6 +37,25 @@ def read(path: Path, page: int) -> Generator[None, None, Opened]:
     image = read_image(path, page=page)
     yield
     return Opened(image, pyramid_of(image))
+
+
+def read_first(paths: Sequence[Path]) -> Generator[None, None, Opened]:
+    """Read the first of some files that can be read; if none can, say why the first cannot."""
+    complaints = []
+    for path in paths:
+        try:
+            return (yield from read(path, 0))
+        except SegmenterError as complaint:
+            complaints.append(complaint)
+    raise complaints[0]
+
+
+def read_recipe(path: Path) -> Generator[None, None, Recipe]:
+    """Read the settings and classes of a recipe."""
+    from segmenter.files import recipes
+
+    yield
+    return recipes.read_recipe(path)
 
 
 def fit(image: Image, settings: Settings) -> Generator[Progress, None, Result]:

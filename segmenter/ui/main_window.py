@@ -33,6 +33,7 @@ from segmenter.ui.banner import Banner
 from segmenter.ui.canvas import Canvas
 from segmenter.ui.classes_panel import ClassesPanel
 from segmenter.ui.command_set import CommandSet
+from segmenter.ui.drops import DropFrame, sorted_out
 from segmenter.ui.help_dialogs import AboutDialog, ShortcutsDialog
 from segmenter.ui.icons import Icon
 from segmenter.ui.look_bar import LookBar
@@ -42,7 +43,9 @@ from segmenter.ui.submenus import add_submenu
 from segmenter.ui.welcome import Welcome
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+    from PySide6.QtGui import (
+        QCloseEvent,
+    )
 
     from segmenter.app.preferences import Preferences, Theme
     from segmenter.app.session import Session
@@ -75,7 +78,8 @@ class MainWindow(QMainWindow):
         # Listed once: a folder may be slow.
         self.samples = sample_images()
         self.commands = CommandSet(self)
-        self.setAcceptDrops(True)
+        self._drop_frame = DropFrame(self)
+        self._drop_frame.dropped.connect(self.open_all)
         self._make_centre()
         self._make_status_bar()
         self._make_menus()
@@ -202,20 +206,32 @@ class MainWindow(QMainWindow):
         if name:
             self.session.open(Path(name))
 
+    def open_all(self, paths: list[Path]) -> None:
+        """Open the first image that can be read, take over a recipe, propose a folder's batch."""
+        images, recipes, folders = sorted_out(paths)
+        if recipes:
+            self.session.load_recipe(recipes[0])
+        if images:
+            self.session.open_first(images)
+        if folders:
+            self.open_batch(folders[0])
+
     def open_export(self) -> None:
         """Show the export dialog."""
         from segmenter.ui.export_dialog import ExportDialog  # noqa: PLC0415
 
         _present(ExportDialog(self.session, self.preferences, self))
 
-    def open_batch(self) -> None:
-        """Show the batch dialog, with the batch that may be under way in it."""
+    def open_batch(self, folder: Path | None = None) -> None:
+        """Show the batch dialog, with the batch that may be under way in it, or for `folder`."""
         from segmenter.ui.batch_dialog import BatchDialog  # noqa: PLC0415
 
         if self._batch is None:
             self._batch = BatchDialog(self.session, self.preferences, self)
             self._batch.noticed.connect(self.session.say)
             self.session.changed.connect(self._batch.show_state)
+        if folder is not None and not self._batch.is_busy:
+            self._batch.form.folder.show_path(folder)
         self._batch.show()
         self._batch.raise_()
         self._batch.activateWindow()
@@ -258,24 +274,6 @@ class MainWindow(QMainWindow):
         )
 
     # ---- Qt -------------------------------------------------------------------------------
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Welcome local files."""
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Open the first file that was dropped; note the others for later."""
-        files = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        self.open_all(files)
-        event.acceptProposedAction()
-
-    def open_all(self, paths: list[Path]) -> None:
-        """Open the first of `paths`; the others go to the recent files."""
-        for path in reversed(paths[1:]):
-            self.preferences.remember(path)
-        if paths:
-            self.session.open(paths[0])
 
     def event(self, event: QEvent) -> bool:
         """Leave *Space* to the button that has the focus: there it presses."""

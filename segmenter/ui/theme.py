@@ -100,6 +100,7 @@ QStatusBar::item { border: 0; }
 QMainWindow::separator { width: 1px; height: 1px; background: palette(mid); }
 QMainWindow::separator:hover { background: palette(highlight); }
 #banner { background: palette(base); border-bottom: 2px solid palette(bright-text); }
+#drop { border: 4px solid palette(highlight); }
 #help { color: palette(placeholder-text); border-top: 1px solid palette(mid); }
 #heading { font-weight: 600; }
 #quiet { color: palette(placeholder-text); }

@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 from driving import show_image, step_into_em
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QAccessible, QDropEvent
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QAccessible, QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
+    QApplication,
     QCheckBox,
     QComboBox,
     QDialog,
@@ -19,7 +20,9 @@ from PySide6.QtWidgets import (
 )
 
 from segmenter.engine.overlay import View
-from segmenter.engine.types import Stop
+from segmenter.engine.settings import Settings
+from segmenter.engine.types import ClassStyle, Stop
+from segmenter.files.recipes import Recipe, write_recipe
 from segmenter.ui.actions import ACTIONS
 from segmenter.ui.batch_dialog import BatchDialog
 from segmenter.ui.canvas import Canvas
@@ -187,28 +190,58 @@ def test_open_without_an_answer_opens_nothing(window, trigger, monkeypatch):
 # ---- Files ----------------------------------------------------------------------------------
 
 
-def drop(window, *urls):
+def drop(window, *urls, key=Qt.KeyboardModifier.NoModifier):
     mime = QMimeData()
     mime.setUrls([QUrl(url) for url in urls])
-    event = QDropEvent(
-        QPointF(5, 5),
-        Qt.DropAction.CopyAction,
-        mime,
-        Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )
-    window.dropEvent(event)
+    action = Qt.DropAction.CopyAction | Qt.DropAction.MoveAction
+    keys = (Qt.MouseButton.LeftButton, key)
+    QApplication.sendEvent(window, QDragEnterEvent(QPoint(5, 5), action, mime, *keys))
+    is_welcome = window._drop_frame.isVisible()
+    event = QDropEvent(QPointF(5, 5), action, mime, *keys)
+    QApplication.sendEvent(window, event)
+    assert not window._drop_frame.isVisible()
+    assert event.dropAction() is Qt.DropAction.CopyAction, "a move would delete the files"
+    return is_welcome
 
 
-def test_a_dropped_file_is_opened_and_others_are_noted(window, image_file, wait):
-    other = image_file.with_name("other.png")
-    drop(window, image_file.as_uri(), other.as_uri(), "https://example.org/x.png")
-    wait(window.session, lambda state: state.image is not None)
-    assert window.preferences.recent == [image_file, other]
+def test_the_first_dropped_file_that_can_be_read_is_opened(window, image_file, wait):
+    absent = image_file.with_name("absent.png")
+    move = Qt.KeyboardModifier.ShiftModifier
+    assert drop(window, absent.as_uri(), image_file.as_uri(), "https://x.org/x.png", key=move)
+    state = wait(window.session, lambda state: state.image is not None)
+    assert state.image.path == image_file
+    assert state.failure == ""
+    assert window.preferences.recent == [image_file]
+
+
+def test_a_dropped_folder_is_proposed_for_a_batch(window, tmp_path):
+    drop(window, tmp_path.as_uri())
+    assert window._batch.isVisible()
+    assert window._batch.form.folder.path == tmp_path
+    window._batch.close()
+
+
+def test_a_dropped_recipe_is_taken_over_and_can_be_undone(window, tmp_path, wait):
+    path = tmp_path / "mine.json"
+    classes = (ClassStyle("Dark", (1, 2, 3)), ClassStyle("Bright", (4, 5, 6)))
+    write_recipe(path, Recipe(Settings(components=2), classes=classes))
+    before = window.session.state.inputs
+    drop(window, path.as_uri())
+    state = wait(window.session, lambda state: state.inputs.settings.components == 2)
+    assert state.inputs.classes[:2] == classes
+    window.session.undo_stack.undo()
+    assert window.session.state.inputs == before
+
+
+def test_a_dropped_file_that_is_no_recipe_is_told_of(window, tmp_path, wait):
+    path = tmp_path / "other.json"
+    path.write_text("[]")
+    drop(window, path.as_uri())
+    assert "other.json" in wait(window.session, lambda state: state.failure).failure
 
 
 def test_what_is_no_local_file_is_left_alone(window):
-    drop(window, "https://example.org/x.png")
+    assert not drop(window, "https://example.org/x.png")
     assert window.session.state.opening == ""
 
 
