@@ -121,6 +121,13 @@ def iterations_of(curve: tuple[float, ...]) -> str:
     return "1 iteration" if count == 1 else f"{count} iterations"
 
 
+def notes_of(state: State) -> tuple[str, ...]:
+    """Return what the user should know about the image and its result, one sentence each."""
+    if state.result is not None:
+        return state.result.notes
+    return () if state.image is None else state.image.notes
+
+
 def coming_mixture(state: State) -> Mixture | None:
     """Return the mixture of the run under way, whose preview stands in for the last result."""
     return None if state.progress is None else state.progress.mixture

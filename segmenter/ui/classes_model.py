@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QColor
 
 from segmenter.app.state import classes_of, coming_mixture
+from segmenter.ui.plain import plain_tip
 
 if TYPE_CHECKING:
     import numpy as np
@@ -49,6 +50,7 @@ TIPS = {
     Column.SHARE: "Part of the pixels with data",
     Column.HERE: "Probability of the class at the pixel under the pointer",
 }
+NUMBERING = "Classes are numbered from dark to bright"
 
 
 class ClassesModel(QAbstractTableModel):
@@ -107,6 +109,8 @@ class ClassesModel(QAbstractTableModel):
             return None
         if role == Role.TextAlignmentRole:
             return _alignment(Column(section))
+        if role == Role.ToolTipRole:
+            return NUMBERING if section in {Column.COLOUR, Column.NAME} else TIPS[Column(section)]
         return HEADERS[Column(section)] if role == Role.DisplayRole else None
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:  # noqa: ANN401 - as Qt's
@@ -194,6 +198,8 @@ class ClassesModel(QAbstractTableModel):
         return f"{self._here[row]:.1%}"
 
     def _tip(self, column: Column, row: int) -> str:
+        if column is Column.NAME:
+            return f"{plain_tip(self._classes[row].name)}<br>{TIPS[column]}"
         if column is Column.SHARE and _is_coming(self._session.state):
             return "Expected share, while the run goes on"
         if column is not Column.SHARE or self._counts is None or row >= len(self._counts):

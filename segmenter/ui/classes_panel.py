@@ -21,11 +21,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from segmenter.app.state import classes_of, style_of
+from segmenter.app.state import classes_of, notes_of, style_of
 from segmenter.engine.overlay import PALETTE
 from segmenter.ui import theme
 from segmenter.ui.classes_model import ClassesModel, Column
 from segmenter.ui.icons import Icon
+from segmenter.ui.plain import plain_label
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,6 +109,7 @@ class ClassesTable(QTableView):
         self.setAccessibleName("Classes")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
+        self.setWordWrap(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         triggers = QAbstractItemView.EditTrigger
@@ -175,12 +177,19 @@ class ClassesPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        self.notes = plain_label("", "quiet")
+        self.notes.setWordWrap(True)
+        self.notes.setContentsMargins(10, 4, 8, 4)
+        self.notes.setAccessibleName("Notes on the result")
+        self.notes.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         column.addWidget(self.table, 1)
+        column.addWidget(self.notes)
         column.addLayout(bar)
         self.table.clicked.connect(self._on_clicked)
         self.table.selectionModel().currentRowChanged.connect(self._on_row_changed)
         session.changed.connect(self.show_state)
         self._select(session.state.look.chosen - 1)
+        self._show_notes(session.state)
 
     def _button(self, text: str, run: Callable[[], object], tip: str) -> QToolButton:
         button = QToolButton(self, autoRaise=True)
@@ -235,9 +244,15 @@ class ClassesPanel(QWidget):
     # ---- From the session -----------------------------------------------------------------
 
     def show_state(self, before: State, after: State) -> None:
-        """Mark the chosen class."""
+        """Mark the chosen class, and tell what is to be known of the result."""
+        if notes_of(before) != notes_of(after):
+            self._show_notes(after)
         if before.look != after.look or classes_of(before) != classes_of(after):
             self._select(after.look.chosen - 1)
+
+    def _show_notes(self, state: State) -> None:
+        self.notes.setText("\n".join(notes_of(state)))
+        self.notes.setVisible(bool(notes_of(state)))
 
     def _select(self, row: int) -> None:
         selection = self.table.selectionModel()

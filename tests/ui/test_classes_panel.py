@@ -1,5 +1,7 @@
 """The classes panel: shows the classes, renames, recolours, hides, chooses."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
@@ -11,6 +13,7 @@ from segmenter.engine.overlay import PALETTE
 from segmenter.engine.types import Progress, Stage
 from segmenter.ui.classes_model import NOTHING, Column
 from segmenter.ui.classes_panel import ClassesPanel, readable_on
+from segmenter.ui.plain import plain_tip
 
 Role = Qt.ItemDataRole
 
@@ -118,6 +121,29 @@ def test_a_click_on_the_eye_hides(panel, segmented):
     click(panel, 0, Column.VISIBLE)
     assert not segmented.state.inputs.classes[0].visible
     assert cell(panel, 0, Column.VISIBLE, Role.AccessibleTextRole) == "hidden"
+
+
+def test_notes_of_a_result_stay_in_sight(panel, segmented):
+    assert panel.notes.isHidden()
+    noted = replace(segmented.state.result, notes=("2 of 3 <b>components</b>.", "No data."))
+    segmented._change(result=noted)
+    assert panel.notes.text() == "2 of 3 <b>components</b>.\nNo data."
+    panel.model.show_pixel((1, 1))
+    assert panel.notes.isVisible()
+
+
+def test_a_long_name_stays_in_one_line_and_is_told_whole(panel, segmented):
+    name = "Cells of the <upper> layer, stained twice and photographed under red light"
+    height = panel.table.rowHeight(0)
+    panel.model.setData(panel.model.index(0, Column.NAME), name)
+    panel.table.resizeRowsToContents()
+    assert panel.table.rowHeight(0) <= height
+    assert plain_tip(name) in cell(panel, 0, Column.NAME, Role.ToolTipRole)
+
+
+def test_the_numbering_is_explained(panel):
+    tip = panel.model.headerData(Column.NAME, Qt.Orientation.Horizontal, Role.ToolTipRole)
+    assert "from dark to bright" in tip
 
 
 def test_a_click_on_a_row_chooses_its_class_and_back(panel, segmented):
