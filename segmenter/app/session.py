@@ -13,7 +13,7 @@ from segmenter.app.edit import Edit
 from segmenter.app.results import ResultCache
 from segmenter.app.runner import Lanes, Runner
 from segmenter.app.state import RESTING, Inputs, State, can_export, class_count, describe_end
-from segmenter.engine.overlay import default_classes, fitted_classes
+from segmenter.engine.overlay import fitted_classes
 from segmenter.engine.types import Progress, Stage
 from segmenter.files.names import printable
 
@@ -113,7 +113,8 @@ class Session(QObject):
         self._cache.clear()
         self.undo_stack.clear()
         inputs = self._state.inputs
-        classes = default_classes(inputs.settings.components)
+        known = fitted_classes(inputs.classes, inputs.settings.components)
+        classes = tuple(replace(style, visible=True) for style in known)
         self._change(
             image=opened.image,
             shown=opened.shown,
