@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from segmenter.ui.icons import Icon
@@ -17,7 +17,7 @@ ICON_SIZE = 20
 
 
 class Banner(QFrame):
-    """A line above the canvas; hidden while nothing is wrong."""
+    """A line over the upper edge of its parent; hidden while nothing is wrong."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,6 +39,8 @@ class Banner(QFrame):
         row.addWidget(self.dismiss)
         self._tint()
         self.hide()
+        if parent is not None:
+            parent.installEventFilter(self)
         session.changed.connect(self.show_state)
 
     def show_state(self, before: State, after: State) -> None:
@@ -47,6 +49,19 @@ class Banner(QFrame):
             self.words.setText(after.failure)
             self.words.setAccessibleName(after.failure)
             self.setVisible(bool(after.failure))
+            self._lie_on_top()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow the parent's size; nothing below moves when the message comes and goes."""
+        if event.type() == QEvent.Type.Resize:
+            self._lie_on_top()
+        return super().eventFilter(watched, event)
+
+    def _lie_on_top(self) -> None:
+        below = self.parentWidget()
+        if below is not None:
+            self.setGeometry(0, 0, below.width(), self.heightForWidth(below.width()))
+            self.raise_()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow a change of palette."""

@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
     QStackedWidget,
     QToolBar,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -100,13 +99,8 @@ class MainWindow(QMainWindow):
         self._welcome.open_wanted.connect(self.choose_image)
         self._pages.addWidget(self._welcome)
         self._pages.addWidget(self.canvas)
-        centre = QWidget(self)
-        column = QVBoxLayout(centre)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(Banner(self.session, centre))
-        column.addWidget(self._pages, 1)
-        self.setCentralWidget(centre)
+        self.setCentralWidget(self._pages)
+        Banner(self.session, self._pages)
 
     def _make_status_bar(self) -> None:
         bar = StatusBar(self.session, self)

@@ -24,6 +24,7 @@ from segmenter.engine.settings import Settings
 from segmenter.engine.types import ClassStyle, Stop
 from segmenter.files.recipes import Recipe, write_recipe
 from segmenter.ui.actions import ACTIONS
+from segmenter.ui.banner import Banner
 from segmenter.ui.batch_dialog import BatchDialog
 from segmenter.ui.canvas import Canvas
 from segmenter.ui.classes_panel import ClassesTable
@@ -249,6 +250,18 @@ def test_a_file_that_cannot_be_read_is_not_remembered(window, tmp_path, wait):
     window.open_all([tmp_path / "absent.png"])
     wait(window.session, lambda state: state.failure)
     assert window.preferences.recent == []
+
+
+def test_a_failure_lies_over_the_image_and_moves_nothing(filled, tmp_path, wait):
+    before = (filled.canvas.size(), filled.canvas.view)
+    filled.open_all([tmp_path / "absent.png"])
+    wait(filled.session, lambda state: state.failure)
+    banner = filled.findChild(Banner)
+    assert banner.isVisible()
+    assert (banner.width(), banner.height() > 20) == (filled.canvas.width(), True)
+    assert (filled.canvas.size(), filled.canvas.view) == before
+    filled.resize(filled.width() - 100, filled.height())
+    assert banner.width() == filled.canvas.width()
 
 
 # ---- The window itself ----------------------------------------------------------------------
