@@ -16,6 +16,40 @@ if TYPE_CHECKING:
     from segmenter.app.state import State
 
 SYMBOL_LIMIT = 60
+MINUS = "\N{MINUS SIGN}"
+
+
+class _WholeNumbers(pyqtgraph.AxisItem):  # type: ignore[misc] # it is not typed
+    """An axis whose ticks are whole numbers: there is no half iteration."""
+
+    def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
+        """Return (spacing, offset) of the ticks, the coarsest first."""
+        spacings = super().tickSpacing(low, high, size)
+        return [(step, at) for step, at in spacings if step >= 1] or [(1.0, 0.0)]
+
+
+class _FromLast(pyqtgraph.AxisItem):  # type: ignore[misc] # it is not typed
+    """An axis whose numbers are differences from the last value: short however fine they are."""
+
+    _last = 0.0
+
+    def measure_from(self, last: float) -> None:
+        """Call this value 0."""
+        self._last = last
+        self.setLabel(f"from {last:.4f}".replace("-", MINUS))
+        self.picture = None
+        self.update()
+
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
+        """Return (spacing, values) of the ticks."""
+        ticks = super().tickValues(low - self._last, high - self._last, size)
+        return [(step, [value + self._last for value in values]) for step, values in ticks]
+
+    def tickStrings(self, values: list[float], _: float, spacing: float) -> list[str]:
+        """Return what is written at the ticks."""
+        # Rounded to their grid, so that 0 is not -1e-17.
+        differences = [round((value - self._last) / spacing) * spacing for value in values]
+        return [f"{difference + 0.0:.4g}".replace("-", MINUS) for difference in differences]
 
 
 class ConvergencePlot(QWidget):
@@ -24,12 +58,16 @@ class ConvergencePlot(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("Convergence")
-        self.plot = pyqtgraph.PlotWidget(self, enableMenu=False)
+        self._scale = _FromLast("left")
+        axes = {"left": self._scale, "bottom": _WholeNumbers("bottom")}
+        self.plot = pyqtgraph.PlotWidget(self, enableMenu=False, axisItems=axes)
         self.plot.setMouseEnabled(x=False, y=False)
         self.plot.hideButtons()
         self.plot.setMinimumHeight(110)
         self.plot.setLabel("bottom", "Iteration")
-        self.plot.getAxis("left").enableAutoSIPrefix(False)
+        for axis in (self.plot.getAxis(side) for side in axes):
+            axis.enableAutoSIPrefix(False)
+            axis.setStyle(maxTextLevel=0, hideOverlappingLabels=True)
         self.curve = self.plot.plot([], [], antialias=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(4, 0, 8, 4)
@@ -62,6 +100,8 @@ class ConvergencePlot(QWidget):
         self.curve.setSymbolBrush(accent)
         self.curve.setSymbolPen(accent)
         self.curve.setData(range(len(values)), values)
+        if values:
+            self._scale.measure_from(values[-1])
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow a change of palette."""

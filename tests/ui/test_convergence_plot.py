@@ -48,3 +48,25 @@ def test_the_title_of_a_run_under_way():
 
 def test_without_a_run_there_is_no_empty_scale(plot):
     assert not plot.plot.getAxis("left").isVisible()
+
+
+@pytest.mark.parametrize("count", [1, 2, 4, 30, 1000])
+def test_iterations_are_whole(plot, session, count):
+    session._change(progress=Progress(Stage.FITTING, count, 2000, (-1.0,) * count))
+    axis = plot.plot.getAxis("bottom")
+    ticks = axis.tickValues(0, max(1, count - 1), 300)
+    assert all(value == round(value) for _, values in ticks for value in values)
+    assert ticks[0][1]
+
+
+@pytest.mark.parametrize("gain", [1e-7, 1e-3, 1.0, 500.0])
+def test_log_likelihoods_are_told_in_few_digits_from_the_last(plot, session, gain):
+    last = -12.345678901
+    session._change(progress=Progress(Stage.FITTING, 2, 200, (last - gain, last)))
+    axis = plot.plot.getAxis("left")
+    spacing, values = axis.tickValues(last - gain, last, 100)[0]
+    words = axis.tickStrings(values, 1.0, spacing)
+    assert len(set(words)) == len(words) > 0
+    assert all(len(word) <= 7 for word in words)
+    assert axis.tickStrings([last], 1.0, spacing) == ["0"]
+    assert "12.3457" in axis.labelText
