@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def plain_label(text: str = "", name: str = "") -> QLabel:
@@ -19,3 +24,9 @@ def plain_label(text: str = "", name: str = "") -> QLabel:
 def plain_tip(text: str) -> str:
     """Return what a tool tip needs to show `text` as it is."""
     return f"<span>{escape(text)}</span>"
+
+
+def title_of(path: Path) -> str:
+    """Return a file's name as a title: 'cells_16bit.tif' is 'Cells, 16 bit'."""
+    words = path.stem.replace("_", " ")
+    return re.sub(r" (\d+)bit\b", r", \1 bit", words).capitalize()

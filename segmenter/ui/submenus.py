@@ -11,6 +11,7 @@ from segmenter.app.preferences import Theme
 from segmenter.app.state import classes_of
 from segmenter.files.names import printable
 from segmenter.ui.actions import ACTIONS
+from segmenter.ui.plain import title_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 def _fill_samples(menu: QMenu, window: MainWindow) -> None:
     for path in window.samples:
-        _add_file(menu, window, path, path.stem.replace("_", " ").capitalize())
+        _add_file(menu, window, path, title_of(path))
     _say_if_empty(menu, "No sample images are installed")
 
 

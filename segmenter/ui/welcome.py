@@ -24,7 +24,7 @@ from segmenter.app.runner import Runner
 from segmenter.app.thumbnails import Thumbnail, thumbnails
 from segmenter.files.names import printable
 from segmenter.ui.icons import Icon
-from segmenter.ui.plain import plain_label, plain_tip
+from segmenter.ui.plain import plain_label, plain_tip, title_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -112,7 +112,7 @@ class Welcome(QWidget):
 
     def _add_samples(self, paths: Sequence[Path]) -> None:
         for path in paths:
-            item = _file_item(path, path.stem.replace("_", " ").capitalize())
+            item = _file_item(path, title_of(path))
             item.setSizeHint(TILE)
             item.setTextAlignment(Qt.AlignmentFlag.AlignHCenter)
             self._samples.addItem(item)
@@ -134,7 +134,10 @@ class Welcome(QWidget):
         self._recent.clear()
         for path in self._preferences.recent:
             name, folder = printable(path.name), printable(str(path.parent))
-            self._recent.addItem(_file_item(path, f"{name}\n{folder}"))
+            item = _file_item(path, f"{name}\n{folder}")
+            # As wide as the list, whatever the words: what is too long is shortened.
+            item.setSizeHint(QSize(1, 2 * self._recent.fontMetrics().lineSpacing() + 8))
+            self._recent.addItem(item)
         self._recent_part.setVisible(self._recent.count() > 0)
         super().showEvent(event)
 
@@ -172,6 +175,7 @@ def _recent_list() -> QListWidget:
     recent = QListWidget()
     recent.setAccessibleName("Files opened last")
     recent.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+    recent.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     recent.setSpacing(2)
     return recent
 

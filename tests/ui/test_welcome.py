@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from accessible import nameless
 from PySide6.QtCore import QSize, Qt
 
 from segmenter.app.thumbnails import thumbnails
 from segmenter.files.bundled import sample_images
+from segmenter.ui.plain import title_of
 from segmenter.ui.welcome import Welcome
 
 PATIENCE = 60_000
@@ -77,3 +80,15 @@ def test_thumbnails_fill_their_size_and_pass_over_what_cannot_be_read(image_file
 
 def test_screen_readers_find_a_name_for_everything(welcome):
     assert nameless(welcome) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("cells_16bit.tif", "Cells, 16 bit"),
+        ("deep_field.jpg", "Deep field"),
+        ("coins.png", "Coins"),
+    ],
+)
+def test_titles_are_words(name, title):
+    assert title_of(Path(name)) == title
