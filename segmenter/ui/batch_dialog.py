@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from segmenter.app.preferences import Preferences
     from segmenter.app.session import Session
     from segmenter.app.state import State
-    from segmenter.batch.run import BatchReport
+    from segmenter.batch.run import BatchProgress, BatchReport
     from segmenter.batch.summary import Row
 
 # Long enough that typing a path does not search every folder on the way.
@@ -36,6 +36,8 @@ class BatchDialog(QDialog):
     """
 
     noticed = Signal(str)
+    stood = Signal(str)
+    """How far the batch has come, in a few words; empty when it has ended."""
 
     def __init__(
         self, session: Session, preferences: Preferences, parent: QWidget | None = None
@@ -79,6 +81,7 @@ class BatchDialog(QDialog):
         self._finds.failed.connect(self._on_not_found)
         self._works = Runner(self._session.lanes.lane("batch"), self)
         self._works.progressed.connect(self.view.show_progress)
+        self._works.progressed.connect(self._on_progressed)
         self._works.finished.connect(self._on_finished)
         self._works.failed.connect(self._on_failed)
         self._search_timer = QTimer(self, singleShot=True, interval=SEARCH_DELAY_MS)
@@ -181,6 +184,9 @@ class BatchDialog(QDialog):
         self._offer()
         self.cancel.setFocus()
 
+    def _on_progressed(self, progress: BatchProgress) -> None:
+        self.stood.emit(f"Batch {progress.finished}/{progress.total}")
+
     def _on_cancel(self) -> None:
         self._works.cancel()
         rows = tuple(_interrupted(row) for row in self.view.rows)
@@ -197,6 +203,7 @@ class BatchDialog(QDialog):
         self.view.show_ended(rows, words)
         self._offer()
         self.start.setFocus()
+        self.stood.emit("")
         self.noticed.emit(f"Batch: {words}")
 
     # ---- The window ---------------------------------------------------------------------------

@@ -38,6 +38,8 @@ class Canvas(QWidget):
 
     pointed = Signal(object)
     """(row, column) of the image pixel under the pointer, or None."""
+    zoomed = Signal(float)
+    """Screen pixels per image pixel."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -84,8 +86,7 @@ class Canvas(QWidget):
         """Show the whole image, and keep doing so when the window changes its size."""
         if self._pyramid is not None:
             self._is_fitted = True
-            self._view = fitted(self._pyramid.size, self._screen())
-            self.update()
+            self._take_view(fitted(self._pyramid.size, self._screen()))
 
     def zoom_in(self) -> None:
         """Enlarge the image by one step, about the middle of the canvas."""
@@ -111,8 +112,12 @@ class Canvas(QWidget):
             self._look_from(moved.held(self._pyramid.size, self._screen()))
 
     def _look_from(self, view: ViewTransform) -> None:
-        self._view = view
         self._is_fitted = False
+        self._take_view(view)
+
+    def _take_view(self, view: ViewTransform) -> None:
+        self._view = view
+        self.zoomed.emit(view.scale)
         self.update()
 
     def _screen(self) -> QSize:

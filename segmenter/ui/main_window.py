@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QMainWindow,
     QMenu,
+    QMessageBox,
     QSizePolicy,
     QStackedWidget,
     QToolBar,
@@ -72,6 +73,7 @@ class MainWindow(QMainWindow):
         self.preferences = preferences
         self.docks: list[QDockWidget] = []
         self._batch: BatchDialog | None = None
+        self._is_asking = False
         self.canvas = Canvas(session)
         self._loading = Runner(session.lanes.lane("loading"), self)
         # Listed once: a folder may be slow.
@@ -103,9 +105,10 @@ class MainWindow(QMainWindow):
         Banner(self.session, self._pages)
 
     def _make_status_bar(self) -> None:
-        bar = StatusBar(self.session, self)
-        self.canvas.pointed.connect(bar.show_pixel)
-        self.setStatusBar(bar)
+        self._bar = StatusBar(self.session, self)
+        self.canvas.pointed.connect(self._bar.show_pixel)
+        self.canvas.zoomed.connect(self._bar.show_zoom)
+        self.setStatusBar(self._bar)
 
     def _make_menus(self) -> None:
         for entry in MENUS:
@@ -223,6 +226,7 @@ class MainWindow(QMainWindow):
         if self._batch is None:
             self._batch = BatchDialog(self.session, self.preferences, self)
             self._batch.noticed.connect(self.session.say)
+            self._batch.stood.connect(self._bar.show_batch)
             self.session.changed.connect(self._batch.show_state)
         if folder is not None and not self._batch.is_busy:
             self._batch.form.folder.show_path(folder)
@@ -262,10 +266,13 @@ class MainWindow(QMainWindow):
                 self.preferences.remember(after.image.path)
 
     def _show_title(self, state: State) -> None:
-        path = None if state.image is None else state.image.path
-        self.setWindowTitle(
-            "Segmenter" if path is None else f"{printable(path.name)} \N{EN DASH} Segmenter"
-        )
+        image = state.image
+        if image is None or image.path is None:
+            self.setWindowTitle("Segmenter")
+        else:
+            page = f", page {image.page + 1} of {image.page_count}" if image.page_count > 1 else ""
+            name = printable(image.path.name)
+            self.setWindowTitle(f"{name}{page} \N{EN DASH} Segmenter")
 
     # ---- Qt -------------------------------------------------------------------------------
 
@@ -290,8 +297,35 @@ class MainWindow(QMainWindow):
         if self._extension is not None:
             self._extension.setIcon(Icon.EXTENSION.tinted(self.palette()))
 
+    def _ask_about_batch(self) -> None:
+        self._is_asking = True
+        box = QMessageBox(self)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setText("A batch is under way. Quit and leave it unfinished?")
+        box.setInformativeText("What is done stays. Start it again to go on from there.")
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        leave = box.addButton("Quit", QMessageBox.ButtonRole.DestructiveRole)
+        box.finished.connect(self._on_answered)
+        leave.clicked.connect(self._on_leave)
+        box.open()
+
+    def _on_answered(self) -> None:
+        self._is_asking = False
+
+    def _on_leave(self) -> None:
+        self._is_asking = True
+        self.close()
+
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Keep the window's place, and give up all work; who started the window waits for it."""
+        """Keep the window's place, and give up all work; who started the window waits for it.
+
+        While a batch goes on that is asked about first; closing again is an answer, too.
+        """
+        if self._batch is not None and self._batch.is_busy and not self._is_asking:
+            event.ignore()
+            self._ask_about_batch()
+            return
         self.preferences.keep_bytes(GEOMETRY, self.saveGeometry())
         self.preferences.keep_bytes(LAYOUT, self.saveState())
         if self._batch is not None:

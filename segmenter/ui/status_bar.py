@@ -47,9 +47,11 @@ class StatusBar(QStatusBar):
         self.stop.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.stop.clicked.connect(session.stop)
         self.addWidget(self.words, 1)
-        for widget in (self.stage, self.bar, self.stop):
+        self.batch, self.zoom = QLabel(self), QLabel(self)
+        self.batch.hide()
+        for widget in (self.stage, self.bar, self.stop, self.batch, self.zoom):
             self.addPermanentWidget(widget)
-        for label in (self.words, self.stage):
+        for label in (self.words, self.stage, self.batch, self.zoom):
             theme.use_tabular_figures(label)
         self._compiling = QTimer(self, singleShot=True, interval=COMPILING_MS)
         self._compiling.timeout.connect(self._on_compiling)
@@ -62,6 +64,15 @@ class StatusBar(QStatusBar):
         """Tell of the pixel at (row, column), or of none."""
         self._pixel = place
         self._show_words(self._session.state)
+
+    def show_batch(self, words: str) -> None:
+        """Tell of the batch that goes on behind; empty when none does."""
+        self.batch.setText(words)
+        self.batch.setVisible(bool(words))
+
+    def show_zoom(self, scale: float) -> None:
+        """Tell how many screen pixels an image pixel takes."""
+        self.zoom.setText(f"{100 * scale:.3g}%" if scale < 1 else f"{100 * scale:.0f}%")
 
     def show_state(self, before: State, after: State) -> None:
         """Show what differs."""

@@ -9,6 +9,7 @@ from accessible import nameless
 from PIL import Image as Pillow
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMessageBox
 
 from segmenter.batch.summary import JobState, Row
 from segmenter.engine.settings import Settings
@@ -173,15 +174,21 @@ def test_return_in_the_form_or_the_table_starts_nothing(dialog, find, folder, qt
     assert not dialog.is_busy
 
 
-def test_closing_the_main_window_ends_the_batch(qtbot, session, preferences, folder):
+def test_closing_the_main_window_asks_and_then_ends_the_batch(qtbot, session, preferences, folder):
     window = MainWindow(session, preferences)
     qtbot.addWidget(window)
     window.open_batch()
     dialog = window.findChild(BatchDialog)
     dialog.form.folder.show_path(folder)
     qtbot.waitUntil(dialog.start.isEnabled, timeout=PATIENCE)
+    window.show()
     dialog.start.click()
-    window.close()
+    assert not window.close()
+    assert dialog.is_busy
+    (question,) = window.findChildren(QMessageBox)
+    (leave,) = (button for button in question.buttons() if button.text() == "Quit")
+    leave.click()
+    assert not window.isVisible()
     assert not dialog.is_busy
     assert not dialog.isVisible()
 

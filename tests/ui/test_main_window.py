@@ -1,6 +1,7 @@
 """The window: commands do what they say, files can be dropped, its place is remembered."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from driving import show_image, step_into_em
@@ -313,6 +314,15 @@ def test_everything_that_takes_the_focus_has_a_name(filled):
             if not name and not isinstance(widget.parent(), QDialog):
                 nameless.append(widget)
     assert nameless == []
+
+
+def test_zoom_and_page_are_told(filled, image):
+    filled.canvas.zoom_to_actual()
+    assert filled.statusBar().zoom.text() == "100%"
+    paged = replace(image, path=Path("/a/cells.tif"), page=1, page_count=5)
+    filled.session.set_live(False)
+    show_image(filled.session, paged)
+    assert filled.windowTitle() == "cells.tif, page 2 of 5 \N{EN DASH} Segmenter"
 
 
 def test_the_pixel_under_the_pointer_reaches_the_status_bar(filled):

@@ -158,3 +158,14 @@ def test_the_bar_shows_the_share_of_iterations(bar, session):
     assert (bar.bar.value(), bar.bar.maximum()) == (BAR_STEPS // 4, BAR_STEPS)
     session._change(progress=Progress(Stage.PREPARING))
     assert bar.bar.maximum() == 0
+
+
+def test_zoom_and_batch_are_told(bar):
+    bar.show_zoom(0.123456)
+    assert bar.zoom.text() == "12.3%"
+    bar.show_zoom(2.5)
+    assert bar.zoom.text() == "250%"
+    bar.show_batch("Batch 3/19")
+    assert (bar.batch.text(), bar.batch.isVisible()) == ("Batch 3/19", True)
+    bar.show_batch("")
+    assert not bar.batch.isVisible()
