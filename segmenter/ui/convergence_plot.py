@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pyqtgraph
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from superqt import QElidingLabel
 
 from segmenter.app.state import is_running, iterations_of
 
@@ -63,15 +64,20 @@ class ConvergencePlot(QWidget):
         self.plot = pyqtgraph.PlotWidget(self, enableMenu=False, axisItems=axes)
         self.plot.setMouseEnabled(x=False, y=False)
         self.plot.hideButtons()
-        self.plot.setMinimumHeight(110)
+        self.plot.setMinimumHeight(100)
         self.plot.setLabel("bottom", "Iteration")
         for axis in (self.plot.getAxis(side) for side in axes):
             axis.enableAutoSIPrefix(False)
             axis.setStyle(maxTextLevel=0, hideOverlappingLabels=True)
+        # Not the plot's own title, which would push the curve out of a small panel.
+        self.title = QElidingLabel(self, textFormat=Qt.TextFormat.PlainText)
+        self.title.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.curve = self.plot.plot([], [], antialias=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(4, 0, 8, 4)
-        column.addWidget(self.plot)
+        column.addWidget(self.title)
+        column.addWidget(self.plot, 1)
         self._state = session.state
         self._show()
         session.changed.connect(self.show_state)
@@ -92,7 +98,7 @@ class ConvergencePlot(QWidget):
             self.plot.showAxis(side, show=bool(values))
             self.plot.getAxis(side).setPen(colours.color(QPalette.ColorRole.Dark))
             self.plot.getAxis(side).setTextPen(ink)
-        self.plot.setTitle(describe_curve(self._state), color=ink, size="9pt")
+        self.title.setText(describe_curve(self._state))
         self.curve.setPen(pyqtgraph.mkPen(accent, width=2))
         # Single points would be invisible as a line.
         self.curve.setSymbol("o" if len(values) <= SYMBOL_LIMIT else None)

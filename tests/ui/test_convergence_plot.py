@@ -70,3 +70,12 @@ def test_log_likelihoods_are_told_in_few_digits_from_the_last(plot, session, gai
     assert all(len(word) <= 7 for word in words)
     assert axis.tickStrings([last], 1.0, spacing) == ["0"]
     assert "12.3457" in axis.labelText
+
+
+def test_a_small_panel_shows_the_whole_curve(plot, segmented, qtbot):
+    made = ConvergencePlot(segmented)
+    qtbot.addWidget(made)
+    made.resize(200, 150)
+    made.show()
+    assert made.plot.getPlotItem().minimumWidth() <= made.plot.width()
+    assert made.title.text() == describe_curve(segmented.state)
