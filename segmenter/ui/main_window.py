@@ -16,11 +16,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QMainWindow,
     QMenu,
-    QMessageBox,
-    QSizePolicy,
     QStackedWidget,
-    QToolBar,
-    QToolButton,
     QWidget,
 )
 
@@ -28,18 +24,18 @@ from segmenter.app.runner import Runner, once
 from segmenter.files.bundled import sample_images
 from segmenter.files.names import printable
 from segmenter.ui import theme
-from segmenter.ui.actions import MENUS, TOOLBAR
+from segmenter.ui.actions import MENUS
 from segmenter.ui.banner import Banner
 from segmenter.ui.canvas import Canvas
 from segmenter.ui.classes_panel import ClassesPanel
 from segmenter.ui.command_set import CommandSet
 from segmenter.ui.drops import DropFrame, sorted_out
 from segmenter.ui.help_dialogs import AboutDialog, ShortcutsDialog
-from segmenter.ui.icons import Icon
-from segmenter.ui.look_bar import LookBar
+from segmenter.ui.leave_question import LeaveQuestion
 from segmenter.ui.settings_panel import SettingsPanel
 from segmenter.ui.status_bar import StatusBar
 from segmenter.ui.submenus import add_submenu
+from segmenter.ui.toolbar import Toolbar
 from segmenter.ui.welcome import Welcome
 
 if TYPE_CHECKING:
@@ -84,7 +80,8 @@ class MainWindow(QMainWindow):
         self._make_centre()
         self._make_status_bar()
         self._make_menus()
-        self._make_toolbar()
+        self._toolbar = Toolbar(self.session, self.commands, self)
+        self.addToolBar(self._toolbar)
         self._make_docks()
         self._tint()
         session.changed.connect(self.canvas.show_state)
@@ -123,24 +120,6 @@ class MainWindow(QMainWindow):
             add_submenu(menu, name, self)
         else:
             menu.addAction(self.commands.by_id[name])
-
-    def _make_toolbar(self) -> None:
-        bar = QToolBar("Toolbar", self, movable=False)
-        bar.setObjectName("toolbar")
-        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        for name in TOOLBAR:
-            if name == "-":
-                bar.addSeparator()
-            else:
-                bar.addAction(self.commands.by_id[name])
-        spring = QWidget(bar)
-        spring.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        bar.addWidget(spring)
-        bar.addWidget(LookBar(self.session, bar))
-        bar.addSeparator()
-        bar.addAction(self.commands.by_id["export"])
-        self.addToolBar(bar)
-        self._extension = bar.findChild(QToolButton, "qt_toolbar_ext_button")
 
     def _make_docks(self) -> None:
         area = Qt.DockWidgetArea
@@ -287,28 +266,20 @@ class MainWindow(QMainWindow):
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow a change of palette."""
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_extension"):
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_toolbar"):
             self._tint()
         super().changeEvent(event)
 
     def _tint(self) -> None:
         self.commands.tint(self.palette())
-        # The style's own arrow is dark on dark.
-        if self._extension is not None:
-            self._extension.setIcon(Icon.EXTENSION.tinted(self.palette()))
+        self._toolbar.tint(self.palette())
 
     def _ask_about_batch(self) -> None:
         self._is_asking = True
-        box = QMessageBox(self)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setText("A batch is under way. Quit and leave it unfinished?")
-        box.setInformativeText("What is done stays. Start it again to go on from there.")
-        box.addButton(QMessageBox.StandardButton.Cancel)
-        leave = box.addButton("Quit", QMessageBox.ButtonRole.DestructiveRole)
-        box.finished.connect(self._on_answered)
-        leave.clicked.connect(self._on_leave)
-        box.open()
+        question = LeaveQuestion(self)
+        question.finished.connect(self._on_answered)
+        question.leave.clicked.connect(self._on_leave)
+        question.open()
 
     def _on_answered(self) -> None:
         self._is_asking = False
