@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 
 from segmenter.ui.banner import Banner
 from segmenter.ui.batch_dialog import BatchDialog
+from segmenter.ui.leave_question import LeaveQuestion
 from segmenter.ui.settings_panel import SettingsPanel
 
 COINS = SAMPLE_IMAGES / "coins.png"
@@ -40,10 +41,6 @@ def absent(path):
     path.unlink(missing_ok=True)
 
 
-def a_folder(path):
-    path.mkdir()
-
-
 def test_a_bad_file_leaves_the_last_good_image_and_result(person, tmp_path):
     person.drop(COINS)
     person.wait_for_image(COINS)
@@ -51,7 +48,7 @@ def test_a_bad_file_leaves_the_last_good_image_and_result(person, tmp_path):
     title, canvas = person.window.windowTitle(), person.painted()
     banner = person.window.findChild(Banner)
     assert not banner.isVisible()
-    for make in (cut_off, no_image, empty, absent, a_folder):
+    for make in (cut_off, no_image, empty, absent):
         bad = tmp_path / f"{make.__name__}.png"
         make(bad)
         person.drop(bad)
@@ -180,7 +177,10 @@ def test_closing_in_the_middle_of_everything_leaves_no_thread(open_window, folde
     assert len(tasks() - before) >= 3
 
     person.press("Ctrl+Q")
-    assert not person.window.isVisible()
+    question = person.window.findChild(LeaveQuestion)
+    assert person.window.isVisible()
+    person.click(question.leave)
+    person.wait(lambda: not person.window.isVisible())
     assert not dialog.isVisible()
     assert not dialog.is_busy
     # As the program does when its last window is gone.
