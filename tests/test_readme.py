@@ -64,6 +64,15 @@ def test_every_file_the_readme_names_exists():
         assert (README.parent / "segmenter" / name).exists(), name
 
 
+def test_no_table_is_empty():
+    blocks = re.findall(
+        r"<!-- (\w+) -->\n(.*?)<!-- end of \1 -->", README.read_text("utf-8"), re.DOTALL
+    )
+    assert {name for name, _ in blocks} == {*TABLES, "speed"}
+    for name, content in blocks:
+        assert content.count("\n|") >= 3, name
+
+
 def write_tables() -> None:
     text = README.read_text(encoding="utf-8")
     for name, table in TABLES.items():
