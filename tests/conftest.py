@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
@@ -15,6 +16,7 @@ from segmenter.engine.types import Image
 
 # Milliseconds that a test may wait for a run; generous, because kernels may have to compile.
 PATIENCE = 60_000
+GARBAGE = 20_000  # objects made since the last collection that make another worth its time
 
 
 def pytest_addoption(parser):
@@ -24,6 +26,15 @@ def pytest_addoption(parser):
 def pytest_configure(config):
     if not config.getoption("--headed"):
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    # As in the program: a QObject in a cycle must not be collected on a background thread.
+    gc.disable()
+
+
+@pytest.fixture(autouse=True)
+def _garbage_is_collected_between_tests():
+    yield
+    if gc.get_count()[0] > GARBAGE:
+        gc.collect()
 
 
 # ---- Data -------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import faulthandler
+import gc
 import logging
 import os
 import signal
@@ -14,6 +15,7 @@ from PySide6.QtCore import QObject, QSettings, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+from segmenter.app.collector import Collector
 from segmenter.app.logs import keep_log, log_file
 from segmenter.app.preferences import Preferences
 from segmenter.app.session import Session
@@ -44,6 +46,8 @@ def start(paths: Sequence[str | Path]) -> int:
     window.open_all([Path(path).absolute() for path in paths])
     window.show()
     ticker = _let_signals_through(window)
+    # What has been loaded so far stays: looking through it for garbage would only cost time.
+    gc.freeze()
     code = app.exec()
     ticker.stop()
     if not window.session.close():
@@ -74,6 +78,7 @@ def build(preferences: Preferences) -> MainWindow:
     theme.apply(app, preferences.theme)
     session = Session()
     window = MainWindow(session, preferences)
+    Collector(window)
     session.setParent(window)
     CrashReporter(window).install()
     app.styleHints().colorSchemeChanged.connect(window.follow_desktop)
