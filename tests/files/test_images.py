@@ -267,6 +267,7 @@ def test_a_large_image_that_is_no_bomb_is_read(saved):
     assert read_image(saved(noise, "x.png")).shape == (1, 2**20)
 
 
+@pytest.mark.logs_errors
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_no_damage_raises_anything_but_our_own_error(tmp_path, data):
