@@ -133,6 +133,22 @@ def checked_data(data: ArrayLike, owner: str, least: int = 1) -> NDArray[np.floa
     return table
 
 
+def check_feature_count(given: int, expected: int, owner: str) -> None:
+    """Raise `ValueError` unless there are as many features as the owner was fitted with."""
+    if given != expected:
+        raise ValueError(
+            f"X has {given} features, but {owner} is expecting {expected} features as input."
+        )
+
+
+def check_draws(count: int) -> None:
+    """Raise `ValueError` unless at least one sample is asked for."""
+    if count < 1:
+        raise ValueError(
+            f"Invalid value for 'n_samples': {count} . The sampling requires at least one sample."
+        )
+
+
 def numbers(given: ArrayLike) -> NDArray[np.floating[Any]]:
     """Return a float32 or float64 array."""
     array = np.asarray(given)

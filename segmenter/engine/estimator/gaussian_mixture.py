@@ -14,6 +14,7 @@ import numpy as np
 from segmenter.engine.estimator import checks, trials
 from segmenter.engine.estimator.conventions import Estimator
 from segmenter.engine.estimator.given import Given
+from segmenter.engine.estimator.rows import merge_equal_rows
 from segmenter.engine.estimator.units import Units, compact, expanded, inverted, parameter_count
 from segmenter.engine.mixture import Form, most_probable, posterior
 from segmenter.engine.settings import Covariance
@@ -40,11 +41,12 @@ class GaussianMixture(Estimator):
         EM has converged when the log-likelihood per sample changes by less; between 0 and 1e-7 it
         counts as 1e-7, what float32 can tell. 0 goes on to `max_iter`.
     reg_covar
-        Added to the diagonal of the covariances, >= 0.
+        Added to the diagonal of the covariances, >= 0. With 0, starts that collapse are given up.
     max_iter
         Most iterations of EM; 0 leaves the start as it is.
     n_init
-        How many starts are tried; the most likely result is kept.
+        How many starts are tried; the most likely result is kept, of those whose components have
+        more extent than `reg_covar` gives them, if there are any.
     init_params
         ``"kmeans"``, ``"k-means++"``, ``"random"`` or ``"random_from_data"``.
     weights_init, means_init, precisions_init
@@ -143,29 +145,37 @@ class GaussianMixture(Estimator):
     def _best_trial(
         self, data: NDArray[np.floating[Any]], weights: NDArray[np.float64]
     ) -> tuple[trials.Trial, Units]:
+        data, weights = merge_equal_rows(data, weights)
         units = Units.of_data(data, weights)
-        form = self._form(units)
         # A power of two keeps the ratios of weights exact and all of them within float32.
         level = 2.0 ** -math.ceil(math.log2(weights.max()))
         samples = Samples(units.scaled(data), (weights * level).astype(np.float32))
         if self.warm_start and hasattr(self, "converged_"):
             begin = units.inside(self._mixture())
             bound = self.lower_bound_ + units.log_volume
-            return self._trial(samples, begin, form, bound=bound), units
+            return self._trial(samples, begin, self._form(units), bound=bound), units
+        return self._best_of_starts(samples, units), units
+
+    def _best_of_starts(self, samples: Samples, units: Units) -> trials.Trial:
+        form, random = self._form(units), self._random()
         given = Given.checked(
             self.weights_init,
             self.means_init,
             self.precisions_init,
             covariance=form.covariance,
-            shape=(self.n_components, data.shape[1]),
+            shape=(self.n_components, len(samples.values)),
         )
-        random = self._random()
-        found = []
+        found: list[trials.Trial] = []
         for number in range(self.n_init):
             self._say(f"Initialization {number}")
-            begin = self._begin(samples, form, given, units=units, random=random)
-            found.append(self._trial(samples, begin, form, bound=-math.inf))
-        return max(found, key=lambda trial: trial.lower_bound), units
+            try:
+                begin = self._begin(samples, form, given, units=units, random=random)
+                found.append(self._trial(samples, begin, form, bound=-math.inf))
+            except trials.CollapseError:
+                self._say("Initialization collapsed.")
+                if number == self.n_init - 1 and not found:
+                    raise
+        return max(found, key=lambda trial: trials.merit(trial, form))
 
     def _trial(self, samples: Samples, begin: Mixture, form: Form, *, bound: float) -> trials.Trial:
         """Run EM from `begin`, whose lower bound was `bound`."""
@@ -251,11 +261,7 @@ class GaussianMixture(Estimator):
         (n_samples, features) values and (n_samples,) their components, in order of components.
         """
         self._check_fitted()
-        if n_samples < 1:
-            raise ValueError(
-                f"Invalid value for 'n_samples': {n_samples} . "
-                "The sampling requires at least one sample."
-            )
+        checks.check_draws(n_samples)
         random, mixture = self._random(), self._mixture()
         counts = random.multinomial(n_samples, mixture.weights)
         drawn = [
@@ -272,19 +278,14 @@ class GaussianMixture(Estimator):
         self._check_names(checks.feature_names(X))
         data = checks.checked_data(X, self._name)
         mixture = self._mixture()
-        if data.shape[1] != mixture.means.shape[1]:
-            raise ValueError(
-                f"X has {data.shape[1]} features, but {self._name} is expecting "
-                f"{mixture.means.shape[1]} features as input."
-            )
+        checks.check_feature_count(data.shape[1], mixture.means.shape[1], self._name)
         units = Units.of_mixture(mixture)
         return units.scaled(data), units.inside(mixture), self._form(units), units
 
     def _mixture(self) -> Mixture:
         """Return the fitted attributes as a mixture; changing them changes every answer."""
-        covariances = expanded(
-            self.covariances_, Covariance(self.covariance_type), self.means_.shape
-        )
+        kind = Covariance(self.covariance_type)
+        covariances = expanded(self.covariances_, kind, self.means_.shape)
         return Mixture(np.array(self.weights_), np.array(self.means_), covariances)
 
     def _form(self, units: Units) -> Form:

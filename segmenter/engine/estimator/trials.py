@@ -26,13 +26,19 @@ if TYPE_CHECKING:
 RESOLUTION = 1e-7  # nats per sample: smaller changes are noise of the arithmetic
 UNRESOLVED = 1e-14  # a variance, in scales, that the rounding of float32 alone could make
 SEEDINGS = 3  # k-means++ draws of which the tightest is kept
-ROUND, ROUNDS = 10, 30  # Lloyd's iterations between looks at whether labels still change
+ROUND, ROUNDS = 5, 60  # Lloyd's iterations between looks at whether the centres still move
+STILL = 1e-4  # sum of squares, in scales, by which centres may move in a round and count as settled
 
-_ILL_DEFINED = (
-    "Fitting the mixture model failed because some components have ill-defined empirical "
-    "covariance (for instance caused by singleton or collapsed samples). Try to decrease the "
-    "number of components, increase reg_covar, or scale the input data."
-)
+
+class CollapseError(ValueError):
+    """A component has lost its extent, and no noise holds it up."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Fitting the mixture model failed because some components have ill-defined empirical "
+            "covariance (for instance caused by singleton or collapsed samples). Try to decrease "
+            "the number of components, increase reg_covar, or scale the input data."
+        )
 
 
 # ---- EM ---------------------------------------------------------------------------------------
@@ -65,7 +71,7 @@ def iterate(
 
     Raises
     ------
-    ValueError
+    CollapseError
         When a component has collapsed and no noise holds it up.
     """
     trial, total = Trial(start), samples.total
@@ -87,7 +93,7 @@ def _maximised(moments: Moments, before: Mixture, form: Form, total: float) -> M
     try:
         found = m_step(moments, form, total)
     except SegmenterError as error:
-        raise ValueError(_ILL_DEFINED) from error
+        raise CollapseError from error
     if empty.any():
         found = _with_empty(found, before, empty)
     _check_resolved(found, form)
@@ -104,15 +110,26 @@ def _with_empty(found: Mixture, before: Mixture, empty: NDArray[np.bool_]) -> Mi
 
 
 def _check_resolved(mixture: Mixture, form: Form) -> None:
-    """Raise `ValueError` unless every component has an extent that float32 and float64 can tell."""
+    """Raise `CollapseError` unless every extent is one that float32 and float64 can tell."""
     smallest = np.diagonal(mixture.covariances, axis1=1, axis2=2).min()
     try:
         np.linalg.cholesky(mixture.covariances)
     except np.linalg.LinAlgError as error:
-        raise ValueError(_ILL_DEFINED) from error
+        raise CollapseError from error
     # Not 'less than', so that NaN is refused too.
     if not smallest >= (0 if form.noise.min() > 0 else UNRESOLVED):
-        raise ValueError(_ILL_DEFINED)
+        raise CollapseError
+
+
+def merit(trial: Trial, form: Form) -> tuple[bool, float]:
+    """Return what makes one trial better than another: that it is sound, then how likely it is.
+
+    A component that has collapsed onto a few samples, so that hardly more than the noise keeps it
+    from being singular, makes them as likely as one wants and explains nothing.
+    """
+    used = trial.mixture.covariances[trial.mixture.weights > 0]
+    smallest = np.linalg.eigvalsh(used).min()
+    return bool(smallest >= 2 * form.noise.min()), trial.lower_bound
 
 
 # ---- Starts -----------------------------------------------------------------------------------
@@ -131,10 +148,12 @@ def start(
 
     Raises
     ------
-    ValueError
+    CollapseError
         When a component begins without extent and no noise gives it some.
     """
     moments = _STARTS[kind](samples, components, random)
+    if kind in _POINTS and form.noise.min() == 0:
+        moments = _with_extent(moments, samples)
     features = len(samples.values)
     # What there are too few distinct samples for begins empty, in the middle of the data.
     missing = components - len(moments.counts)
@@ -151,19 +170,19 @@ def _k_means(samples: Samples, components: int, random: np.random.RandomState) -
     few = subset(samples, generator)
     settled = [_settled(few, seed_centres(few, components, generator)) for _ in range(SEEDINGS)]
     _, centres = min(settled, key=lambda found: _inertia(few, *found))
-    labels, _ = _settled(samples, centres)
+    # What has settled on samples that stand for all has nearly settled on all.
+    labels, _ = lloyd(samples, centres, 1)
     return moments_of_labels(samples, labels)
 
 
 def _settled(
     samples: Samples, centres: NDArray[np.float32]
 ) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-    """Run Lloyd's iterations until no label changes."""
-    labels, centres = lloyd(samples, centres, ROUND)
+    """Run Lloyd's iterations until the centres hardly move."""
     for _ in range(ROUNDS):
-        before = labels
+        before = centres
         labels, centres = lloyd(samples, centres, ROUND)
-        if np.array_equal(labels, before):
+        if ((centres - before) ** 2).sum() <= STILL:
             break
     return labels, centres
 
@@ -180,7 +199,8 @@ def _seeds(samples: Samples, components: int, random: np.random.RandomState) -> 
 def _random_samples(samples: Samples, components: int, random: np.random.RandomState) -> Moments:
     weights = samples.weights.astype(np.float64)
     odds = None if np.ptp(weights) == 0 else weights / weights.sum()
-    chosen = random.choice(len(weights), components, replace=False, p=odds)
+    most = min(components, len(weights))
+    chosen = random.choice(len(weights), most, replace=False, p=odds)
     return _points(samples.values[:, chosen].T)
 
 
@@ -206,6 +226,17 @@ def _points(points: NDArray[np.float32]) -> Moments:
     return Moments(points.astype(np.float64), np.ones(count), nothing[:, 0], nothing)
 
 
+def _with_extent(points: Moments, samples: Samples) -> Moments:
+    """Give components of one sample each the extent of the samples that are nearest to it."""
+    nearest, _ = lloyd(samples, points.centres.astype(np.float32), 0)
+    around = moments_of_labels(samples, nearest)
+    gaps = around.centres - points.centres[: len(around.counts)]
+    apart = gaps[:, :, None] * gaps[:, None, :]
+    second = around.second / np.maximum(around.counts, 1e-300)[:, None, None] + apart
+    found = len(second)
+    return Moments(points.centres[:found], points.counts[:found], points.first[:found], second)
+
+
 def _generator(random: np.random.RandomState) -> np.random.Generator:
     return np.random.default_rng(random.randint(2**31, size=4))
 
@@ -216,3 +247,4 @@ _STARTS: dict[str, Callable[[Samples, int, np.random.RandomState], Moments]] = {
     "random_from_data": _random_samples,
     "random": _random_responsibilities,
 }
+_POINTS = {"k-means++", "random_from_data"}  # the starts that are single samples
