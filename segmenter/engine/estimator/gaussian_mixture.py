@@ -16,7 +16,7 @@ from segmenter.engine.estimator.conventions import Estimator
 from segmenter.engine.estimator.given import Given
 from segmenter.engine.estimator.rows import merge_equal_rows
 from segmenter.engine.estimator.units import Units, compact, expanded, inverted, parameter_count
-from segmenter.engine.mixture import Form, most_probable, posterior
+from segmenter.engine.mixture import Form, posterior
 from segmenter.engine.settings import Covariance
 from segmenter.engine.types import Mixture, Samples
 
@@ -227,7 +227,7 @@ class GaussianMixture(Estimator):
 
     def predict(self, X: ArrayLike) -> NDArray[np.int64]:
         """Return (samples,) the most probable component of every sample, from 0."""
-        return most_probable(*self._evaluable(X)[:3]).astype(np.int64)
+        return posterior(*self._evaluable(X)[:3]).labels.astype(np.int64)
 
     def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
         """Return (samples, K) p(component given sample)."""

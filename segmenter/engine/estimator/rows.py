@@ -1,7 +1,8 @@
 """Equal rows of a table become one row that weighs as much as all of them.
 
 EM on distinct rows has the likelihood and the M-step of EM on all rows. So a row that occurs twice
-is the same sample as one of weight 2, to the last bit, and tables of pixels become small.
+is the same as one of weight 2, to the last bit and wherever it stands, and tables of pixels become
+small.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ _HALF = np.uint64(32)
 def merge_equal_rows(
     data: NDArray[np.floating[Any]], weights: NDArray[np.float64]
 ) -> tuple[NDArray[np.floating[Any]], NDArray[np.float64]]:
-    """Return the distinct rows of (samples, features) data, in the order of their first appearance.
+    """Return the distinct rows of (samples, features) data, in an order that they alone decide.
+
+    Distinct rows that all weigh 1 are returned as they are, in the order given.
 
     Parameters
     ----------
@@ -29,15 +32,13 @@ def merge_equal_rows(
     """
     keys = _keys(data)
     ordered = np.sort(keys)
-    if not (ordered[1:] == ordered[:-1]).any():
+    if (weights == 1).all() and not (ordered[1:] == ordered[:-1]).any():
         return data, weights
     _, first, places = np.unique(keys, return_index=True, return_inverse=True)
     # Different rows may have equal keys; that is so rare that nothing is merged then.
     if any((column[first][places] != column).any() for column in data.T):
         return data, weights
-    appearance = np.argsort(first)
-    summed = np.bincount(places, weights).astype(np.float64)
-    return data[first[appearance]], summed[appearance]
+    return data[first], np.bincount(places, weights).astype(np.float64)
 
 
 def _keys(data: NDArray[np.floating[Any]]) -> NDArray[np.uint64]:
