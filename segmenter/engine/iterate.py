@@ -57,12 +57,13 @@ class Ascent(Generic[Model]):
     step
         One E+M step: the next model, and the log-likelihood per pixel of the one that was given.
     write, read
-        A model as numbers without bounds, and back (given the numbers and a model of that size).
+        A model as numbers without bounds, and back (given the numbers and a model of that size);
+        None where the numbers are no model that can be computed with.
     """
 
     step: Callable[[Model], tuple[Model, float]]
     write: Callable[[Model], NDArray[np.float64]]
-    read: Callable[[NDArray[np.float64], Model], Model]
+    read: Callable[[NDArray[np.float64], Model], Model | None]
 
 
 def iterate(
@@ -157,7 +158,9 @@ class Climb(Generic[Model]):
         self._longest = max(STRETCH, self._longest / STRETCH)
         return False
 
-    def _accept(self, target: Model) -> bool:
+    def _accept(self, target: Model | None) -> bool:
+        if target is None:
+            return False
         following, value = self._ascent.step(target)
         if not value >= self.history[-1]:
             return False

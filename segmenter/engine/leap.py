@@ -1,6 +1,6 @@
 """Leaps: extrapolation of EM's slow steps (SQUAREM, Varadhan and Roland 2008, scheme S3).
 
-A mixture is written as numbers without bounds, so that every point one can leap to is a mixture:
+A mixture is written as numbers without bounds, so that every point within reason is a mixture:
 logarithms of the weights, the means, and the Cholesky factors with logarithms on the diagonal.
 """
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LONGEST_LOGARITHM = 50.0  # exp of it is far beyond any spread, and still finite
+LARGEST = 1e12  # in scaled units: beyond any mean and any inverse spread that float32 can bear
 
 
 class Leap(NamedTuple):
@@ -61,8 +62,14 @@ def written_out(mixture: Mixture) -> NDArray[np.float64]:
     return np.concatenate([part.ravel() for part in parts])
 
 
-def read_back(numbers: NDArray[np.float64], like: Mixture) -> Mixture:
-    """Return the mixture that the numbers stand for, of the size of another one."""
+def read_back(numbers: NDArray[np.float64], like: Mixture) -> Mixture | None:
+    """Return the mixture that the numbers stand for, of the size of another one.
+
+    None when the arithmetic could not bear it, because a leap may lead anywhere.
+    """
+    # Not 'at least', so that NaN is refused too.
+    if not np.abs(numbers).max() < LARGEST:
+        return None
     count, features = like.means.shape
     sizes = np.cumsum([count, count * features, count * features])
     log_weights, means, log_diagonal, below = np.split(numbers, sizes)
@@ -74,4 +81,15 @@ def read_back(numbers: NDArray[np.float64], like: Mixture) -> Mixture:
     rows, columns = np.tril_indices(features, -1)
     lower[:, rows, columns] = below.reshape(count, -1)
     covariances = lower @ lower.transpose(0, 2, 1)
+    if not _is_bearable(covariances):
+        return None
     return Mixture(weights / weights.sum(), means.reshape(like.means.shape), covariances)
+
+
+def _is_bearable(covariances: NDArray[np.float64]) -> bool:
+    """Whether densities can be computed with these covariances."""
+    try:
+        factors = np.linalg.inv(np.linalg.cholesky(covariances))
+    except np.linalg.LinAlgError:
+        return False
+    return bool(np.abs(factors).max() < LARGEST)

@@ -228,7 +228,7 @@ def _points(points: NDArray[np.float32]) -> Moments:
 
 def _with_extent(points: Moments, samples: Samples) -> Moments:
     """Give components of one sample each the extent of the samples that are nearest to it."""
-    nearest, _ = lloyd(samples, points.centres.astype(np.float32), 0)
+    nearest, _ = lloyd(samples, np.ascontiguousarray(points.centres, np.float32), 0)
     around = moments_of_labels(samples, nearest)
     gaps = around.centres - points.centres[: len(around.counts)]
     apart = gaps[:, :, None] * gaps[:, None, :]
