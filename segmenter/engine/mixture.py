@@ -16,17 +16,20 @@ maximises. A weight other than 1 makes it a composite likelihood (Varin, Reid an
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from segmenter.engine.kernels import mixture as kernels
+from segmenter.engine.kernels.moments import FEW
 from segmenter.engine.settings import Covariance
 from segmenter.engine.threads import spread
 from segmenter.engine.types import Mixture, SegmenterError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import ModuleType
 
     from numpy.typing import NDArray
 
@@ -94,7 +97,7 @@ def e_step(samples: Samples, mixture: Mixture, form: Form) -> tuple[float, Momen
     sums = np.empty((chunks, 1 + components * per_component))
     parameters, lost = kernel_parameters(mixture, form)
     spread(
-        kernels.em_sums, chunks, samples.values, samples.weights,
+        _compiled(features).em_sums, chunks, samples.values, samples.weights, samples.boxes,
         *parameters, form.is_diagonal, sums,
     )  # fmt: skip
     # Added row by row, so in chunk order, whoever computed a chunk.
@@ -197,21 +200,25 @@ class KernelParameters(NamedTuple):
 
 
 def kernel_parameters(mixture: Mixture, form: Form) -> tuple[KernelParameters, NDArray[np.float64]]:
-    """Return the parameters of the kernels, and what each constant lost by rounding."""
+    """Return the parameters of the kernels, and what each constant lost by rounding, in nats."""
     lower = np.linalg.cholesky(mixture.covariances)
     factors = np.tril(np.linalg.inv(lower))
-    weighted = (factors * np.sqrt(form.weight)[:, None]).astype(np.float32)
+    # Half a square in natural logarithms is a whole one in binary ones of these rows.
+    to_rows = np.sqrt(form.weight / 2 / kernels.LN_2)
+    rows = (factors * to_rows[:, None]).astype(np.float32)
     # The determinant of the factors as rounded, so that densities still integrate to one.
-    rounded = np.diagonal(weighted, axis1=1, axis2=2) / np.sqrt(form.weight)
+    rounded = np.diagonal(rows, axis1=1, axis2=2) / to_rows
     per_feature = np.log(rounded) - 0.5 * np.log(2 * np.pi)
     if form.noise_in_density:
         # Row a of the factor squared, times R: the trace term of (1), feature by feature.
         per_feature = per_feature - 0.5 * (factors**2) @ form.noise
     with np.errstate(divide="ignore"):
-        exact = np.maximum(np.log(mixture.weights) + per_feature @ form.weight, -1e30)
+        exact = np.log(mixture.weights) + per_feature @ form.weight
+    exact = np.maximum(exact / kernels.LN_2, -1e30)
     constants = exact.astype(np.float32)
     centres = np.ascontiguousarray(mixture.means, np.float32)
-    return KernelParameters(centres, weighted, constants), exact - constants
+    lost = (exact - constants) * kernels.LN_2
+    return KernelParameters(centres, rows, constants), lost
 
 
 class Posterior(NamedTuple):
@@ -235,20 +242,16 @@ def posterior(values: NDArray[np.float32], mixture: Mixture, form: Form) -> Post
         np.empty(samples, np.float64),
     )
     spread(
-        kernels.posterior, kernels.chunk_count(samples), values,
+        _compiled(len(values)).posterior, kernels.chunk_count(samples), values,
         *kernel_parameters(mixture, form)[0], form.is_diagonal, *found,
     )  # fmt: skip
     return found
 
 
-def most_probable(values: NDArray[np.float32], mixture: Mixture, form: Form) -> NDArray[np.uint8]:
-    """Return (samples,) uint8 the most probable component of every sample, from 0."""
-    labels = np.empty(values.shape[1], np.uint8)
-    spread(
-        kernels.most_probable, kernels.chunk_count(values.shape[1]), values,
-        *kernel_parameters(mixture, form)[0], form.is_diagonal, labels,
-    )  # fmt: skip
-    return labels
+def _compiled(features: int) -> ModuleType:
+    """Return the kernels for so many features; compiles or loads them when first asked for."""
+    name = "few" if features <= FEW else "many"
+    return import_module(f"{kernels.__package__}.{name}")
 
 
 def to_file_units(mixture: Mixture, features: Features) -> Mixture:

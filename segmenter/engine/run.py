@@ -14,7 +14,6 @@ from segmenter.engine.mixture import (
     Form,
     by_brightness,
     in_shape,
-    most_probable,
     posterior,
     to_file_units,
     to_scaled_units,
@@ -138,7 +137,7 @@ class Run:
 
     def _newest_preview(self, mixture: Mixture) -> NDArray[np.uint8] | None:
         if monotonic() - self._preview_time >= PREVIEW_PAUSE:
-            labels = most_probable(self._preview_values, mixture, self.form)
+            labels = posterior(self._preview_values, mixture, self.form).labels
             self._preview = np.append(labels + np.uint8(1), np.uint8(0))[self._preview_index]
             self._preview.flags.writeable = False
             self._preview_time = monotonic()

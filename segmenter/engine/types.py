@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from segmenter.engine.settings import Settings
+
+BLOCK = 1024  # samples that the kernels take at once
 
 
 class SegmenterError(Exception):
@@ -105,7 +108,7 @@ class Features:
         _freeze(self.values, self.offset, self.scale, self.noise, self.weight, self.brightness)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)  # no slots: what is computed once is kept
 class Samples:
     """Feature vectors with weights; many equal pixels may be one sample.
 
@@ -127,10 +130,18 @@ class Samples:
     def __post_init__(self) -> None:
         _freeze(self.values, self.weights, self.index)
 
-    @property
+    @cached_property
     def total(self) -> float:
         """The number of pixels that all samples stand for."""
         return float(self.weights.sum(dtype=np.float64))
+
+    @cached_property
+    def boxes(self) -> NDArray[np.float32]:
+        """(2, blocks, features) the smallest and largest values of every `BLOCK` samples."""
+        starts = np.arange(0, self.values.shape[1], BLOCK)
+        lows = np.minimum.reduceat(self.values, starts, axis=1)
+        highs = np.maximum.reduceat(self.values, starts, axis=1)
+        return np.ascontiguousarray(np.stack([lows.T, highs.T]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

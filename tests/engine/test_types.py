@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from segmenter.engine.settings import Settings
-from segmenter.engine.types import Image, Mixture, Result, Samples, Stop
+from segmenter.engine.types import BLOCK, Image, Mixture, Result, Samples, Stop
 
 ROWS, COLUMNS = 2, 3
 INDEX = np.array([[0, 1, -1], [1, 0, 0]], np.int32)
@@ -89,3 +89,12 @@ def test_one_class_is_certain():
 
 def test_pixels_are_counted_per_class(result):
     assert result.pixel_counts.tolist() == [3, 2]
+
+
+@pytest.mark.parametrize("count", [1, BLOCK, BLOCK + 1, 3 * BLOCK])
+def test_every_sample_lies_in_the_box_of_its_block(count):
+    values = np.random.default_rng(0).normal(size=(3, count)).astype(np.float32)
+    lows, highs = Samples(values, np.ones(count, np.float32)).boxes
+    blocks = [values[:, i : i + BLOCK] for i in range(0, count, BLOCK)]
+    np.testing.assert_array_equal(lows, [block.min(axis=1) for block in blocks])
+    np.testing.assert_array_equal(highs, [block.max(axis=1) for block in blocks])

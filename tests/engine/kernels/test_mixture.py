@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import numba
 import numpy as np
 import pytest
 import reference
 
+from segmenter.engine.kernels import few, many
 from segmenter.engine.kernels import mixture as kernels
 from segmenter.engine.mixture import kernel_parameters
 from segmenter.engine.settings import Covariance
 from segmenter.engine.types import Mixture, Samples
 
-BORDERS = [1, 2, 511, 512, 513]
+BORDERS = [1, 2, 1023, 1024, 1025]
 LONG = [4095, 4096, 4097, 8193]
 FULL, DIAG = Covariance.FULL, Covariance.DIAG
+
+
+def compiled(features):
+    return few if features <= kernels.FEW else many
 
 
 def sums_of(samples, mixture, form):
@@ -23,8 +29,9 @@ def sums_of(samples, mixture, form):
     chunks = kernels.chunk_count(samples.values.shape[1])
     sums = np.full((chunks, 1 + components * per_component), np.nan)
     parameters, _ = kernel_parameters(mixture, form)
-    kernels.em_sums(
-        0, chunks, samples.values, samples.weights, *parameters, form.is_diagonal, sums
+    compiled(features).em_sums(
+        0, chunks, samples.values, samples.weights, samples.boxes, *parameters,
+        form.is_diagonal, sums,
     )  # fmt: skip
     summed = sums.sum(axis=0)
     table = summed[1:].reshape(components, -1)
@@ -50,7 +57,9 @@ def posterior_of(values, mixture, form):
     labels, densities = np.full(samples, 255, np.uint8), np.full(samples, np.nan)
     parameters, _ = kernel_parameters(mixture, form)
     chunks = kernels.chunk_count(samples)
-    kernels.posterior(0, chunks, values, *parameters, form.is_diagonal, out, labels, densities)
+    compiled(len(values)).posterior(
+        0, chunks, values, *parameters, form.is_diagonal, out, labels, densities
+    )
     return out, labels, densities
 
 
@@ -62,7 +71,7 @@ def assert_same_sums(samples, mixture, form):
 
 
 @pytest.mark.parametrize("covariance", [FULL, DIAG])
-@pytest.mark.parametrize("features", range(1, 9))
+@pytest.mark.parametrize("features", range(1, 14))
 def test_sums_equal_their_twin_for_any_number_of_features(
     random_samples, random_mixture, form_of, features, covariance
 ):
@@ -111,10 +120,11 @@ def test_a_chunk_is_the_same_whoever_computes_it(random_samples, random_mixture,
     samples, mixture, form = random_samples(3, 9000), random_mixture(4, 3), form_of(FULL, 3)
     parameters, _ = kernel_parameters(mixture, form)
     together, apart = np.empty((3, 41)), np.empty((3, 41))
-    kernels.em_sums(0, 3, samples.values, samples.weights, *parameters, False, together)
+    few.em_sums(0, 3, samples.values, samples.weights, samples.boxes, *parameters, False, together)
     for chunk in (2, 0, 1):
-        kernels.em_sums(
-            chunk, chunk + 1, samples.values, samples.weights, *parameters, False, apart
+        few.em_sums(
+            chunk, chunk + 1, samples.values, samples.weights, samples.boxes, *parameters,
+            False, apart,
         )  # fmt: skip
     assert together.tobytes() == apart.tobytes()
 
@@ -138,19 +148,6 @@ def test_posterior_equals_its_twin(random_samples, random_mixture, form_of, size
     # Where two components are as probable as one another, rounding may choose.
     best = np.take_along_axis(r, labels[None].astype(int), axis=0)[0]
     assert (r.max(axis=0) - best < 1e-5).all()
-
-
-@pytest.mark.parametrize("count", [1, 511, 512, 513, 4095, 4096, 4097, 8193])
-def test_labels_alone_are_the_labels_of_the_posterior(
-    random_samples, random_mixture, form_of, count
-):
-    samples, mixture, form = random_samples(3, count), random_mixture(5, 3), form_of(FULL, 3)
-    labels = np.full(count, 255, np.uint8)
-    kernels.most_probable(
-        0, kernels.chunk_count(count), samples.values, *kernel_parameters(mixture, form)[0],
-        False, labels,
-    )  # fmt: skip
-    np.testing.assert_array_equal(labels, posterior_of(samples.values, mixture, form)[1])
 
 
 def test_the_first_of_equal_components_gives_the_label(random_samples, form_of):
@@ -184,3 +181,69 @@ def test_a_component_of_weight_nothing_gets_nothing(random_samples, form_of):
 )
 def test_chunks_cover_all_samples(samples, chunks):
     assert kernels.chunk_count(samples) == chunks
+
+
+# ---- Components that are left out of a block ----------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def mattering():
+    """Which components matter in a box, straight from the kernel's function."""
+
+    @numba.njit
+    def compiled(low, high, centres, factors, constants):
+        active = np.empty(len(centres), np.int64)
+        found = kernels._matter(
+            low, high, centres, factors, constants, np.empty(len(centres)), active
+        )
+        return active[:found]
+
+    return compiled
+
+
+def in_a_box(features, width, random):
+    """(features, 400) samples of a box: its corners among them, the others inside."""
+    places = random.uniform(-1, 1, (features, 400))
+    corners = np.stack(np.meshgrid(*[[-1, 1]] * features)).reshape(features, -1)
+    places[:, : corners.shape[1]] = corners
+    return (random.normal(size=(features, 1)) * 3 + width * places).astype(np.float32)
+
+
+@pytest.mark.parametrize("width", [0.01, 0.3, 3])
+@pytest.mark.parametrize("features", [1, 2, 3, 5])
+def test_who_is_left_out_of_a_box_has_no_part_in_any_sample(
+    mattering, random_mixture, form_of, features, width
+):
+    left_out = 0
+    for seed in range(20):
+        values = in_a_box(features, width, np.random.default_rng(seed))
+        mixture = random_mixture(12, features, seed=seed)
+        parameters, _ = kernel_parameters(mixture, form_of(FULL, features))
+        active = mattering(values.min(axis=1), values.max(axis=1), *parameters)
+        found, _, _ = posterior_of(values, mixture, form_of(FULL, features))
+        gone = np.setdiff1d(np.arange(12), active)
+        left_out += len(gone)
+        assert found[gone].max(initial=0) < 2.0**-24.9
+    assert width > 1 or left_out > 20
+
+
+@pytest.mark.parametrize("features", [1, 3, 5])
+def test_sums_of_ordered_samples_equal_their_twin(
+    mattering, random_samples, random_mixture, form_of, features
+):
+    loose = random_samples(features, 9000)
+    order = np.argsort(loose.values[0])
+    samples = Samples(np.ascontiguousarray(loose.values[:, order]), loose.weights[order])
+    narrow = random_mixture(16, features)
+    mixture = Mixture(narrow.weights, narrow.means, narrow.covariances / 400)
+    parameters, _ = kernel_parameters(mixture, form_of(FULL, features))
+    active = mattering(samples.boxes[0, 0], samples.boxes[1, 0], *parameters)
+    assert features > 1 or len(active) < 16
+    assert_same_sums(samples, mixture, form_of(FULL, features))
+
+
+def test_a_component_that_matters_nowhere_has_sums_of_nothing(random_samples, form_of):
+    mixture = Mixture(np.array([0.5, 0.5]), np.array([[0.0], [1e4]]), np.ones((2, 1, 1)))
+    _, counts, first, second = sums_of(random_samples(1, 3000), mixture, form_of(FULL, 1))
+    assert counts[0] > 0
+    assert not any(sums[1].any() for sums in (counts, first, second))
