@@ -75,9 +75,17 @@ for _name, _function in THEIRS.items():
         globals()[_name] = _function
 
 
-@pytest.fixture
-def global_dtype():
-    return np.float64
+_STAYS_FLOAT64 = "of float32 data theirs keeps parameters in float32, ours in float64"
+
+
+@pytest.fixture(
+    params=[
+        np.float64,
+        pytest.param(np.float32, marks=pytest.mark.xfail(reason=_STAYS_FLOAT64, strict=True)),
+    ]
+)
+def global_dtype(request):
+    return request.param
 
 
 @pytest.fixture
