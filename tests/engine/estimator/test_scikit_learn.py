@@ -149,3 +149,20 @@ def test_precisions_in_the_order_of_the_start_lead_the_same_way():
     found = GaussianMixture(2, **chosen).fit(data)
     assert given.n_iter_ == found.n_iter_
     np.testing.assert_allclose(given.precisions_, found.precisions_, rtol=1e-6)
+
+
+@pytest.mark.parametrize("covariance_type", ["full", "tied", "diag", "spherical"])
+def test_measured_in_float64_the_likelihood_rises_with_every_fit(covariance_type):
+    random = np.random.default_rng(2)
+    centres = random.uniform(0, 5, (3, 2))
+    data = centres[random.integers(0, 3, 900)] + random.normal(size=(900, 2))
+    chosen = {"covariance_type": covariance_type, "reg_covar": 0, "random_state": 0}
+    model = GaussianMixture(3, tol=1e-7, max_iter=1, warm_start=True, **chosen)
+    measure, measured, converged = Reference(3, covariance_type=covariance_type), [], False
+    while not converged:
+        converged = model.fit(data).converged_
+        for name in ("weights_", "means_", "covariances_", "precisions_cholesky_"):
+            setattr(measure, name, getattr(model, name))
+        measured.append(measure.score(data))
+    assert len(measured) > 5
+    assert np.diff(measured).min() > 0
