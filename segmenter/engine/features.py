@@ -23,6 +23,7 @@ GREY_WEIGHTS = (0.2126, 0.7152, 0.0722)  # ITU-R BT.709, luma
 SMALLEST_RELATIVE_NOISE = 1e-6  # of a feature's variance: keeps every component proper
 STEP_TRIAL = 65_536  # values looked at to find the step in which they come
 STEP_ROUNDING = 0.05  # of a step: how far float32 may have moved the values
+CONVERTED = 16_384  # pixels that go from one colour space to another at a time
 _LAB_SPANS = (100.0, 184.4, 202.3)  # of L*, a*, b* over the sRGB cube
 
 # Whole images of these kinds need the neighbourhood or the place, so equal pixels differ.
@@ -151,9 +152,10 @@ def _centred(
         )
     else:
         share = weights.astype(np.float64) / max(1.0, float(weights.sum(dtype=np.float64)))
-        offset = np.array([np.dot(values, share) for values in flat])
+        # einsum, not dot: the bits of long sums must not depend on the threads of a BLAS.
+        offset = np.array([np.einsum("i,i->", values, share) for values in flat])
         variance = np.array(
-            [np.dot((v - m) ** 2, share) for v, m in zip(flat, offset, strict=True)]
+            [np.einsum("i,i->", (v - m) ** 2, share) for v, m in zip(flat, offset, strict=True)]
         )
     if kind.shares_scale:
         variance = np.full_like(variance, variance.mean())
@@ -264,9 +266,8 @@ def _lab(source: _Source) -> _Kind:
     """CIE L*a*b* of sRGB under D65, by scikit-image."""
     from skimage.color import rgb2lab  # noqa: PLC0415 - costs a start 0.2 s
 
-    lab = rgb2lab(np.clip(_as_float(source.image.pixels) / source.white, 0, 1))
     steps = [span * source.step / source.white for span in _LAB_SPANS]
-    values = [np.ascontiguousarray(lab[:, :, c]) for c in range(3)]
+    values = _converted(source, rgb2lab)
     return _Kind(values, ("L*", "a*", "b*"), (steps[0], steps[1], steps[2]), (1.0, 0.0, 0.0))
 
 
@@ -274,12 +275,22 @@ def _hsv(source: _Source) -> _Kind:
     """Hue as a point on a circle whose radius is the saturation, and the value."""
     from skimage.color import rgb2hsv  # noqa: PLC0415
 
-    hsv = rgb2hsv(np.clip(_as_float(source.image.pixels) / source.white, 0, 1))
-    angle, saturation = hsv[:, :, 0] * hsv.dtype.type(2 * np.pi), hsv[:, :, 1]
-    values = (saturation * np.cos(angle), saturation * np.sin(angle), hsv[:, :, 2])
+    hue, saturation, value = _converted(source, rgb2hsv)
+    angle = hue * hue.dtype.type(2 * np.pi)
+    values = (saturation * np.cos(angle), saturation * np.sin(angle), value)
     step = source.step / source.white
     names = ("hue cosine", "hue sine", "value")
     return _Kind(values, names, (2 * step, 2 * step, step), (0.0, 0.0, 1.0))
+
+
+def _converted(
+    source: _Source, convert: Callable[[NDArray[np.floating]], NDArray[np.floating]]
+) -> tuple[NDArray[np.floating], ...]:
+    """Convert red, green and blue from 0 to 1, some pixels at a time: they stay in the cache."""
+    flat = source.image.pixels.reshape(-1, 3)
+    parts = [flat[start : start + CONVERTED] for start in range(0, len(flat), CONVERTED)]
+    converted = [convert(np.clip(_as_float(part) / source.white, 0, 1)) for part in parts]
+    return tuple(np.concatenate([part[:, channel] for part in converted]) for channel in range(3))
 
 
 def _channel_values(source: _Source) -> _Kind:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from segmenter.engine.iterate import Fit, iterate
+from segmenter.engine.kernels.merging import given_back
 from segmenter.engine.mixture import (
     Form,
     by_brightness,
@@ -149,11 +150,7 @@ class Run:
         found = posterior(self.samples.values, ordered, self.form)
         numbers = found.labels + np.uint8(1)
         index = self.samples.index
-        if index is None:
-            labels = numbers.reshape(self.image.shape)
-        else:
-            # The extra last entry is what index -1 reads: no data.
-            labels = np.append(numbers, np.uint8(0))[index]
+        labels = numbers.reshape(self.image.shape) if index is None else given_back(numbers, index)
         if not log_likelihoods:
             mean = float(np.average(found.log_densities, weights=self.samples.weights))
             log_likelihoods = (mean - self._log_scale,)
@@ -165,10 +162,10 @@ class Run:
             settings=self.settings,
             log_likelihoods=log_likelihoods,
             stopped=stopped,
-            notes=(*self.image.notes, *self._notes(len(ordered), labels)),
+            notes=(*self.image.notes, *self._notes(len(ordered))),
         )
 
-    def _notes(self, found: int, labels: NDArray[np.uint8]) -> tuple[str, ...]:
+    def _notes(self, found: int) -> tuple[str, ...]:
         asked, notes = self._asked, []
         if found < asked:
             distinct = self.samples.values.shape[1]
@@ -178,7 +175,7 @@ class Run:
                 else "the others became empty and were dropped"
             )
             notes.append(f"{found} of {asked} components: {why}.")
-        missing = int((labels == 0).sum())
+        missing = self.image.valid.size - int(np.count_nonzero(self.image.valid))
         if missing:
             notes.append(f"{missing} pixel(s) without data have label 0.")
         return tuple(notes)

@@ -7,12 +7,14 @@ back to the pixels through the index.
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from segmenter.engine.features import extract, looks_at_single_pixels
+from segmenter.engine.kernels.merging import distinct_pixels
 from segmenter.engine.types import Features, Image, Samples, SegmenterError
 
 if TYPE_CHECKING:
@@ -20,8 +22,7 @@ if TYPE_CHECKING:
 
     from segmenter.engine.settings import Settings
 
-TABLE_BITS = 24  # colours of so many bits are counted in a table; more are sorted
-TABLE_PIXELS = 4_000_000  # below this, sorting beats touching a whole table
+TABLE_BITS = 24  # colours of so many bits are looked up in a table; longer ones are sorted
 MERGE_TRIAL = 65_536  # pixels looked at before a long sort
 WORTH_MERGING = 1 / 3  # distinct values per pixel above which all pixels are used
 
@@ -83,63 +84,86 @@ def merge_equal_pixels(image: Image) -> Merged | None:
 
     It does not pay when a pixel has more than 64 bits or when hardly any two are equal.
     """
-    keys = _keys(image.pixels)
-    if keys is None:
-        return None
-    valid = image.valid.ravel()
-    everywhere = bool(valid.all())
-    known = keys if everywhere else keys[valid]
-    bits = image.pixels.dtype.itemsize * 8 * image.pixels.shape[2]
-    if bits <= 8 or (bits <= TABLE_BITS and known.size >= TABLE_PIXELS):
-        distinct, counts, places = _by_table(known, bits)
-    elif bits > TABLE_BITS and _hardly_repeats(known):
-        return None
-    else:
-        distinct, places, counts = np.unique(known, return_inverse=True, return_counts=True)
-    if len(distinct) > WORTH_MERGING * known.size and bits > TABLE_BITS:
-        return None
-    index = np.full(image.shape, -1, np.int32)
-    index.reshape(-1)[slice(None) if everywhere else valid] = places
-    pixels = _pixels(distinct, image.pixels.dtype, image.pixels.shape[2])
-    small = Image(pixels, np.ones(pixels.shape[:2], np.bool_), image.channel_names, image.bit_depth)
-    return Merged(small, counts, index)
-
-
-def _keys(pixels: NDArray[np.generic]) -> NDArray[np.unsignedinteger] | None:
-    """Return (pixels,) unsigned whole numbers, equal where pixels are; None above 64 bits."""
-    rows, columns, channels = pixels.shape
-    size = pixels.dtype.itemsize
+    rows, columns, channels = image.pixels.shape
+    size = image.pixels.dtype.itemsize
     if size * channels > 8:
         return None
     # Adding zero makes -0.0 and 0.0 the same bits.
-    plain = np.add(pixels, 0, dtype=pixels.dtype) if pixels.dtype.kind == "f" else pixels
-    parts = np.ascontiguousarray(plain).view(f"u{size}").reshape(rows * columns, channels)
+    plain = np.add(image.pixels, 0) if image.pixels.dtype.kind == "f" else image.pixels
+    native = plain.astype(plain.dtype.newbyteorder("="), order="C", copy=False)
+    pixels = native.view(np.uint8).reshape(rows * columns, channels * size)
+    valid = image.valid.ravel()
+    if 8 * size * channels <= TABLE_BITS:
+        tables = _z_order(channels, size)
+        found, counts, index = distinct_pixels(pixels, valid, tables, 8 * size * channels)
+        distinct = _pixels_of(found, tables)
+    else:
+        keys = _keys(native)
+        known = keys[valid]
+        if _hardly_repeats(known):
+            return None
+        counts, index, examples = _by_sorting(keys, valid)
+        if len(counts) > WORTH_MERGING * known.size:
+            return None
+        distinct = pixels[examples]
+    shaped = distinct.view(native.dtype).reshape(1, -1, channels)
+    everywhere = np.ones(shaped.shape[:2], np.bool_)
+    small = Image(shaped, everywhere, image.channel_names, image.bit_depth)
+    return Merged(small, counts, index.reshape(image.shape))
+
+
+def _z_order(channels: int, size: int) -> NDArray[np.uint32]:
+    """Return (bytes, 256) what each byte of a pixel adds to its key along a Z-order curve.
+
+    The curve runs through the cube of all colours so that samples that follow each other are
+    alike, which spares EM much work (see the kernels).
+    """
+    tables = np.zeros((channels * size, 256), np.uint32)
+    for place in range(8 * channels * size):
+        channel, bit = divmod(place, 8 * size)
+        byte = bit // 8 if sys.byteorder == "little" else size - 1 - bit // 8
+        is_set = np.arange(256, dtype=np.uint32) >> (bit % 8) & 1
+        tables[channel * size + byte] |= is_set << (bit * channels + channels - 1 - channel)
+    return tables
+
+
+def _pixels_of(keys: NDArray[np.int64], tables: NDArray[np.uint32]) -> NDArray[np.uint8]:
+    """Return (n, bytes) the pixels whose bytes add up to these keys."""
+    pixels = np.zeros((len(keys), len(tables)), np.uint8)
+    for part in range(len(tables)):
+        values = keys >> (8 * part) & 255
+        for byte, table in enumerate(tables):
+            # What the bits of this part of the key say of the byte.
+            back = np.zeros(256, np.uint8)
+            for bit in range(8):
+                back[(np.arange(256) << (8 * part)) & table[1 << bit] > 0] |= np.uint8(1 << bit)
+            pixels[:, byte] |= back[values]
+    return pixels
+
+
+def _by_sorting(
+    keys: NDArray[np.unsignedinteger], valid: NDArray[np.bool_]
+) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]]:
+    """Return how many pixels have each key, the number of every pixel, and an example of each."""
+    known = keys[valid]
+    _, first, places, counts = np.unique(
+        known, return_index=True, return_inverse=True, return_counts=True
+    )
+    index = np.full(len(keys), -1, np.int32)
+    index[valid] = places
+    return counts, index, np.flatnonzero(valid)[first]
+
+
+def _keys(pixels: NDArray[np.generic]) -> NDArray[np.unsignedinteger]:
+    """Return (pixels,) unsigned whole numbers of up to 64 bits, equal where pixels are."""
+    rows, columns, channels = pixels.shape
+    size = pixels.dtype.itemsize
+    parts = pixels.view(f"u{size}").reshape(rows * columns, channels)
     keys: NDArray[np.unsignedinteger] = parts[:, 0].astype(f"u{4 if size * channels <= 4 else 8}")
     for channel in range(1, channels):
         np.left_shift(keys, 8 * size, out=keys)
         np.bitwise_or(keys, parts[:, channel], out=keys)
     return keys
-
-
-def _pixels(
-    keys: NDArray[np.unsignedinteger], dtype: np.dtype[np.generic], channels: int
-) -> NDArray[np.generic]:
-    """Return the (1, n, channels) pixels that `_keys` made these keys of."""
-    size = dtype.itemsize
-    shifts = [8 * size * (channels - 1 - channel) for channel in range(channels)]
-    parts = np.stack([(keys >> keys.dtype.type(s)).astype(f"u{size}") for s in shifts], axis=-1)
-    return parts.view(dtype).reshape(1, len(keys), channels)
-
-
-def _by_table(
-    keys: NDArray[np.unsignedinteger], bits: int
-) -> tuple[NDArray[np.unsignedinteger], NDArray[np.int64], NDArray[np.int32]]:
-    table = np.bincount(keys, minlength=2**bits)
-    distinct = np.flatnonzero(table)
-    counts = table[distinct]
-    number = np.empty(len(table), np.int32)
-    number[distinct] = np.arange(len(distinct), dtype=np.int32)
-    return distinct.astype(keys.dtype), counts, number[keys]
 
 
 def _hardly_repeats(keys: NDArray[np.unsignedinteger]) -> bool:

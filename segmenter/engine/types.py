@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from segmenter.engine.settings import Settings
 
 BLOCK = 1024  # samples that the kernels take at once
+COUNTED = 65_536  # labels that are counted at once
 
 
 class SegmenterError(Exception):
@@ -251,7 +252,11 @@ class Result:
 
     def __post_init__(self) -> None:
         # Counted here, where the result is made, so that whoever shows it need not compute.
-        counts = np.bincount(self.labels.ravel(), minlength=self.class_count + 1)[1:]
+        # In pieces, because each is copied as 64-bit numbers.
+        flat = self.labels.ravel()
+        pieces = [flat[i : i + COUNTED] for i in range(0, flat.size, COUNTED)]
+        least = self.class_count + 1
+        counts = np.sum([np.bincount(piece, minlength=least) for piece in pieces], axis=0)[1:]
         object.__setattr__(self, "pixel_counts", counts)
         _freeze(self.labels, self.responsibilities, self.index, self.pixel_counts)
 

@@ -15,6 +15,7 @@ from segmenter.engine import samples as module
 from segmenter.engine.pipeline import image_of
 from segmenter.engine.samples import gather, merge_equal_pixels
 from segmenter.engine.settings import Settings
+from segmenter.engine.threads import set_thread_count
 from segmenter.engine.types import SegmenterError
 
 DTYPES = ["u1", "u2", "u4", "u8", "i1", "i2", "i8", "f2", "f4", "f8", ">u2", ">f4"]
@@ -61,15 +62,33 @@ def test_merging_any_small_image_equals_its_twin(pixels):
         assert_is_merger_of(merged, image)
 
 
-@pytest.mark.parametrize("channels", [2, 3])
-def test_counting_in_a_table_equals_sorting(monkeypatch, channels):
+@pytest.mark.parametrize("channels", [1, 2, 3])
+def test_looking_up_in_a_table_finds_what_sorting_finds(monkeypatch, channels):
     image = image_from("u1", channels, values=256, shape=(60, 70))
-    sorted_ = merge_equal_pixels(image)
-    monkeypatch.setattr(module, "TABLE_PIXELS", 1)
-    counted = merge_equal_pixels(image)
-    np.testing.assert_array_equal(sorted_.image.pixels, counted.image.pixels)
-    np.testing.assert_array_equal(sorted_.counts, counted.counts)
-    np.testing.assert_array_equal(sorted_.index, counted.index)
+    looked_up = merge_equal_pixels(image)
+    monkeypatch.setattr(module, "TABLE_BITS", 1)
+    monkeypatch.setattr(module, "WORTH_MERGING", 1)
+    assert_is_merger_of(looked_up, image)
+    assert_is_merger_of(merge_equal_pixels(image), image)
+
+
+def test_colours_follow_each_other_along_a_z_order_curve():
+    corners = np.stack(np.meshgrid([3, 4], [3, 4], [3, 4], indexing="ij"), axis=-1)
+    image = image_of(corners.reshape(1, 8, 3).astype(np.uint8)[:, ::-1])
+    found = merge_equal_pixels(image).image.pixels[0].tolist()
+    assert found == [[r, g, b] for r in (3, 4) for g in (3, 4) for b in (3, 4)]
+    nearer = image_of(np.array([[[0, 0, 2], [1, 1, 1], [2, 0, 0]]], np.uint8))
+    assert merge_equal_pixels(nearer).image.pixels[0, 0].tolist() == [1, 1, 1]
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3, 9])
+def test_any_number_of_threads_merges_alike(threads):
+    image = image_from("u1", 3, values=200, shape=(90, 70))
+    set_thread_count(threads)
+    try:
+        assert_is_merger_of(merge_equal_pixels(image), image)
+    finally:
+        set_thread_count(0)
 
 
 def test_zero_and_minus_zero_are_one_value():
