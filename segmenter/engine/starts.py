@@ -1,23 +1,26 @@
-"""Where EM begins: many short runs on a few thousand samples, the most likely one goes on.
+"""Where EM begins: short runs on a few thousand samples, then swaps on the best of them.
 
-This is em-EM (Biernacki, Celeux and Govaert 2003): one start that cuts the samples along their
-first principal axis, the others by k-means++ and Lloyd; short EM on all, longer EM on the best.
+Short runs (em-EM, Biernacki, Celeux and Govaert 2003) begin with a cut along the first principal
+axis or with k-means++ and Lloyd. A swap splits one component and merges two others (Ueda, Nakano,
+Ghahramani and Hinton 2000), which leads out of an optimum where more short runs would hardly help.
+Three views of the samples, each a part of the next: `FEW` to try a swap, `SUBSET` to keep it, and
+`MOST` to choose in the end.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from segmenter.engine.iterate import Fit, iterate
+from segmenter.engine.iterate import Fit
 from segmenter.engine.kmeans import lloyd, seed_centres
-from segmenter.engine.mixture import m_step, moments_of_labels
+from segmenter.engine.mixture import em_step, m_step, moments_of_labels, posterior
+from segmenter.engine.split_merge import merge, merge_costs, split_by_samples, split_in_width
 from segmenter.engine.types import Samples
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterable, Iterator
 
     from numpy.typing import NDArray
 
@@ -25,15 +28,19 @@ if TYPE_CHECKING:
     from segmenter.engine.settings import Settings
     from segmenter.engine.types import Mixture
 
-SUBSET = 8192  # samples that short runs see
+FEW, SUBSET, MOST = 2048, 8192, 65_536  # samples of the three views
 TRIES = 3  # short runs per restart
-SHORT, LONG = 8, 60  # EM iterations of short and of longer runs
-LLOYD = 5
-TOLERANCE = 1e-6  # nats per pixel
+SHORT, LONGER = 8, 6  # EM steps of a short run on the first and on the second view
+LLOYD = 3
+ROUNDS = 6  # of swaps
+SPLITS, MERGES, SWAPS = 4, 3, 3  # best splits; cheapest merges for each; best swaps to go on
+TRIAL, KEPT = 5, 12  # EM steps after a split or a merge, and of the swaps that go on
+FINALISTS, LAST = 2, 6  # mixtures that see `MOST` samples, and their EM steps there
+SAME = 3e-4  # nats per sample: closer runs are on the way to one optimum
+CURVE_BITS = 60  # of a place along the curve
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Search:
+class Search(NamedTuple):
     """How far the search for a start has come; `best` is None before the first try is done."""
 
     done: int
@@ -41,74 +48,151 @@ class Search:
     best: Fit | None = None
 
 
+class Tried(NamedTuple):
+    """A mixture, and the log-likelihood per sample that it has at least: of the step before."""
+
+    mixture: Mixture
+    log_likelihood: float
+
+
+class Views(NamedTuple):
+    """The samples, thinned: each view is a part of the next."""
+
+    few: Samples
+    more: Samples
+    most: Samples
+
+
 def starts(samples: Samples, form: Form, settings: Settings) -> Generator[Search, None, Fit]:
-    """Look for a good start and return the best one.
+    """Look for a good start and return it, without log-likelihoods: they are of few samples.
 
     The mixture has fewer components than the settings ask for when there are fewer distinct
-    samples. Its log-likelihoods are those of the tries where these saw every sample, so that EM
-    goes on from them; else there are none, because they are of the few samples that were seen.
+    samples. `settings.restarts` says how many short runs go on, out of `TRIES` times as many.
+    Views and random numbers are always the same, so nothing depends on the settings' seed: two
+    seeds cannot disagree about an image.
     """
-    few = subset(samples, np.random.default_rng([settings.seed, 0]))
-    saw_all = few.values.shape[1] == samples.values.shape[1]
-    runs = settings.restarts * TRIES
-    found: list[Fit] = []
-    for number in range(runs):
-        yield Search(number, runs + settings.restarts, min(found, key=_badness, default=None))
-        random = np.random.default_rng([settings.seed, 1 + number])
-        first = _first_mixture(few, form, settings.components, random, number)
-        found.append(_run(few, first, form, min(SHORT, settings.max_iterations)))
+    views, restarts = views_of(samples), settings.restarts
+    tries = restarts * (1 + ROUNDS)
+    moving: list[Tried] = []
+    for number in range(restarts):
+        yield Search(number, tries, _best_fit(moving))
+        moving += _short_runs(views, form, settings, number)
+    settled: list[Tried] = []
+    for number in range(ROUNDS):
+        moving, waiting = [], different(moving, restarts)
+        for place in range(restarts):
+            yield Search(
+                restarts * (1 + number) + place, tries, _best_fit(settled + moving + waiting)
+            )
+            if waiting:
+                random = np.random.default_rng([number, place])
+                stayed, swapped = _swapped(views, waiting.pop(0).mixture, form, random)
+                if swapped is not None and swapped.log_likelihood > stayed.log_likelihood:
+                    moving.append(swapped)
+                else:
+                    settled.append(stayed)
+    finalists = different(settled + moving, FINALISTS)
+    last = stepped(views.most, (one.mixture for one in finalists), form, LAST)
+    return Fit(different(last, 1)[0].mixture, ())
+
+
+# ---- Runs and swaps -----------------------------------------------------------------------------
+
+
+def stepped(samples: Samples, mixtures: Iterable[Mixture], form: Form, count: int) -> list[Tried]:
+    """Do `count` >= 1 plain EM steps from each of the mixtures."""
+    ends = []
+    for mixture in mixtures:
+        end, log_likelihood = em_step(samples, mixture, form)
+        for _ in range(count - 1):
+            end, log_likelihood = em_step(samples, end, form)
+        ends.append(Tried(end, log_likelihood))
+    return ends
+
+
+def different(tried: Iterable[Tried], count: int) -> list[Tried]:
+    """Return the `count` best, best first, without those on the way to the same optimum."""
+    found: list[Tried] = []
     # Sorting keeps the earlier of equals, so the choice does not depend on chance.
-    found.sort(key=_badness)
-    for number in range(settings.restarts):
-        yield Search(runs + number, runs + settings.restarts, min(found, key=_badness))
-        left = min(LONG, settings.max_iterations - found[number].iteration)
-        longer = _run(few, found[number].mixture, form, left)
-        known = found[number].log_likelihoods[:-1]
-        found[number] = Fit(longer.mixture, (*known, *longer.log_likelihoods))
-    best = min(found[: settings.restarts], key=_badness)
-    return best if saw_all else Fit(best.mixture, ())
+    for one in sorted(tried, key=_badness):
+        if not any(_are_same(one, other) for other in found):
+            found.append(one)
+    return found[:count]
 
 
-def _badness(fit: Fit) -> tuple[int, float]:
+def _are_same(one: Tried, other: Tried) -> bool:
+    gap = abs(one.log_likelihood - other.log_likelihood)
+    return gap <= SAME and len(one.mixture) == len(other.mixture)
+
+
+def _badness(tried: Tried) -> tuple[int, float]:
     """More components first, as asked for, then the likelihood."""
-    return -len(fit.mixture), -fit.log_likelihoods[-1]
+    return -len(tried.mixture), -tried.log_likelihood
 
 
-def _run(samples: Samples, start: Mixture, form: Form, limit: int) -> Fit:
-    steps = iterate(samples, start, form, limit=limit, tolerance=TOLERANCE)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            fit: Fit = end.value
-            return fit
+def _best_fit(tried: list[Tried]) -> Fit | None:
+    if not tried:
+        return None
+    best = min(tried, key=_badness)
+    return Fit(best.mixture, (best.log_likelihood,))
 
 
-def subset(samples: Samples, random: np.random.Generator) -> Samples:
-    """Return at most `SUBSET` samples that stand for all.
-
-    Systematic sampling along the cumulated weights: heavy samples come as often as they weigh, and
-    samples that are neighbours in the order (so in colour) are represented evenly.
-    """
-    count = samples.values.shape[1]
-    if count <= SUBSET:
-        return Samples(samples.values, samples.weights)
-    edges = np.cumsum(samples.weights, dtype=np.float64)
-    marks = (np.arange(SUBSET) + random.random()) * (edges[-1] / SUBSET)
-    drawn = np.minimum(np.searchsorted(edges, marks, side="right"), count - 1)
-    chosen, times = np.unique(drawn, return_counts=True)
-    return Samples(np.ascontiguousarray(samples.values[:, chosen]), times.astype(np.float32))
+def _short_runs(views: Views, form: Form, settings: Settings, restart: int) -> list[Tried]:
+    begun = [
+        _first_mixture(views.few, form, settings, number)
+        for number in range(restart * TRIES, (restart + 1) * TRIES)
+    ]
+    short = stepped(views.few, begun, form, SHORT)
+    return stepped(views.more, (one.mixture for one in short), form, LONGER)
 
 
-def _first_mixture(
-    samples: Samples, form: Form, components: int, random: np.random.Generator, number: int
-) -> Mixture:
+def _first_mixture(samples: Samples, form: Form, settings: Settings, number: int) -> Mixture:
     if number == 0:
-        labels = _cut_along_principal_axis(samples, components)
+        labels = _cut_along_principal_axis(samples, settings.components)
     else:
-        centres = seed_centres(samples, components, random)
+        random = np.random.default_rng(number)
+        centres = seed_centres(samples, settings.components, random)
         labels, _ = lloyd(samples, centres, LLOYD)
     return m_step(moments_of_labels(samples, labels), form, samples.total)
+
+
+def _swapped(
+    views: Views, mixture: Mixture, form: Form, random: np.random.Generator
+) -> tuple[Tried, Tried | None]:
+    """Return where EM leads from the mixture, and from the best of its swaps if there are any."""
+    splits = stepped(views.few, _splits(views.few, mixture, form, random), form, TRIAL)
+    whole = (split for split in splits if len(split.mixture) == len(mixture) + 1)
+    merged = [
+        merge(split.mixture, *pair, form)
+        for split in different(whole, SPLITS)
+        for pair in _cheapest_pairs(split.mixture)
+    ]
+    swaps = different(stepped(views.few, merged, form, TRIAL), SWAPS)
+    stayed, *others = stepped(views.more, (mixture, *(swap.mixture for swap in swaps)), form, KEPT)
+    return stayed, next(iter(different(others, 1)), None)
+
+
+def _splits(
+    samples: Samples, mixture: Mixture, form: Form, random: np.random.Generator
+) -> Iterator[Mixture]:
+    """Yield the mixture with each of its components split, in two ways."""
+    labels = posterior(samples.values, mixture, form).labels
+    for which in range(len(mixture)):
+        yield split_in_width(mixture, which)
+        own = np.flatnonzero(labels == which)
+        part = Samples(np.ascontiguousarray(samples.values[:, own]), samples.weights[own])
+        split = split_by_samples(part, mixture, which, form, random)
+        if split is not None:
+            yield split
+
+
+def _cheapest_pairs(mixture: Mixture) -> list[tuple[int, int]]:
+    """Return the pairs that cost least to merge, without the last two: they were just split."""
+    costs = merge_costs(mixture)
+    costs[-2, -1] = np.inf
+    order = np.argsort(costs, axis=None, kind="stable")[:MERGES]
+    pairs = [divmod(int(place), len(mixture)) for place in order]
+    return [pair for pair in pairs if np.isfinite(costs[pair])]
 
 
 def _cut_along_principal_axis(samples: Samples, components: int) -> NDArray[np.uint8]:
@@ -124,3 +208,58 @@ def _cut_along_principal_axis(samples: Samples, components: int) -> NDArray[np.u
     labels = np.empty(len(order), np.uint8)
     labels[order] = np.minimum((middle * components).astype(np.int64), components - 1)
     return labels
+
+
+# ---- Fewer samples ------------------------------------------------------------------------------
+
+
+def views_of(samples: Samples) -> Views:
+    """Thin the samples to the three views; the same ones whatever the seed, for comparison."""
+    most = along_curve(thinned(samples, MOST))
+    more = thinned(most, SUBSET)
+    return Views(thinned(more, FEW), more, most)
+
+
+def subset(samples: Samples, random: np.random.Generator) -> Samples:
+    """Return at most `SUBSET` samples that stand for all, drawn anew every time."""
+    return thinned(samples, SUBSET, offset=random.random())
+
+
+def thinned(samples: Samples, most: int, *, offset: float = 0.5) -> Samples:
+    """Return at most so many samples that stand for all.
+
+    Systematic sampling along the cumulated weights: heavy samples come as often as they weigh, and
+    samples that are neighbours in the order are represented evenly.
+
+    Parameters
+    ----------
+    offset
+        Of the marks, from 0 to 1.
+    """
+    count = samples.values.shape[1]
+    if count <= most:
+        return Samples(samples.values, samples.weights)
+    edges = np.cumsum(samples.weights, dtype=np.float64)
+    marks = (np.arange(most) + offset) * (edges[-1] / most)
+    drawn = np.minimum(np.searchsorted(edges, marks, side="right"), count - 1)
+    chosen, times = np.unique(drawn, return_counts=True)
+    return Samples(np.ascontiguousarray(samples.values[:, chosen]), times.astype(np.float32))
+
+
+def along_curve(samples: Samples) -> Samples:
+    """Return the samples in the order of a Z-shaped curve that fills the space of features.
+
+    Neighbours along the curve are neighbours in space, so that thinning represents the whole space
+    evenly (Morton 1966).
+    """
+    features = len(samples.values)
+    bits = max(1, min(10, CURVE_BITS // features))
+    lowest = samples.values.min(axis=1, keepdims=True)
+    widest = max(float((samples.values - lowest).max()), np.finfo(np.float32).tiny)
+    cells = ((samples.values - lowest) / widest * (2**bits - 1)).astype(np.int64)
+    places = np.zeros(samples.values.shape[1], np.int64)
+    for bit in reversed(range(bits)):
+        for cell in cells:
+            places = places << 1 | cell >> bit & 1
+    order = np.argsort(places, kind="stable")
+    return Samples(np.ascontiguousarray(samples.values[:, order]), samples.weights[order])
