@@ -9,6 +9,7 @@ Three views of the samples, each a part of the next: `FEW` to try a swap, `SUBSE
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -40,7 +41,8 @@ SAME = 3e-4  # nats per sample: closer runs are on the way to one optimum
 CURVE_BITS = 60  # of a place along the curve
 
 
-class Search(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class Search:
     """How far the search for a start has come; `best` is None before the first try is done."""
 
     done: int
@@ -49,10 +51,11 @@ class Search(NamedTuple):
 
 
 class Tried(NamedTuple):
-    """A mixture, and the log-likelihood per sample that it has at least: of the step before."""
+    """A mixture, its log-likelihood per sample, and the mixture that EM makes of it."""
 
     mixture: Mixture
     log_likelihood: float
+    following: Mixture
 
 
 class Views(NamedTuple):
@@ -86,28 +89,29 @@ def starts(samples: Samples, form: Form, settings: Settings) -> Generator[Search
             )
             if waiting:
                 random = np.random.default_rng([number, place])
-                stayed, swapped = _swapped(views, waiting.pop(0).mixture, form, random)
+                stayed, swapped = _swapped(views, waiting.pop(0).following, form, random)
                 if swapped is not None and swapped.log_likelihood > stayed.log_likelihood:
                     moving.append(swapped)
                 else:
                     settled.append(stayed)
     finalists = different(settled + moving, FINALISTS)
-    last = stepped(views.most, (one.mixture for one in finalists), form, LAST)
-    return Fit(different(last, 1)[0].mixture, ())
+    last = stepped(views.most, (one.following for one in finalists), form, LAST)
+    return Fit(different(last, 1)[0].following, ())
 
 
 # ---- Runs and swaps -----------------------------------------------------------------------------
 
 
 def stepped(samples: Samples, mixtures: Iterable[Mixture], form: Form, count: int) -> list[Tried]:
-    """Do `count` >= 1 plain EM steps from each of the mixtures."""
-    ends = []
-    for mixture in mixtures:
-        end, log_likelihood = em_step(samples, mixture, form)
-        for _ in range(count - 1):
-            end, log_likelihood = em_step(samples, end, form)
-        ends.append(Tried(end, log_likelihood))
-    return ends
+    """Do `count` >= 1 plain EM steps from each of the mixtures; the last is not evaluated yet."""
+    return [_stepped(samples, mixture, form, count) for mixture in mixtures]
+
+
+def _stepped(samples: Samples, mixture: Mixture, form: Form, count: int) -> Tried:
+    for _ in range(count - 1):
+        mixture, _ = em_step(samples, mixture, form)
+    following, log_likelihood = em_step(samples, mixture, form)
+    return Tried(mixture, log_likelihood, following)
 
 
 def different(tried: Iterable[Tried], count: int) -> list[Tried]:
@@ -122,12 +126,12 @@ def different(tried: Iterable[Tried], count: int) -> list[Tried]:
 
 def _are_same(one: Tried, other: Tried) -> bool:
     gap = abs(one.log_likelihood - other.log_likelihood)
-    return gap <= SAME and len(one.mixture) == len(other.mixture)
+    return gap <= SAME and len(one.following) == len(other.following)
 
 
 def _badness(tried: Tried) -> tuple[int, float]:
     """More components first, as asked for, then the likelihood."""
-    return -len(tried.mixture), -tried.log_likelihood
+    return -len(tried.following), -tried.log_likelihood
 
 
 def _best_fit(tried: list[Tried]) -> Fit | None:
@@ -143,7 +147,7 @@ def _short_runs(views: Views, form: Form, settings: Settings, restart: int) -> l
         for number in range(restart * TRIES, (restart + 1) * TRIES)
     ]
     short = stepped(views.few, begun, form, SHORT)
-    return stepped(views.more, (one.mixture for one in short), form, LONGER)
+    return stepped(views.more, (one.following for one in short), form, LONGER)
 
 
 def _first_mixture(samples: Samples, form: Form, settings: Settings, number: int) -> Mixture:
@@ -161,14 +165,16 @@ def _swapped(
 ) -> tuple[Tried, Tried | None]:
     """Return where EM leads from the mixture, and from the best of its swaps if there are any."""
     splits = stepped(views.few, _splits(views.few, mixture, form, random), form, TRIAL)
-    whole = (split for split in splits if len(split.mixture) == len(mixture) + 1)
+    whole = (split for split in splits if len(split.following) == len(mixture) + 1)
     merged = [
-        merge(split.mixture, *pair, form)
+        merge(split.following, *pair, form)
         for split in different(whole, SPLITS)
-        for pair in _cheapest_pairs(split.mixture)
+        for pair in _cheapest_pairs(split.following)
     ]
     swaps = different(stepped(views.few, merged, form, TRIAL), SWAPS)
-    stayed, *others = stepped(views.more, (mixture, *(swap.mixture for swap in swaps)), form, KEPT)
+    stayed, *others = stepped(
+        views.more, (mixture, *(swap.following for swap in swaps)), form, KEPT
+    )
     return stayed, next(iter(different(others, 1)), None)
 
 
