@@ -90,7 +90,7 @@ def starts(samples: Samples, form: Form, settings: Settings) -> Generator[Search
             if waiting:
                 random = np.random.default_rng([number, place])
                 stayed, swapped = _swapped(views, waiting.pop(0).following, form, random)
-                if swapped is not None and swapped.log_likelihood > stayed.log_likelihood:
+                if swapped is not None and _badness(swapped) < _badness(stayed):
                     moving.append(swapped)
                 else:
                     settled.append(stayed)

@@ -88,6 +88,16 @@ def test_samples_in_two_blobs_split_there(form_of, covariance):
         assert (split.covariances[:, 0, 1] == 0).all()
 
 
+def test_a_long_component_of_two_stripes_splits_between_them(form_of):
+    random = np.random.default_rng(0)
+    rows = np.stack([random.normal(0, 20, 1000), np.repeat([-1, 1], 500)])
+    own = Samples(rows.astype(np.float32), np.ones(1000, np.float32))
+    mixture = Mixture(np.ones(1), np.zeros((1, 2)), np.diag([400.0, 1])[None])
+    form, seeds = form_of("full", 2), map(np.random.default_rng, range(20))
+    splits = [split_by_samples(own, mixture, 0, form, random) for random in seeds]
+    assert sum(abs(split.means[0, 1] - split.means[1, 1]) > 1 for split in splits) > 10
+
+
 @pytest.mark.parametrize("count", [0, 1, 5])
 def test_equal_samples_cannot_be_split(form_of, count):
     own = Samples(np.zeros((1, count), np.float32), np.ones(count, np.float32))

@@ -16,6 +16,7 @@ from segmenter.engine.starts import (
     SAME,
     SUBSET,
     Tried,
+    _splits,
     _swapped,
     along_curve,
     different,
@@ -122,6 +123,14 @@ def test_a_swap_moves_a_component_to_where_it_is_missing(blobs, form_of, covaria
     assert swapped.log_likelihood > stayed.log_likelihood + 0.01
     found = swapped.following.means[np.argsort(swapped.following.means[:, 0])]
     np.testing.assert_allclose(found, CENTRES, atol=0.25)
+
+
+def test_every_component_is_split_in_both_ways(blobs, form_of, random_mixture):
+    few, mixture = views_of(blobs).few, random_mixture(3, 2)
+    splits = list(_splits(few, mixture, form_of("full", 2), np.random.default_rng(0)))
+    assert [len(split) for split in splits] == [4] * 6
+    about_one_mean = [(split.means[-1] == split.means[-2]).all() for split in splits]
+    assert about_one_mean == [True, False] * 3
 
 
 def test_one_component_has_nothing_to_swap(blobs, form_of, random_mixture):
