@@ -28,7 +28,7 @@ from segmenter.engine.threads import spread
 from segmenter.engine.types import Mixture, SegmenterError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from types import ModuleType
 
     from numpy.typing import NDArray
@@ -84,30 +84,62 @@ def em_step(samples: Samples, mixture: Mixture, form: Form) -> tuple[Mixture, fl
     The next mixture, without components that became empty, and the log-likelihood per pixel of
     the mixture that was given.
     """
-    log_likelihood, moments = e_step(samples, mixture, form)
-    total = samples.total
-    return m_step(moments, form, total), log_likelihood / total
+    return em_steps(samples, [mixture], form)[0]
+
+
+def em_steps(
+    samples: Samples, mixtures: Sequence[Mixture], form: Form
+) -> list[tuple[Mixture, float]]:
+    """Do one E+M step with each of some mixtures, those of one size side by side."""
+    found: dict[int, tuple[Mixture, float]] = {}
+    for size in {len(mixture) for mixture in mixtures}:
+        places = [place for place, mixture in enumerate(mixtures) if len(mixture) == size]
+        values, moments = _e_steps(samples, [mixtures[place] for place in places], form)
+        following = _m_steps(moments, form, samples.total)
+        steps = zip(following, (values / samples.total).tolist(), strict=True)
+        found |= zip(places, steps, strict=True)
+    return [found[place] for place in range(len(mixtures))]
 
 
 def e_step(samples: Samples, mixture: Mixture, form: Form) -> tuple[float, Moments]:
     """Return the log-likelihood of all pixels and the moments under the responsibilities."""
-    components, features = mixture.means.shape
+    values, moments = _e_steps(samples, [mixture], form)
+    return float(values[0]), Moments(*(part[0] for part in moments))
+
+
+def _e_steps(
+    samples: Samples, mixtures: Sequence[Mixture], form: Form
+) -> tuple[NDArray[np.float64], Moments]:
+    """Return log-likelihoods and moments, (S,) and (S, ...), of S mixtures of one size."""
+    components, features = mixtures[0].means.shape
     per_component = kernels.moment_count(features, is_diagonal=form.is_diagonal)
     chunks = kernels.chunk_count(samples.values.shape[1])
-    sums = np.empty((chunks, 1 + components * per_component))
-    parameters, lost = kernel_parameters(mixture, form)
+    sums = np.empty((len(mixtures), chunks, 1 + components * per_component))
+    parameters, lost = kernel_parameters(_joined(mixtures), form)
+    shape = (len(mixtures), components)
+    shaped = [part.reshape(shape + part.shape[1:]) for part in parameters]
     spread(
-        _compiled(features).em_sums, chunks, samples.values, samples.weights, samples.boxes,
-        *parameters, form.is_diagonal, sums,
+        _compiled(features).em_sums, len(mixtures) * chunks, samples.values, samples.weights,
+        samples.boxes, *shaped, form.is_diagonal, sums,
     )  # fmt: skip
     # Added row by row, so in chunk order, whoever computed a chunk.
-    summed = np.add.reduce(sums, axis=0)
-    table = summed[1:].reshape(components, per_component)
+    summed = np.add.reduce(sums, axis=1)
+    table = summed[:, 1:].reshape(*shape, per_component)
     diagonal_only = kernels.sums_diagonal_only(features, is_diagonal=form.is_diagonal)
-    second = _symmetric(table[:, 1 + features :], features, diagonal_only=diagonal_only)
-    first = table[:, 1 : 1 + features]
-    moments = Moments(parameters.centres.astype(np.float64), table[:, 0], first, second)
-    return float(summed[0] + moments.counts @ lost), moments
+    second = _symmetric(table[:, :, 1 + features :], features, diagonal_only=diagonal_only)
+    counts, first = table[:, :, 0], table[:, :, 1 : 1 + features]
+    values = summed[:, 0] + np.einsum("sk,sk->s", counts, lost.reshape(shape))
+    return values, Moments(shaped[0].astype(np.float64), counts, first, second)
+
+
+def _joined(mixtures: Sequence[Mixture]) -> Mixture:
+    if len(mixtures) == 1:
+        return mixtures[0]
+    return Mixture(
+        np.concatenate([mixture.weights for mixture in mixtures]),
+        np.concatenate([mixture.means for mixture in mixtures]),
+        np.concatenate([mixture.covariances for mixture in mixtures]),
+    )
 
 
 def moments_of_labels(samples: Samples, labels: NDArray[np.integer]) -> Moments:
@@ -129,12 +161,31 @@ def moments_of_labels(samples: Samples, labels: NDArray[np.integer]) -> Moments:
 
 def m_step(moments: Moments, form: Form, total: float) -> Mixture:
     """Return the mixture that maximises the expected log-likelihood; empty components go."""
+    return _m_steps(Moments(*(part[None] for part in moments)), form, total)[0]
+
+
+def _m_steps(moments: Moments, form: Form, total: float) -> list[Mixture]:
+    """Do the M-step on (S, ...) moments of S mixtures."""
     alive = moments.counts > EMPTY * total
-    centres, counts, first, second = (part[alive] for part in moments)
-    shift = first / counts[:, None]
-    scatter = second / counts[:, None, None] - shift[:, :, None] * shift[:, None, :]
-    covariances = _COVARIANCES[form.covariance](scatter, counts, form)
-    return Mixture(counts / counts.sum(), centres + shift, _proper(covariances, form))
+    if alive.all():
+        return _maximised(moments, form)
+    each = zip(alive, zip(*moments, strict=True), strict=True)
+    return [
+        _maximised(Moments(*(part[those][None] for part in parts)), form)[0]
+        for those, parts in each
+    ]
+
+
+def _maximised(moments: Moments, form: Form) -> list[Mixture]:
+    centres, counts, first, second = moments
+    shift = first / counts[..., None]
+    scatter = second / counts[..., None, None] - shift[..., :, None] * shift[..., None, :]
+    covariances = _proper(_COVARIANCES[form.covariance](scatter, counts, form), form)
+    weights = counts / counts.sum(axis=1, keepdims=True)
+    return [Mixture(*parts) for parts in zip(weights, centres + shift, covariances, strict=True)]
+
+
+# ---- Covariances from (S, K, D, D) scatters and (S, K) counts ------------------------------------
 
 
 def _full(scatter: NDArray[np.float64], _: NDArray[np.float64], form: Form) -> NDArray[np.float64]:
@@ -144,21 +195,25 @@ def _full(scatter: NDArray[np.float64], _: NDArray[np.float64], form: Form) -> N
 def _tied(
     scatter: NDArray[np.float64], counts: NDArray[np.float64], form: Form
 ) -> NDArray[np.float64]:
-    pooled = np.tensordot(counts / counts.sum(), scatter, axes=1) + np.diag(form.noise)
-    return np.broadcast_to(pooled, scatter.shape).copy()
+    share = counts / counts.sum(axis=1, keepdims=True)
+    pooled = np.einsum("sk,skab->sab", share, scatter) + np.diag(form.noise)
+    return np.broadcast_to(pooled[:, None], scatter.shape).copy()
 
 
 def _diag(scatter: NDArray[np.float64], _: NDArray[np.float64], form: Form) -> NDArray[np.float64]:
-    variances = np.maximum(np.diagonal(scatter, axis1=1, axis2=2), 0) + form.noise
-    return variances[:, :, None] * np.eye(len(form.noise))
+    return _variances(scatter, form)[..., None] * np.eye(len(form.noise))
 
 
 def _spherical(
     scatter: NDArray[np.float64], _: NDArray[np.float64], form: Form
 ) -> NDArray[np.float64]:
-    variances = np.maximum(np.diagonal(scatter, axis1=1, axis2=2), 0) + form.noise
-    variance = np.average(variances, axis=1, weights=form.weight)
-    return variance[:, None, None] * np.eye(len(form.noise))
+    variance = np.average(_variances(scatter, form), axis=-1, weights=form.weight)
+    return variance[..., None, None] * np.eye(len(form.noise))
+
+
+def _variances(scatter: NDArray[np.float64], form: Form) -> NDArray[np.float64]:
+    variances: NDArray[np.float64] = np.diagonal(scatter, axis1=-2, axis2=-1)
+    return np.maximum(variances, 0) + form.noise
 
 
 _COVARIANCES: dict[
@@ -172,23 +227,32 @@ _COVARIANCES: dict[
 
 
 def _proper(covariances: NDArray[np.float64], form: Form) -> NDArray[np.float64]:
-    """Return the covariances, those that rounding made indefinite with their eigenvalues lifted."""
-    if form.is_diagonal:
+    """Return (S, K, D, D) covariances, those that rounding made indefinite lifted."""
+    if form.is_diagonal or _are_definite(covariances):
         return covariances
+    return np.stack([part if _are_definite(part) else _lifted(part, form) for part in covariances])
+
+
+def _are_definite(covariances: NDArray[np.float64]) -> bool:
     try:
         np.linalg.cholesky(covariances)
     except np.linalg.LinAlgError:
-        smallest = form.noise.min()
-        if smallest <= 0:
-            raise SegmenterError(
-                "A component has collapsed to fewer dimensions than there are features. "
-                "Use fewer components, a simpler covariance, or a larger regularisation."
-            ) from None
-        lengths, axes = np.linalg.eigh(covariances)
-        lengths = np.maximum(lengths, smallest)
-        repaired: NDArray[np.float64] = np.einsum("kab,kb,kcb->kac", axes, lengths, axes)
-        return (repaired + repaired.transpose(0, 2, 1)) / 2
-    return covariances
+        return False
+    return True
+
+
+def _lifted(covariances: NDArray[np.float64], form: Form) -> NDArray[np.float64]:
+    """Return (K, D, D) covariances with their eigenvalues raised to the least noise."""
+    smallest = form.noise.min()
+    if smallest <= 0:
+        raise SegmenterError(
+            "A component has collapsed to fewer dimensions than there are features. "
+            "Use fewer components, a simpler covariance, or a larger regularisation."
+        )
+    lengths, axes = np.linalg.eigh(covariances)
+    lengths = np.maximum(lengths, smallest)
+    repaired: NDArray[np.float64] = np.einsum("kab,kb,kcb->kac", axes, lengths, axes)
+    return (repaired + repaired.transpose(0, 2, 1)) / 2
 
 
 class KernelParameters(NamedTuple):
@@ -290,7 +354,8 @@ def to_scaled_units(mixture: Mixture, features: Features) -> Mixture:
 def in_shape(mixture: Mixture, form: Form) -> Mixture:
     """Return the mixture with its covariances in the shape of `form`, as an M-step would."""
     bare = replace(form, noise=np.zeros_like(form.noise))
-    covariances = _COVARIANCES[form.covariance](mixture.covariances, mixture.weights, bare)
+    shape = _COVARIANCES[form.covariance]
+    covariances = shape(mixture.covariances[None], mixture.weights[None], bare)[0]
     return Mixture(mixture.weights, mixture.means, covariances, mixture.features)
 
 
@@ -308,9 +373,9 @@ def by_brightness(mixture: Mixture, features: Features) -> Mixture:
 def _symmetric(
     sums: NDArray[np.float64], features: int, *, diagonal_only: bool
 ) -> NDArray[np.float64]:
-    """Return (K, D, D) from the kernel's lower triangles or diagonals."""
-    square = np.zeros((len(sums), features, features))
+    """Return (S, K, D, D) from the kernel's lower triangles or diagonals."""
+    square = np.zeros((*sums.shape[:2], features, features))
     rows, columns = np.diag_indices(features) if diagonal_only else np.tril_indices(features)
-    square[:, rows, columns] = sums
-    square[:, columns, rows] = sums
+    square[..., rows, columns] = sums
+    square[..., columns, rows] = sums
     return square

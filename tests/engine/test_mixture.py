@@ -16,6 +16,7 @@ from segmenter.engine.mixture import (
     Form,
     by_brightness,
     em_step,
+    em_steps,
     m_step,
     moments_of_labels,
     posterior,
@@ -250,6 +251,23 @@ def test_moments_of_labels_are_those_of_hard_responsibilities(random_samples):
     np.testing.assert_allclose(found.counts, counts)
     np.testing.assert_allclose(first, 0, atol=1e-4)
     np.testing.assert_allclose(found.second, second, rtol=1e-6, atol=1e-6)
+
+
+@EVERY
+def test_steps_side_by_side_are_the_steps_one_by_one(
+    random_samples, random_mixture, form_of, covariance
+):
+    samples, form = random_samples(2, 5000), form_of(covariance, 2)
+    mixtures = [random_mixture(k, 2, covariance, seed=k) for k in (3, 5, 3, 1)]
+    far = Mixture(np.array([0.5, 0.5]), np.array([[0.0, 0], [1e4, 0]]), np.array([np.eye(2)] * 2))
+    mixtures += [far, random_mixture(2, 2, covariance)]
+    together = em_steps(samples, mixtures, form)
+    assert [len(following) for following, _ in together] == [3, 5, 3, 1, 1, 2]
+    for mixture, (following, value) in zip(mixtures, together, strict=True):
+        alone, same = em_step(samples, mixture, form)
+        assert value == pytest.approx(same, rel=1e-14)
+        np.testing.assert_allclose(following.means, alone.means, rtol=1e-12)
+        np.testing.assert_allclose(following.covariances, alone.covariances, rtol=1e-12)
 
 
 @EVERY

@@ -8,7 +8,7 @@ from segmenter.engine.kernels.compile import kernel
 
 @kernel(mixture.EM_SUMS)
 def em_sums(first, last, values, weights, boxes, centres, factors, constants, is_diagonal, sums):
-    """Write the log-likelihood and the moments of chunks `first` to `last`."""
+    """Write the log-likelihoods and the moments of chunks `first` to `last` of some mixtures."""
     mixture.em_sums(
         first, last, values, weights, boxes, centres, factors, constants, is_diagonal, None, sums
     )

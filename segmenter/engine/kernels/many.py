@@ -11,7 +11,7 @@ from segmenter.engine.types import BLOCK
 
 @kernel(mixture.EM_SUMS)
 def em_sums(first, last, values, weights, boxes, centres, factors, constants, is_diagonal, sums):
-    """Write the log-likelihood and the moments of chunks `first` to `last`."""
+    """Write the log-likelihoods and the moments of chunks `first` to `last` of some mixtures."""
     scratch = np.empty((4, BLOCK), np.float32)
     mixture.em_sums(
         first, last, values, weights, boxes, centres, factors, constants, is_diagonal, scratch, sums

@@ -35,8 +35,10 @@ _LOWEST = np.float32(-np.inf)
 _IN1 = "Array(float32, 1, 'C', readonly=True)"
 _IN2 = "Array(float32, 2, 'C', readonly=True)"
 _IN3 = "Array(float32, 3, 'C', readonly=True)"
+_IN4 = "Array(float32, 4, 'C', readonly=True)"
 EM_SUMS = (
-    f"void(int64, int64, {_IN2}, {_IN1}, {_IN3}, {_IN2}, {_IN3}, {_IN1}, boolean, float64[:, ::1])"
+    f"void(int64, int64, {_IN2}, {_IN1}, {_IN3}, {_IN3}, {_IN4}, {_IN2}, boolean,"
+    " float64[:, :, ::1])"
 )
 POSTERIOR = (
     f"void(int64, int64, {_IN2}, {_IN2}, {_IN3}, {_IN1}, boolean,"
@@ -113,7 +115,9 @@ def _log_likelihood(largest, total, weights, count):
 def em_sums(
     first, last, values, weights, boxes, centres, factors, constants, is_diagonal, scratch, sums
 ):  # fmt: skip
-    """Write the log-likelihood and the moments of chunks `first` to `last`.
+    """Write the log-likelihoods and the moments of chunks `first` to `last` of some mixtures.
+
+    Chunks are counted on from one of S mixtures to the next.
 
     Parameters
     ----------
@@ -122,39 +126,40 @@ def em_sums(
     boxes
         (2, blocks, features) float32: the smallest and the largest values of every block.
     centres, factors, constants
-        (K, D), (K, D, D), (K,) float32, see the module.
+        (S, K, D), (S, K, D, D), (S, K) float32, see the module.
     is_diagonal
         Whether factors are diagonal; then only the diagonal second moments are summed.
     scratch
         (4, block) float32 to work in; None for up to `FEW` features, which need none.
     sums
-        (chunks, 1 + K * M) float64: the log-likelihood, then per component the sum of
+        (S, chunks, 1 + K * M) float64: the log-likelihood, then per component the sum of
         responsibilities, the D first and the second moments about the centre (M in all, see
         `moment_count`).
     """
     samples = values.shape[1]
-    components = centres.shape[0]
-    moments = (sums.shape[1] - 1) // components
+    components, chunks = centres.shape[1], sums.shape[1]
+    moments = (sums.shape[2] - 1) // components
     active = np.empty(components, np.int64)
     highest = np.empty(components, np.float64)
     joint = np.empty((components, BLOCK), np.float32)
     largest = np.empty(BLOCK, np.float32)
     total = np.empty(BLOCK, np.float32)
-    for chunk in range(first, last):
-        row = sums[chunk]
+    for number in range(first, last):
+        m, chunk = number // chunks, number % chunks
+        row = sums[m, chunk]
         row[:] = 0.0
         for start in range(chunk * CHUNK, min((chunk + 1) * CHUNK, samples), BLOCK):
             count = min(BLOCK, samples - start)
             weight = weights[start : start + count]
             low, high = boxes[0, start // BLOCK], boxes[1, start // BLOCK]
-            found = _matter(low, high, centres, factors, constants, highest, active)
+            found = _matter(low, high, centres[m], factors[m], constants[m], highest, active)
             for i in range(count):
                 largest[i] = _LOWEST
             for j in range(found):
                 k = active[j]
                 log_joint(
-                    values, start, count, centres[k], factors[k], constants[k], is_diagonal,
-                    joint[j], largest, scratch,
+                    values, start, count, centres[m, k], factors[m, k], constants[m, k],
+                    is_diagonal, joint[j], largest, scratch,
                 )  # fmt: skip
             _posterior(joint[:found], count, largest, total)
             row[0] += LN_2 * _log_likelihood(largest, total, weight, count)
@@ -164,7 +169,7 @@ def em_sums(
                 k = active[j]
                 place = 1 + k * moments
                 add_moments(
-                    values, start, count, centres[k], joint[j], total, is_diagonal, scratch,
+                    values, start, count, centres[m, k], joint[j], total, is_diagonal, scratch,
                     row[place : place + moments],
                 )  # fmt: skip
 

@@ -22,18 +22,22 @@ def compiled(features):
     return few if features <= kernels.FEW else many
 
 
+def stacked(mixture, form):
+    """The parameters of one mixture, as the first of some."""
+    return [part[None] for part in kernel_parameters(mixture, form)[0]]
+
+
 def sums_of(samples, mixture, form):
     """(log-likelihood, counts, first moments, lower triangles) straight from the kernel."""
     components, features = mixture.means.shape
     per_component = kernels.moment_count(features, is_diagonal=form.is_diagonal)
     chunks = kernels.chunk_count(samples.values.shape[1])
-    sums = np.full((chunks, 1 + components * per_component), np.nan)
-    parameters, _ = kernel_parameters(mixture, form)
+    sums = np.full((1, chunks, 1 + components * per_component), np.nan)
     compiled(features).em_sums(
-        0, chunks, samples.values, samples.weights, samples.boxes, *parameters,
+        0, chunks, samples.values, samples.weights, samples.boxes, *stacked(mixture, form),
         form.is_diagonal, sums,
     )  # fmt: skip
-    summed = sums.sum(axis=0)
+    summed = sums[0].sum(axis=0)
     table = summed[1:].reshape(components, -1)
     return summed[0], table[:, 0], table[:, 1 : 1 + features], table[:, 1 + features :]
 
@@ -117,16 +121,19 @@ def test_sums_of_equal_samples_have_no_spread(form_of):
 
 
 def test_a_chunk_is_the_same_whoever_computes_it(random_samples, random_mixture, form_of):
-    samples, mixture, form = random_samples(3, 9000), random_mixture(4, 3), form_of(FULL, 3)
-    parameters, _ = kernel_parameters(mixture, form)
-    together, apart = np.empty((3, 41)), np.empty((3, 41))
-    few.em_sums(0, 3, samples.values, samples.weights, samples.boxes, *parameters, False, together)
-    for chunk in (2, 0, 1):
-        few.em_sums(
-            chunk, chunk + 1, samples.values, samples.weights, samples.boxes, *parameters,
-            False, apart,
-        )  # fmt: skip
+    samples, form = random_samples(3, 9000), form_of(FULL, 3)
+    two = [stacked(random_mixture(4, 3, seed=seed), form) for seed in (0, 1)]
+    parameters = [np.concatenate(parts) for parts in zip(*two, strict=True)]
+    given = (samples.values, samples.weights, samples.boxes)
+    together, apart = np.empty((2, 3, 41)), np.empty((2, 3, 41))
+    few.em_sums(0, 6, *given, *parameters, False, together)
+    for number in (2, 0, 5, 1, 4, 3):
+        few.em_sums(number, number + 1, *given, *parameters, False, apart)
     assert together.tobytes() == apart.tobytes()
+    for mixture, expected in zip(two, together, strict=True):
+        alone = np.empty((1, 3, 41))
+        few.em_sums(0, 3, *given, *mixture, False, alone)
+        assert alone[0].tobytes() == expected.tobytes()
 
 
 @pytest.mark.parametrize("covariance", [FULL, DIAG])
