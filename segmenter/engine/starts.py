@@ -10,13 +10,14 @@ Three views of the samples, each a part of the next: `FEW` to try a swap, `SUBSE
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from segmenter.engine.iterate import Fit
 from segmenter.engine.kmeans import lloyd, seed_centres
-from segmenter.engine.mixture import em_step, m_step, moments_of_labels, posterior
+from segmenter.engine.mixture import em_steps, m_step, moments_of_labels, posterior
 from segmenter.engine.split_merge import merge, merge_costs, split_by_samples, split_in_width
 from segmenter.engine.types import Samples
 
@@ -70,32 +71,25 @@ def starts(samples: Samples, form: Form, settings: Settings) -> Generator[Search
     """Look for a good start and return it, without log-likelihoods: they are of few samples.
 
     The mixture has fewer components than the settings ask for when there are fewer distinct
-    samples. `settings.restarts` says how many short runs go on, out of `TRIES` times as many.
-    Views and random numbers are always the same, so nothing depends on the settings' seed: two
-    seeds cannot disagree about an image.
+    samples. The last of `settings.restarts` draws by `settings.seed`, those before always draw the
+    same: so seeds agree on what is not too hard to find, and each looks somewhere else besides.
     """
-    views, restarts = views_of(samples), settings.restarts
-    tries = restarts * (1 + ROUNDS)
-    moving: list[Tried] = []
-    for number in range(restarts):
-        yield Search(number, tries, _best_fit(moving))
-        moving += _short_runs(views, form, settings, number)
-    settled: list[Tried] = []
+    views, random = views_of(samples), np.random.default_rng(0)
+    yield Search(0, ROUNDS + 2)
+    moving = _short_runs(views, form, settings)
+    at_once, settled = len(moving), []
     for number in range(ROUNDS):
-        moving, waiting = [], different(moving, restarts)
-        for place in range(restarts):
-            yield Search(
-                restarts * (1 + number) + place, tries, _best_fit(settled + moving + waiting)
-            )
-            if waiting:
-                random = np.random.default_rng([number, place])
-                stayed, swapped = _swapped(views, waiting.pop(0).following, form, random)
-                if swapped is not None and _badness(swapped) < _badness(stayed):
-                    moving.append(swapped)
-                else:
-                    settled.append(stayed)
-    finalists = different(settled + moving, FINALISTS)
-    last = stepped(views.most, (one.following for one in finalists), form, LAST)
+        yield Search(1 + number, ROUNDS + 2, _best_fit(settled + moving))
+        moving, stayed = _swapped(views.few, views.more, moving, form, random)
+        moving, settled = different(moving, at_once), settled + stayed
+        if not moving:
+            break
+    yield Search(ROUNDS + 1, ROUNDS + 2, _best_fit(settled + moving))
+    last = different(settled + moving, FINALISTS)
+    if views.most is not views.more:
+        last = stepped(views.most, (one.following for one in last), form, LAST)
+        moving, stayed = _swapped(views.more, views.most, different(last, 1), form, random)
+        last = moving + stayed
     return Fit(different(last, 1)[0].following, ())
 
 
@@ -104,14 +98,11 @@ def starts(samples: Samples, form: Form, settings: Settings) -> Generator[Search
 
 def stepped(samples: Samples, mixtures: Iterable[Mixture], form: Form, count: int) -> list[Tried]:
     """Do `count` >= 1 plain EM steps from each of the mixtures; the last is not evaluated yet."""
-    return [_stepped(samples, mixture, form, count) for mixture in mixtures]
-
-
-def _stepped(samples: Samples, mixture: Mixture, form: Form, count: int) -> Tried:
+    standing = list(mixtures)
     for _ in range(count - 1):
-        mixture, _ = em_step(samples, mixture, form)
-    following, log_likelihood = em_step(samples, mixture, form)
-    return Tried(mixture, log_likelihood, following)
+        standing = [following for following, _ in em_steps(samples, standing, form)]
+    steps = zip(standing, em_steps(samples, standing, form), strict=True)
+    return [Tried(mixture, value, following) for mixture, (following, value) in steps]
 
 
 def different(tried: Iterable[Tried], count: int) -> list[Tried]:
@@ -141,41 +132,69 @@ def _best_fit(tried: list[Tried]) -> Fit | None:
     return Fit(best.mixture, (best.log_likelihood,))
 
 
-def _short_runs(views: Views, form: Form, settings: Settings, restart: int) -> list[Tried]:
-    begun = [
-        _first_mixture(views.few, form, settings, number)
-        for number in range(restart * TRIES, (restart + 1) * TRIES)
-    ]
+def _short_runs(views: Views, form: Form, settings: Settings) -> list[Tried]:
+    """Return the best of the short runs, for each restart one, or two among several features."""
+    each = min(2, len(views.few.values))
+    shared = (settings.restarts - 1) * each
+    tries = range(settings.restarts * each * TRIES)
+    # With a seed of its own for every try, those that are shared are the same for any seed.
+    seeds = [[n] if n < shared * TRIES else [settings.seed, n] for n in tries]
+    cut = _cut_along_principal_axis(views.few, settings.components)
+    labelled = [cut, *(_clustered(views.few, settings.components, seed) for seed in seeds[1:])]
+    total = views.few.total
+    begun = (m_step(moments_of_labels(views.few, labels), form, total) for labels in labelled)
     short = stepped(views.few, begun, form, SHORT)
-    return stepped(views.more, (one.following for one in short), form, LONGER)
+    longer = stepped(views.more, (one.following for one in short), form, LONGER)
+    # Apart from the shared ones, so that no seed takes anything away from them.
+    return different(longer[: shared * TRIES], shared) + different(longer[shared * TRIES :], each)
 
 
-def _first_mixture(samples: Samples, form: Form, settings: Settings, number: int) -> Mixture:
-    if number == 0:
-        labels = _cut_along_principal_axis(samples, settings.components)
-    else:
-        random = np.random.default_rng(number)
-        centres = seed_centres(samples, settings.components, random)
-        labels, _ = lloyd(samples, centres, LLOYD)
-    return m_step(moments_of_labels(samples, labels), form, samples.total)
+def _clustered(samples: Samples, components: int, seed: list[int]) -> NDArray[np.uint8]:
+    centres = seed_centres(samples, components, np.random.default_rng(seed))
+    return lloyd(samples, centres, LLOYD)[0]
 
 
 def _swapped(
-    views: Views, mixture: Mixture, form: Form, random: np.random.Generator
-) -> tuple[Tried, Tried | None]:
-    """Return where EM leads from the mixture, and from the best of its swaps if there are any."""
-    splits = stepped(views.few, _splits(views.few, mixture, form, random), form, TRIAL)
-    whole = (split for split in splits if len(split.following) == len(mixture) + 1)
+    rough: Samples, fine: Samples, climbers: list[Tried], form: Form, random: np.random.Generator
+) -> tuple[list[Tried], list[Tried]]:
+    """Return the swaps that led higher, and those that no swap did.
+
+    Swaps are tried on the rough view; on the fine one the best are held against none.
+    """
+    standing = [climber.following for climber in climbers]
+    split = [list(_splits(rough, mixture, form, random)) for mixture in standing]
     merged = [
-        merge(split.following, *pair, form)
-        for split in different(whole, SPLITS)
-        for pair in _cheapest_pairs(split.following)
+        list(_merges(mixture, splits, form))
+        for mixture, splits in zip(standing, _side_by_side(rough, split, form, TRIAL), strict=True)
     ]
-    swaps = different(stepped(views.few, merged, form, TRIAL), SWAPS)
-    stayed, *others = stepped(
-        views.more, (mixture, *(swap.following for swap in swaps)), form, KEPT
-    )
-    return stayed, next(iter(different(others, 1)), None)
+    swaps = [different(tried, SWAPS) for tried in _side_by_side(rough, merged, form, TRIAL)]
+    going_on = [
+        [mixture, *(swap.following for swap in tried)]
+        for mixture, tried in zip(standing, swaps, strict=True)
+    ]
+    higher: list[Tried] = []
+    settled: list[Tried] = []
+    for stayed, *others in _side_by_side(fine, going_on, form, KEPT):
+        best = different([stayed, *others], 1)[0]
+        (settled if best is stayed else higher).append(best)
+    return higher, settled
+
+
+def _merges(mixture: Mixture, splits: list[Tried], form: Form) -> Iterator[Mixture]:
+    """Yield the best of the splits with two components merged, the cheapest first."""
+    whole = (split for split in splits if len(split.following) == len(mixture) + 1)
+    for split in different(whole, SPLITS):
+        for pair in _cheapest_pairs(split.following):
+            yield merge(split.following, *pair, form)
+
+
+def _side_by_side(
+    samples: Samples, groups: list[list[Mixture]], form: Form, count: int
+) -> Iterator[list[Tried]]:
+    """Do EM steps from the mixtures of all groups at once; yield them group by group."""
+    tried = iter(stepped(samples, (one for group in groups for one in group), form, count))
+    for group in groups:
+        yield list(islice(tried, len(group)))
 
 
 def _splits(
@@ -244,7 +263,7 @@ def thinned(samples: Samples, most: int, *, offset: float = 0.5) -> Samples:
     """
     count = samples.values.shape[1]
     if count <= most:
-        return Samples(samples.values, samples.weights)
+        return samples
     edges = np.cumsum(samples.weights, dtype=np.float64)
     marks = (np.arange(most) + offset) * (edges[-1] / most)
     drawn = np.minimum(np.searchsorted(edges, marks, side="right"), count - 1)
