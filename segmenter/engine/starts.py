@@ -35,9 +35,9 @@ TRIES = 3  # short runs per restart
 SHORT, LONGER = 8, 6  # EM steps of a short run on the first and on the second view
 LLOYD = 3
 ROUNDS = 6  # of swaps
-SPLITS, MERGES, SWAPS = 4, 3, 3  # best splits; cheapest merges for each; best swaps to go on
+SPLITS, MERGES, SWAPS = 6, 4, 4  # best splits; cheapest merges for each; best swaps to go on
 TRIAL, KEPT = 5, 12  # EM steps after a split or a merge, and of the swaps that go on
-FINALISTS, LAST = 2, 6  # mixtures that see `MOST` samples, and their EM steps there
+FINALISTS, LAST = 4, 6  # mixtures that see `MOST` samples, and their EM steps there
 SAME = 3e-4  # nats per sample: closer runs are on the way to one optimum
 CURVE_BITS = 60  # of a place along the curve
 

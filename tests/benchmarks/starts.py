@@ -43,12 +43,12 @@ class Passes:
 
     def __init__(self) -> None:
         self.samples = 0
-        self._e_step: Callable[..., object] = engine.e_step
-        engine.e_step = self  # type: ignore[assignment]
+        self._e_steps: Callable[..., object] = engine._e_steps
+        engine._e_steps = self  # type: ignore[assignment]
 
-    def __call__(self, samples: Samples, *others: object) -> object:
-        self.samples += samples.values.shape[1]
-        return self._e_step(samples, *others)
+    def __call__(self, samples: Samples, mixtures: list[Mixture], *others: object) -> object:
+        self.samples += len(mixtures) * samples.values.shape[1]
+        return self._e_steps(samples, mixtures, *others)
 
 
 class Trial(NamedTuple):

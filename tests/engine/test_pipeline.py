@@ -133,7 +133,7 @@ def test_classes_are_in_order_of_brightness_all_the_way(run):
     noise = np.random.default_rng(0).integers(0, 255, (20, 25, 3), dtype=np.uint8)
     progresses, result = run(steps(image_of(noise), Settings(components=8, max_iterations=40)))
     shown = [progress.mixture for progress in progresses if progress.mixture is not None]
-    assert len(shown) > 10
+    assert len(shown) > 5
     for mixture in shown:
         assert (np.diff(mixture.means[:, 0]) > 0).all()
     np.testing.assert_array_equal(progresses[-1].preview, result.labels)
