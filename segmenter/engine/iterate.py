@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from segmenter.engine.mixture import Form
+    from segmenter.engine.maximise import Form
     from segmenter.engine.types import Samples
 
 ROUNDING = 1e-8  # nats per pixel, relative: below this a gain is noise of the arithmetic

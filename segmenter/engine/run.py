@@ -11,15 +11,10 @@ import numpy as np
 
 from segmenter.engine.iterate import Fit, iterate
 from segmenter.engine.kernels.merging import given_back
-from segmenter.engine.mixture import (
-    Form,
-    by_brightness,
-    in_shape,
-    posterior,
-    to_file_units,
-    to_scaled_units,
-)
+from segmenter.engine.maximise import Form, in_shape
+from segmenter.engine.mixture import posterior
 from segmenter.engine.samples import gather
+from segmenter.engine.scaling import by_brightness, to_file_units, to_scaled_units
 from segmenter.engine.starts import starts
 from segmenter.engine.types import Enough, Progress, Result, Stage, Stop
 

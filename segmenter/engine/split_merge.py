@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from segmenter.engine.kmeans import lloyd, seed_centres
-from segmenter.engine.mixture import in_shape, m_step, moments_of_labels
+from segmenter.engine.maximise import in_shape, m_step, moments_of_labels
 from segmenter.engine.types import Mixture, Samples
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from segmenter.engine.mixture import Form
+    from segmenter.engine.maximise import Form
 
 WIDE, NARROW = 1.7, 0.3  # of the covariance; their mean is 1, so the split keeps the moments
 

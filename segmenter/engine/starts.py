@@ -17,7 +17,8 @@ import numpy as np
 
 from segmenter.engine.iterate import Fit
 from segmenter.engine.kmeans import lloyd, seed_centres
-from segmenter.engine.mixture import em_steps, m_step, moments_of_labels, posterior
+from segmenter.engine.maximise import m_step, moments_of_labels
+from segmenter.engine.mixture import em_steps, posterior
 from segmenter.engine.split_merge import merge, merge_costs, split_by_samples, split_in_width
 from segmenter.engine.types import Samples
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from segmenter.engine.mixture import Form
+    from segmenter.engine.maximise import Form
     from segmenter.engine.settings import Settings
     from segmenter.engine.types import Mixture
 
@@ -77,7 +78,8 @@ def starts(samples: Samples, form: Form, settings: Settings) -> Generator[Search
     views, random = views_of(samples), np.random.default_rng(0)
     yield Search(0, ROUNDS + 2)
     moving = _short_runs(views, form, settings)
-    at_once, settled = len(moving), []
+    at_once = len(moving)
+    settled: list[Tried] = []
     for number in range(ROUNDS):
         yield Search(1 + number, ROUNDS + 2, _best_fit(settled + moving))
         moving, stayed = _swapped(views.few, views.more, moving, form, random)

@@ -16,7 +16,8 @@ import numpy as np
 from sklearn.mixture import GaussianMixture
 
 from segmenter.engine.kernels import mixture as kernels
-from segmenter.engine.mixture import Form, em_step, kernel_parameters, posterior
+from segmenter.engine.maximise import Form
+from segmenter.engine.mixture import em_step, kernel_parameters, posterior
 from segmenter.engine.settings import Covariance
 from segmenter.engine.types import Mixture, Samples
 

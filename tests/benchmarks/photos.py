@@ -15,9 +15,11 @@ import numpy as np
 from PIL import Image as Pictures
 
 from segmenter.engine.iterate import iterate
-from segmenter.engine.mixture import Form, e_step, em_step, to_scaled_units
+from segmenter.engine.maximise import Form
+from segmenter.engine.mixture import e_step, em_step
 from segmenter.engine.pipeline import image_of, segment
 from segmenter.engine.samples import gather
+from segmenter.engine.scaling import to_scaled_units
 from segmenter.engine.settings import Covariance, Settings
 from segmenter.engine.types import Mixture, Samples
 

@@ -19,7 +19,7 @@ import numpy as np
 from segmenter.engine import mixture as engine
 from segmenter.engine.iterate import Fit, iterate
 from segmenter.engine.kmeans import lloyd, seed_centres
-from segmenter.engine.mixture import Form, m_step, moments_of_labels
+from segmenter.engine.maximise import Form, m_step, moments_of_labels
 from segmenter.engine.samples import gather
 from segmenter.engine.settings import Settings
 from segmenter.engine.starts import SUBSET, starts, subset

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from segmenter.engine.mixture import Form
+from segmenter.engine.maximise import Form
 from segmenter.engine.settings import Covariance
 from segmenter.engine.types import Mixture, Samples
 

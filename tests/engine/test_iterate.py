@@ -9,7 +9,8 @@ from segmenter.engine import iterate as iterating
 from segmenter.engine.iterate import Ascent, Climb, has_converged, iterate
 from segmenter.engine.kmeans import lloyd
 from segmenter.engine.leap import Leap, read_back, written_out
-from segmenter.engine.mixture import em_step, m_step, moments_of_labels
+from segmenter.engine.maximise import m_step, moments_of_labels
+from segmenter.engine.mixture import em_step
 from segmenter.engine.settings import Covariance
 from segmenter.engine.types import Mixture, Samples, Stop
 

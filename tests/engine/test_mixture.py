@@ -12,17 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as some
 
-from segmenter.engine.mixture import (
-    Form,
-    by_brightness,
-    em_step,
-    em_steps,
-    m_step,
-    moments_of_labels,
-    posterior,
-    to_file_units,
-    to_scaled_units,
-)
+from segmenter.engine.maximise import Form, m_step, moments_of_labels
+from segmenter.engine.mixture import em_step, em_steps, posterior
+from segmenter.engine.scaling import by_brightness, to_file_units, to_scaled_units
 from segmenter.engine.settings import Covariance
 from segmenter.engine.types import Features, Mixture, Samples, SegmenterError
 

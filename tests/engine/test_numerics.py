@@ -9,7 +9,8 @@ import reference
 from segmenter.engine import samples as merging
 from segmenter.engine.estimator import GaussianMixture
 from segmenter.engine.iterate import iterate
-from segmenter.engine.mixture import e_step, em_step, m_step, moments_of_labels, posterior
+from segmenter.engine.maximise import m_step, moments_of_labels
+from segmenter.engine.mixture import e_step, em_step, posterior
 from segmenter.engine.pipeline import finish, image_of, segment, steps
 from segmenter.engine.settings import Covariance, Settings
 from segmenter.engine.threads import set_thread_count

@@ -16,7 +16,8 @@ from segmenter.engine.estimator.conventions import Estimator
 from segmenter.engine.estimator.given import Given
 from segmenter.engine.estimator.rows import merge_equal_rows
 from segmenter.engine.estimator.units import Units, compact, expanded, inverted, parameter_count
-from segmenter.engine.mixture import Form, posterior
+from segmenter.engine.maximise import Form
+from segmenter.engine.mixture import posterior
 from segmenter.engine.settings import Covariance
 from segmenter.engine.types import Mixture, Samples
 

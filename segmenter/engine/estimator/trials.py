@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from segmenter.engine.kmeans import lloyd, seed_centres
-from segmenter.engine.mixture import EMPTY, Moments, e_step, m_step, moments_of_labels
+from segmenter.engine.maximise import EMPTY, Moments, m_step, moments_of_labels
+from segmenter.engine.mixture import e_step
 from segmenter.engine.starts import subset
 from segmenter.engine.types import Mixture, SegmenterError
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from segmenter.engine.mixture import Form
+    from segmenter.engine.maximise import Form
     from segmenter.engine.types import Samples
 
 RESOLUTION = 1e-7  # nats per sample: smaller changes are noise of the arithmetic

@@ -1,0 +1,58 @@
+"""Mixtures in the units of the file and of the scaled features."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from segmenter.engine.types import Mixture, SegmenterError
+
+if TYPE_CHECKING:
+    from segmenter.engine.types import Features
+
+FAR = 1e9  # standard deviations of a feature: what float32 densities can bear
+
+
+def to_file_units(mixture: Mixture, features: Features) -> Mixture:
+    """Return the mixture of the unscaled features."""
+    return Mixture(
+        mixture.weights,
+        mixture.means * features.scale + features.offset,
+        mixture.covariances * np.outer(features.scale, features.scale),
+        features.names,
+    )
+
+
+def to_scaled_units(mixture: Mixture, features: Features) -> Mixture:
+    """Return the mixture of the centred and scaled features.
+
+    Raises
+    ------
+    SegmenterError
+        When the mixture was fitted on other features, or on values of another order of magnitude.
+    """
+    if mixture.features != features.names:
+        raise SegmenterError(
+            f"The mixture was fitted on features {', '.join(mixture.features)}, but this image "
+            f"gives {', '.join(features.names)}. Choose the same features or fit anew."
+        )
+    means = (mixture.means - features.offset) / features.scale
+    covariances = mixture.covariances / np.outer(features.scale, features.scale)
+    lengths = np.sqrt(np.linalg.eigvalsh(covariances))
+    if not (np.abs(means).max() < FAR and lengths.max() < FAR and lengths.min() > 1 / FAR):
+        raise SegmenterError(
+            "The mixture was fitted on values of quite another size than this image has. Fit anew."
+        )
+    return Mixture(mixture.weights, means, covariances, features.names)
+
+
+def by_brightness(mixture: Mixture, features: Features) -> Mixture:
+    """Return the mixture, in scaled units, ordered by brightness of the means; ties by area."""
+    along = features.brightness * features.scale
+    if not along.any():
+        along = np.eye(1, len(along))[0]
+    order = np.lexsort((-mixture.weights, mixture.means @ along))
+    return Mixture(
+        mixture.weights[order], mixture.means[order], mixture.covariances[order], mixture.features
+    )
