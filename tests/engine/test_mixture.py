@@ -14,23 +14,14 @@ from hypothesis.extra import numpy as some
 
 from segmenter.engine.maximise import Form, m_step, moments_of_labels
 from segmenter.engine.mixture import em_step, em_steps, posterior
-from segmenter.engine.scaling import by_brightness, to_file_units, to_scaled_units
 from segmenter.engine.settings import Covariance
-from segmenter.engine.types import Features, Mixture, Samples, SegmenterError
+from segmenter.engine.types import Mixture, Samples, SegmenterError
 
 EVERY = pytest.mark.parametrize("covariance", list(Covariance))
 
 
 def mixture_of(parameters):
     return Mixture(*parameters)
-
-
-def features_of(names, *, offset, scale, brightness):
-    count = len(names)
-    return Features(
-        np.zeros((count, 1), np.float32), names, np.asarray(offset, float),
-        np.asarray(scale, float), np.zeros(count), np.ones(count), np.asarray(brightness, float),
-    )  # fmt: skip
 
 
 @EVERY
@@ -234,17 +225,6 @@ def test_a_collapse_without_noise_is_said_in_one_sentence(form_of):
         m_step(moments_of_labels(samples, np.zeros(50, int)), form_of("full", 2, noise=0), 50)
 
 
-def test_moments_of_labels_are_those_of_hard_responsibilities(random_samples):
-    samples = random_samples(3, 200)
-    labels = np.random.default_rng(0).integers(0, 4, 200)
-    found = moments_of_labels(samples, labels)
-    hard = np.eye(4)[labels].T
-    counts, first, second = reference.moments(samples.values, samples.weights, found.centres, hard)
-    np.testing.assert_allclose(found.counts, counts)
-    np.testing.assert_allclose(first, 0, atol=1e-4)
-    np.testing.assert_allclose(found.second, second, rtol=1e-6, atol=1e-6)
-
-
 @EVERY
 def test_steps_side_by_side_are_the_steps_one_by_one(
     random_samples, random_mixture, form_of, covariance
@@ -278,31 +258,3 @@ def test_densities_integrate_to_one(form_of):
     form = form_of("full", 1, noise=0.1, noise_in_density=False)
     densities = np.exp(posterior(grid, mixture, form).log_densities)
     assert densities.sum() * 18 / 20_000 == pytest.approx(1, abs=1e-5)
-
-
-def test_units_there_and_back_change_nothing(random_mixture):
-    features = features_of(("a", "b"), offset=[100, -5], scale=[3, 0.01], brightness=[1, 1])
-    mixture = replace(random_mixture(3, 2), features=("a", "b"))
-    back = to_scaled_units(to_file_units(mixture, features), features)
-    np.testing.assert_allclose(back.means, mixture.means, rtol=1e-9)
-    np.testing.assert_allclose(back.covariances, mixture.covariances, rtol=1e-12)
-    assert back.features == ("a", "b")
-
-
-def test_a_mixture_of_other_features_is_refused_by_name(random_mixture):
-    features = features_of(("L*",), offset=[0], scale=[1], brightness=[1])
-    with pytest.raises(SegmenterError, match=r"features grey, .* gives L\*"):
-        to_scaled_units(replace(random_mixture(2, 1), features=("grey",)), features)
-
-
-def test_components_are_ordered_by_brightness_then_area():
-    means = np.array([[5.0, 0.0], [1.0, 9.0], [1.0, -9.0]])
-    mixture = Mixture(np.array([0.2, 0.3, 0.5]), means, np.array([np.eye(2)] * 3))
-    features = features_of(("a", "b"), offset=[0, 0], scale=[1, 1], brightness=[1, 0])
-    assert by_brightness(mixture, features).weights.tolist() == [0.5, 0.3, 0.2]
-
-
-def test_components_without_brightness_are_ordered_by_the_first_feature():
-    mixture = Mixture(np.array([0.6, 0.4]), np.array([[2.0], [1.0]]), np.ones((2, 1, 1)))
-    features = features_of(("texture",), offset=[0], scale=[1], brightness=[0])
-    assert by_brightness(mixture, features).weights.tolist() == [0.4, 0.6]
