@@ -3,8 +3,8 @@
 Short runs (em-EM, Biernacki, Celeux and Govaert 2003) begin with a cut along the first principal
 axis or with k-means++ and Lloyd. A swap splits one component and merges two others (Ueda, Nakano,
 Ghahramani and Hinton 2000), which leads out of an optimum where more short runs would hardly help.
-Three views of the samples, each a part of the next: `FEW` to try a swap, `SUBSET` to keep it, and
-`MOST` to choose in the end.
+Swaps are tried on the few samples of one view and kept for what they are on the more of another;
+in the end the most samples choose.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from segmenter.engine.kmeans import lloyd, seed_centres
 from segmenter.engine.maximise import m_step, moments_of_labels
 from segmenter.engine.mixture import em_steps, posterior
 from segmenter.engine.split_merge import merge, merge_costs, split_by_samples, split_in_width
+from segmenter.engine.thinning import Views, views_of
 from segmenter.engine.types import Samples
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from segmenter.engine.settings import Settings
     from segmenter.engine.types import Mixture
 
-FEW, SUBSET, MOST = 2048, 8192, 65_536  # samples of the three views
 TRIES = 3  # short runs per restart
 SHORT, LONGER = 8, 6  # EM steps of a short run on the first and on the second view
 LLOYD = 3
@@ -39,8 +39,8 @@ ROUNDS = 6  # of swaps
 SPLITS, MERGES, SWAPS = 6, 4, 4  # best splits; cheapest merges for each; best swaps to go on
 TRIAL, KEPT = 5, 12  # EM steps after a split or a merge, and of the swaps that go on
 FINALISTS, LAST = 4, 6  # mixtures that see `MOST` samples, and their EM steps there
+SUMMED = 1e-11  # relative: how far sums of the same samples in another order may differ
 SAME = 3e-4  # nats per sample: closer runs are on the way to one optimum
-CURVE_BITS = 60  # of a place along the curve
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,23 +53,22 @@ class Search:
 
 
 class Tried(NamedTuple):
-    """A mixture, its log-likelihood per sample, and the mixture that EM makes of it."""
+    """A mixture, its log-likelihood per sample, and the mixture that EM makes of it.
+
+    ``history`` has the log-likelihoods of the EM steps that led to it, its own last.
+    """
 
     mixture: Mixture
     log_likelihood: float
     following: Mixture
-
-
-class Views(NamedTuple):
-    """The samples, thinned: each view is a part of the next."""
-
-    few: Samples
-    more: Samples
-    most: Samples
+    history: tuple[float, ...] = ()
 
 
 def starts(samples: Samples, form: Form, settings: Settings) -> Generator[Search, None, Fit]:
-    """Look for a good start and return it, without log-likelihoods: they are of few samples.
+    """Look for a good start and return it.
+
+    Where every sample was seen in the end, its log-likelihoods are those of the last EM steps that
+    led to it, and EM goes on from them. Else there are none, because they are of fewer samples.
 
     The mixture has fewer components than the settings ask for when there are fewer distinct
     samples. The last of `settings.restarts` draws by `settings.seed`, those before always draw the
@@ -92,7 +91,18 @@ def starts(samples: Samples, form: Form, settings: Settings) -> Generator[Search
         last = stepped(views.most, (one.following for one in last), form, LAST)
         moving, stayed = _swapped(views.more, views.most, different(last, 1), form, random)
         last = moving + stayed
-    return Fit(different(last, 1)[0].following, ())
+    best = different(last, 1)[0]
+    saw_all = views.most.values.shape[1] == samples.values.shape[1]
+    return _fit(best, settings.max_iterations) if saw_all else Fit(best.following, ())
+
+
+def _fit(best: Tried, limit: int) -> Fit:
+    """Return the way up to a mixture, without what rounding makes of its last steps."""
+    way = [best.log_likelihood]
+    for value in reversed(best.history):
+        if value < way[-1] - SUMMED * abs(way[-1]):
+            way.append(value)
+    return Fit(best.mixture, tuple(reversed(way[: limit + 1])))
 
 
 # ---- Runs and swaps -----------------------------------------------------------------------------
@@ -100,11 +110,16 @@ def starts(samples: Samples, form: Form, settings: Settings) -> Generator[Search
 
 def stepped(samples: Samples, mixtures: Iterable[Mixture], form: Form, count: int) -> list[Tried]:
     """Do `count` >= 1 plain EM steps from each of the mixtures; the last is not evaluated yet."""
-    standing = list(mixtures)
-    for _ in range(count - 1):
-        standing = [following for following, _ in em_steps(samples, standing, form)]
-    steps = zip(standing, em_steps(samples, standing, form), strict=True)
-    return [Tried(mixture, value, following) for mixture, (following, value) in steps]
+    tried = [Tried(mixture, -np.inf, mixture) for mixture in mixtures]
+    for _ in range(count):
+        standing = [one.following for one in tried]
+        tried = [
+            Tried(mixture, value, following, (*one.history, value))
+            for one, mixture, (following, value) in zip(
+                tried, standing, em_steps(samples, standing, form), strict=True
+            )
+        ]
+    return tried
 
 
 def different(tried: Iterable[Tried], count: int) -> list[Tried]:
@@ -235,58 +250,3 @@ def _cut_along_principal_axis(samples: Samples, components: int) -> NDArray[np.u
     labels = np.empty(len(order), np.uint8)
     labels[order] = np.minimum((middle * components).astype(np.int64), components - 1)
     return labels
-
-
-# ---- Fewer samples ------------------------------------------------------------------------------
-
-
-def views_of(samples: Samples) -> Views:
-    """Thin the samples to the three views; the same ones whatever the seed, for comparison."""
-    most = along_curve(thinned(samples, MOST))
-    more = thinned(most, SUBSET)
-    return Views(thinned(more, FEW), more, most)
-
-
-def subset(samples: Samples, random: np.random.Generator) -> Samples:
-    """Return at most `SUBSET` samples that stand for all, drawn anew every time."""
-    return thinned(samples, SUBSET, offset=random.random())
-
-
-def thinned(samples: Samples, most: int, *, offset: float = 0.5) -> Samples:
-    """Return at most so many samples that stand for all.
-
-    Systematic sampling along the cumulated weights: heavy samples come as often as they weigh, and
-    samples that are neighbours in the order are represented evenly.
-
-    Parameters
-    ----------
-    offset
-        Of the marks, from 0 to 1.
-    """
-    count = samples.values.shape[1]
-    if count <= most:
-        return samples
-    edges = np.cumsum(samples.weights, dtype=np.float64)
-    marks = (np.arange(most) + offset) * (edges[-1] / most)
-    drawn = np.minimum(np.searchsorted(edges, marks, side="right"), count - 1)
-    chosen, times = np.unique(drawn, return_counts=True)
-    return Samples(np.ascontiguousarray(samples.values[:, chosen]), times.astype(np.float32))
-
-
-def along_curve(samples: Samples) -> Samples:
-    """Return the samples in the order of a Z-shaped curve that fills the space of features.
-
-    Neighbours along the curve are neighbours in space, so that thinning represents the whole space
-    evenly (Morton 1966).
-    """
-    features = len(samples.values)
-    bits = max(1, min(10, CURVE_BITS // features))
-    lowest = samples.values.min(axis=1, keepdims=True)
-    widest = max(float((samples.values - lowest).max()), np.finfo(np.float32).tiny)
-    cells = ((samples.values - lowest) / widest * (2**bits - 1)).astype(np.int64)
-    places = np.zeros(samples.values.shape[1], np.int64)
-    for bit in reversed(range(bits)):
-        for cell in cells:
-            places = places << 1 | cell >> bit & 1
-    order = np.argsort(places, kind="stable")
-    return Samples(np.ascontiguousarray(samples.values[:, order]), samples.weights[order])

@@ -22,7 +22,8 @@ from segmenter.engine.kmeans import lloyd, seed_centres
 from segmenter.engine.maximise import Form, m_step, moments_of_labels
 from segmenter.engine.samples import gather
 from segmenter.engine.settings import Settings
-from segmenter.engine.starts import SUBSET, starts, subset
+from segmenter.engine.starts import starts
+from segmenter.engine.thinning import SUBSET, subset
 from segmenter.engine.threads import set_thread_count
 from segmenter.files.images import read_image
 

@@ -183,8 +183,9 @@ def test_the_stop_button_at_the_bottom_stops_too(person, endless):
     assert person.state.result.labels.all()
 
 
-def test_stepping_leads_to_the_very_same_result(person, curve):
+def test_stepping_leads_to_the_very_same_result(person, curve, rows):
     person.press("Ctrl+L")
+    person.write(rows["tolerance"].editor.compact, "1e-9")
     person.drop(COFFEE)
     person.wait_for_image(COFFEE)
     person.press("F10")

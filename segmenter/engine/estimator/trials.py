@@ -13,7 +13,7 @@ import numpy as np
 from segmenter.engine.kmeans import lloyd, seed_centres
 from segmenter.engine.maximise import EMPTY, Moments, m_step, moments_of_labels
 from segmenter.engine.mixture import e_step
-from segmenter.engine.starts import subset
+from segmenter.engine.thinning import subset
 from segmenter.engine.types import Mixture, SegmenterError
 
 if TYPE_CHECKING:
