@@ -113,7 +113,7 @@ class Settings(BaseModel):
     restarts: int = _parameter(
         4,
         "Restarts",
-        "How many starts are tried; the most likely one goes on.",
+        "How hard to look for a start: each restart adds tries, and the most likely one goes on.",
         group=Group.FITTING,
         ge=1,
         le=100,
@@ -138,7 +138,7 @@ class Settings(BaseModel):
     seed: int = _parameter(
         0,
         "Seed",
-        "Start of the random numbers: the same seed gives the same result.",
+        "What the last restart draws; the others always draw the same. Equal seeds, equal results.",
         group=Group.FITTING,
         ge=0,
         le=2**31 - 1,

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 PHOTO = Path(__file__).parents[2] / "sample_images" / "coffee.png"
 SHAPE = (3000, 4000)
 NOISE = 2.0  # grey levels: a camera's
-MOST_ITERATIONS = 150  # that scikit-learn may take
+MOST_ITERATIONS = 60  # that scikit-learn may take
 
 COLOUR, GREY_16, GREY_8, PLACE = (
     "8-bit colour, Lab, K = 8", "16-bit grey, K = 8", "8-bit grey, K = 8",

@@ -23,7 +23,7 @@ def start_rows() -> list[str]:
         pixels = np.random.default_rng(0).normal(120, 30, (480, 640, 3)).clip(0, 255)
         smooth = Pictures.fromarray(pixels.astype(np.uint8)).resize((160, 120)).resize((640, 480))
         smooth.save(photo)
-        run = [str(PROGRAM), "run", str(photo), "--out", folder, "--overwrite"]
+        run = [str(PROGRAM), "run", str(photo), "--out", f"{folder}/products"]
         first = [
             _timed(run, {"NUMBA_CACHE_DIR": str(Path(folder) / f"cache {number}")})
             for number in range(3)
