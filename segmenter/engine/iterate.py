@@ -110,7 +110,8 @@ class Climb(Generic[Model]):
         self._trail = [start]
         self._gains: list[float] = []  # of the plain steps since the last leap
         self._leap_gain = 0.0
-        self._slowest = 0.0  # by how much EM's gains shrink from step to step, as leaps show
+        # By how much EM's gains shrink from step to step, as leaps show; None before the first.
+        self._slowest: float | None = None if leaps else 0.0
         self._longest = STRETCH if leaps else 0.0
 
     def go_on(self, limit: int, tolerance: float) -> Stop | None:
@@ -172,10 +173,15 @@ class Climb(Generic[Model]):
         return True
 
     def _has_converged(self, tolerance: float) -> bool:
-        """Whether hardly anything is left to gain, judged by plain steps only."""
+        """Whether hardly anything is left to gain, judged by plain steps only.
+
+        Not before a leap has shown the slowest direction: near an optimum of fewer samples, the
+        first steps go the quick ways only.
+        """
         if len(self._gains) < 2 or self._leap_gain >= tolerance:
             return False
-        return has_converged(self.history[-3:], tolerance, slowest=self._slowest)
+        slowest = 1.0 if self._slowest is None else self._slowest
+        return has_converged(self.history[-3:], tolerance, slowest=slowest)
 
 
 def has_converged(history: Sequence[float], tolerance: float, *, slowest: float = 0.0) -> bool:

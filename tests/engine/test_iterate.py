@@ -79,6 +79,24 @@ def test_little_more_than_the_tolerance_is_left_to_gain(run, form_of):
     assert 0 <= ends[1e-12] - ends[1e-4] < 3e-4
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_from_the_optimum_of_a_part_it_goes_on_to_that_of_all(run, form_of, seed):
+    """There the first steps gain little, and less and less, while the slow way has just begun."""
+    random = np.random.default_rng(seed)
+    middles = np.array([[-1.6, 0], [1.6, 0], [0, 2.0]])[random.integers(0, 3, 60_000)]
+    values = np.ascontiguousarray((middles + random.normal(size=(60_000, 2))).T, np.float32)
+    every, part = (
+        Samples(v, np.ones(v.shape[1], np.float32)) for v in (values, values[:, :3000].copy())
+    )
+    form = form_of("full", 2)
+    means = np.array([[-1.0, 0], [1.0, 0], [0, 1.0]])
+    start = Mixture(np.full(3, 1 / 3), means, np.array([np.eye(2)] * 3))
+    _, coarse = run(iterate(part, start, form, limit=3000, tolerance=1e-9))
+    _, fine = run(iterate(every, coarse.mixture, form, limit=3000, tolerance=1e-5))
+    _, direct = run(iterate(every, coarse.mixture, form, limit=9000, tolerance=1e-10))
+    assert direct.log_likelihoods[-1] - fine.log_likelihoods[-1] < 1e-4
+
+
 def test_the_last_log_likelihood_is_that_of_the_mixture(run, fitting, random_samples, form_of):
     _, fit = run(fitting(limit=5))
     _, log_likelihood = em_step(random_samples(2, 3000), fit.mixture, form_of("full", 2))
