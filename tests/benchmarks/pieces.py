@@ -42,8 +42,8 @@ def densities(values, parameters, work):
         work.largest[:] = -np.inf
         for k in range(len(parameters.centres)):
             log_joint(
-                values, start, BLOCK, parameters.centres[k], parameters.factors[k], parameters.constants[k], False,
-                work.joint[k], work.largest, None,
+                values, start, BLOCK, parameters.centres[k], parameters.factors[k],
+                parameters.constants[k], False, work.joint[k], work.largest, None,
             )  # fmt: skip
 
 
