@@ -1,6 +1,7 @@
 """Time the engine beside its peers and beside the same pass written in C.
 
-Run by hand: ``python tests/benchmarks/speed.py [--quick]``. The same samples, the same start, the
+Run by hand: ``python tests/benchmarks/speed.py [--quick] [--peer]``; ``--peer`` lets scikit-learn
+segment the whole photo too, which takes it half an hour. The same samples, the same start, the
 same number of iterations, two threads, medians of interleaved runs; prints Markdown tables.
 Peers: scikit-learn; OpenCV (``pip install "opencv-python-headless<5"``); Armadillo (Debian's
 libarmadillo-dev and g++); the limit is ``limit.c`` by gcc. What is missing says so.
@@ -53,7 +54,7 @@ def main() -> None:
     tables = [photos.order_rows, starting.start_rows, photos.memory_rows]
     if not quick:
         tables.append(photos.growth_rows)
-    print("", *photos.photo_rows(quick=quick), sep="\n", flush=True)
+    print("", *photos.photo_rows(with_peer="--peer" in sys.argv), sep="\n", flush=True)
     for table in tables:
         print("", *table(), sep="\n", flush=True)
 
