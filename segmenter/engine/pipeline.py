@@ -85,7 +85,8 @@ def steps(
 
     Yields
     ------
-    A `Progress` after every step: preparing, features, every start tried, every EM iteration.
+    A `Progress` after every step: preparing, features, every round of the search for a start, every
+    EM iteration.
 
     Raises
     ------

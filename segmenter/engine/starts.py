@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from segmenter.engine.settings import Settings
     from segmenter.engine.types import Mixture
 
-TRIES = 3  # short runs per restart
+TRIES = 3  # short runs of which one is kept
 SHORT, LONGER = 8, 6  # EM steps of a short run on the first and on the second view
 LLOYD = 3
 ROUNDS = 6  # of swaps
@@ -45,7 +45,11 @@ SAME = 3e-4  # nats per sample: closer runs are on the way to one optimum
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Search:
-    """How far the search for a start has come; `best` is None before the first try is done."""
+    """How far the search for a start has come.
+
+    ``done`` and ``tries`` count the short runs, the rounds of swaps and the choice in the end;
+    ``best`` is None before the short runs are done.
+    """
 
     done: int
     tries: int

@@ -29,10 +29,13 @@ SUMS = {"contract", "nsz", "reassoc"}
 
 
 def _sources() -> str:
-    """Return a short hash of all kernel files; numba itself only looks at one file at a time."""
+    """Return a short hash of all files that decide what kernels do; numba looks at one at a time.
+
+    Those are the kernels and `types`, whose `BLOCK` becomes a part of the compiled code.
+    """
     folder = Path(__file__).parent
     digest = hashlib.sha256()
-    for path in sorted(folder.glob("*.py")):
+    for path in (*sorted(folder.glob("*.py")), folder.parent / "types.py"):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 

@@ -1,7 +1,7 @@
 """The log-density of a block of samples under one component.
 
 One, two and three features, which most images have, are written out so that everything stays in
-registers. More features go through the block in squares of four by four, whose rows and columns do.
+registers. More features go through the block in squares of four by four, whose numbers do.
 """
 
 from __future__ import annotations

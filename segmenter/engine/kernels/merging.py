@@ -2,7 +2,7 @@
 
 A key of up to 24 bits says what a pixel is. Marking which keys occur, one bit each, gives the
 number of a key: how many marked ones lie before it. The bits and the count at every word of 64 are
-3 MB and stay in the cache, where a table of numbers would not.
+4 MB and stay in the cache, where a table of numbers would not.
 """
 
 from __future__ import annotations

@@ -216,15 +216,8 @@ def chunk_count(samples: int) -> int:
 
 def moment_count(features: int, *, is_diagonal: bool) -> int:
     """Return how many sums `em_sums` makes per component."""
-    return (
-        1
-        + features
-        + (
-            features
-            if sums_diagonal_only(features, is_diagonal=is_diagonal)
-            else features * (features + 1) // 2
-        )
-    )
+    diagonal_only = sums_diagonal_only(features, is_diagonal=is_diagonal)
+    return 1 + features + (features if diagonal_only else features * (features + 1) // 2)
 
 
 def sums_diagonal_only(features: int, *, is_diagonal: bool) -> bool:

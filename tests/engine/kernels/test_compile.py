@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -131,6 +132,25 @@ def test_the_folder_of_others_is_never_emptied(tmp_path, monkeypatch):
 
 def test_other_versions_keep_their_own_folder():
     assert compiling.cache_folder is None or numba.__version__ in compiling.cache_folder.name
+
+
+@pytest.mark.parametrize("name", ["kernels/densities.py", "types.py"])
+def test_whatever_decides_what_kernels_do_has_a_folder_of_its_own(tmp_path, monkeypatch, name):
+    engine = tmp_path / "engine"
+    shutil.copytree(REPOSITORY / "segmenter" / "engine", engine)
+    monkeypatch.setattr(compiling, "__file__", str(engine / "kernels" / "compile.py"))
+    before = compiling._sources()
+    (engine / name).write_text("BLOCK = 7")
+    assert compiling._sources() != before
+
+
+def test_kernels_take_nothing_from_elsewhere_but_types_and_threads():
+    """What they took would be compiled in, and the folder would not know."""
+    taken = set()
+    for path in (REPOSITORY / "segmenter" / "engine" / "kernels").glob("*.py"):
+        taken |= set(re.findall(r"^from (segmenter\.\S+) import", path.read_text(), re.MULTILINE))
+    outside = {name for name in taken if not name.startswith("segmenter.engine.kernels")}
+    assert outside == {"segmenter.engine.types", "segmenter.engine.threads"}
 
 
 def run_with_cache(folder, program):
