@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 # Measured as the peak of whole runs, in bytes, beside what grows with features and components.
 PER_PIXEL = 22  # sorting or counting, the index, labels
 PER_SAMPLE = 24  # conversion between colour spaces; weights, densities
+PER_TRIED = 256  # the search for starts, for each squared component and feature
 TRIAL = 256  # px: equal pixels are counted on at most so many rows and columns
 
 # What is not here has one feature for each channel.
@@ -50,7 +51,9 @@ def needed_bytes(image: Image, settings: Settings, *, components: int = 0) -> in
         preparing += 4 * features + 8
     per_sample = PER_SAMPLE * width // 4 + max(preparing, fitting)
     share = _share_of_samples(image, settings)
-    return int(image.valid.size * (PER_PIXEL + share * per_sample))
+    tried = ((components or settings.components) * features) ** 2
+    searching = 0 if components else PER_TRIED * tried
+    return int(image.valid.size * (PER_PIXEL + share * per_sample)) + searching
 
 
 def _share_of_samples(image: Image, settings: Settings) -> float:

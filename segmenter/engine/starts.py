@@ -39,7 +39,8 @@ ROUNDS = 6  # of swaps
 SPLITS, MERGES, SWAPS = 6, 4, 4  # best splits; cheapest merges for each; best swaps to go on
 TRIAL, KEPT = 5, 12  # EM steps after a split or a merge, and of the swaps that go on
 FINALISTS, LAST = 4, 6  # mixtures that see `MOST` samples, and their EM steps there
-SUMMED = 1e-11  # relative: how far sums of the same samples in another order may differ
+SUMMED = 1e-9  # nats, relative: how far the same samples in another order may differ
+AT_ONCE = 16_384  # squared components times squared features of the climbers that swap at once
 SAME = 3e-4  # nats per sample: closer runs are on the way to one optimum
 
 
@@ -84,9 +85,12 @@ def starts(samples: Samples, form: Form, settings: Settings) -> Generator[Search
     at_once = len(moving)
     settled: list[Tried] = []
     for number in range(ROUNDS):
-        yield Search(1 + number, ROUNDS + 2, _best_fit(settled + moving))
-        moving, stayed = _swapped(views.few, views.more, moving, form, random)
-        moving, settled = different(moving, at_once), settled + stayed
+        higher: list[Tried] = []
+        for climbers in _in_groups(moving):
+            yield Search(1 + number, ROUNDS + 2, _best_fit(settled + moving + higher))
+            swapped, stayed = _swapped(views.few, views.more, climbers, form, random)
+            higher, settled = higher + swapped, settled + stayed
+        moving = different(higher, at_once)
         if not moving:
             break
     yield Search(ROUNDS + 1, ROUNDS + 2, _best_fit(settled + moving))
@@ -100,11 +104,20 @@ def starts(samples: Samples, form: Form, settings: Settings) -> Generator[Search
     return _fit(best, settings.max_iterations) if saw_all else Fit(best.following, ())
 
 
+def _in_groups(climbers: list[Tried]) -> Iterator[list[Tried]]:
+    """Yield so many at a time that the work in between, and its memory, stay small."""
+    if climbers:
+        components, features = climbers[0].following.means.shape
+        size = max(1, AT_ONCE // (components * features) ** 2)
+        for start in range(0, len(climbers), size):
+            yield climbers[start : start + size]
+
+
 def _fit(best: Tried, limit: int) -> Fit:
     """Return the way up to a mixture, without what rounding makes of its last steps."""
     way = [best.log_likelihood]
     for value in reversed(best.history):
-        if value < way[-1] - SUMMED * abs(way[-1]):
+        if value < way[-1] - SUMMED * max(1.0, abs(way[-1])):
             way.append(value)
     return Fit(best.mixture, tuple(reversed(way[: limit + 1])))
 

@@ -150,6 +150,33 @@ static void add_three(Samples s, const float *c, const float *restrict r, double
     for (int j = 0; j < 9; j++) sums[1 + j] += all[j];
 }
 
+static void add_two(Samples s, const float *c, const float *restrict r, double *sums) {
+    const float *x = s.x, c0 = c[0], c1 = c[1];
+    const long n = s.n, count = s.count;
+    float s0 = 0, s1 = 0, q00 = 0, q10 = 0, q11 = 0;
+    EACH {
+        float d0 = x[i] - c0, d1 = x[n + i] - c1;
+        float y0 = r[i] * d0, y1 = r[i] * d1;
+        s0 += y0; s1 += y1;
+        q00 += y0 * d0; q10 += y1 * d0; q11 += y1 * d1;
+    }
+    const float all[5] = {s0, s1, q00, q10, q11};
+    for (int j = 0; j < 5; j++) sums[1 + j] += all[j];
+}
+
+static void add_only(Samples s, const float *c, const float *restrict r, double *sums) {
+    const float *x = s.x, c0 = c[0];
+    const long count = s.count;
+    float s0 = 0, q00 = 0;
+    EACH {
+        float d0 = x[i] - c0, y0 = r[i] * d0;
+        s0 += y0;
+        q00 += y0 * d0;
+    }
+    sums[1] += s0;
+    sums[2] += q00;
+}
+
 static void add_moments(Samples s, int is_diagonal, const float *c, const float *restrict r,
                         float *restrict y, double *sums) {
     const long count = s.count;
@@ -157,10 +184,9 @@ static void add_moments(Samples s, int is_diagonal, const float *c, const float 
     float m = 0;
     EACH m += r[i];
     sums[0] += m;
-    if (s.d == 3) {
-        add_three(s, c, r, sums);
-        return;
-    }
+    if (s.d == 1) { add_only(s, c, r, sums); return; }
+    if (s.d == 2) { add_two(s, c, r, sums); return; }
+    if (s.d == 3) { add_three(s, c, r, sums); return; }
     for (int a = 0; a < fours; a += 4) add_four(s, a, c, r, sums);
     for (int a = fours; a < s.d; a++) add_one(s, a, is_diagonal, c, r, y, sums);
 }

@@ -101,7 +101,9 @@ class Trial:
         sizes = (ctypes.c_long(SAMPLES), d, k, int(diagonal_only), ctypes.c_long(moments))
         call = partial(library.em_sums, *sizes, *pointers)
         seconds = median(timed(call) for _ in range(ITERATIONS))
-        return Found(seconds, float(sums.sum(axis=0)[0] / SAMPLES))
+        found = Found(seconds, float(sums.sum(axis=0)[0] / SAMPLES))
+        assert abs(found.log_likelihood - em_step(self.samples, self.start, self.form)[1]) < 1e-4
+        return found
 
     def scikit_learn(self) -> Found:
         precisions = np.linalg.inv(self.start.covariances)

@@ -112,12 +112,15 @@ def beside(image: Image, settings: Settings, result: Result, ours: float) -> str
     part = (enough[0] + 1) / len(reached) if len(enough) else 1.0
     theirs = Mixture(peer.weights_, peer.means_, peer.covariances_)
     gap = plain_log_likelihood(samples, theirs, form) - target
-    said = f"scikit-learn on all pixels: {seconds * part:.0f} s ({seconds * part / ours:.0f} x), {len(reached)} iterations"
-    return f"{said} | {gap:+.1e}"
+    there = "" if len(enough) else ", not there yet"
+    said = (
+        f"{seconds * part:.0f} s ({seconds * part / ours:.0f} x), {len(reached)} iterations{there}"
+    )
+    return f"scikit-learn on all pixels: {said} | {gap:+.1e}"
 
 
 def direct(image: Image, settings: Settings, result: Result, ours: float) -> str:
-    """Run EM without leaps or subsets from our result's start: the optimum must be the same."""
+    """Run EM without leaps or subsets from shaken parameters: the optimum must be the same."""
     features, samples = gather(image, settings)
     form = Form(settings.covariance, features.noise, features.weight)
     found = to_scaled_units(result.mixture, features)

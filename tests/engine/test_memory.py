@@ -9,7 +9,7 @@ from segmenter.engine.settings import FeatureKind, Settings
 from segmenter.engine.types import Image
 
 
-def noise(dtype, channels=3, side=100):
+def noise(dtype, channels=3, side=1000):
     names = ("red", "green", "blue") if channels == 3 else tuple(map(str, range(channels)))
     pixels = np.random.default_rng(0).integers(0, 250, (side, side, channels)).astype(dtype)
     bits = 32 if np.issubdtype(dtype, np.floating) else np.dtype(dtype).itemsize * 8
@@ -47,6 +47,14 @@ def test_equal_pixels_need_little():
 
 
 def test_a_given_mixture_counts_by_its_own_components():
-    image = noise(np.uint16)
-    expected = needed_bytes(image, Settings(components=32))
-    assert needed_bytes(image, Settings(components=2), components=32) == expected
+    image, two = noise(np.uint16), Settings(components=2)
+    assert needed_bytes(image, two, components=32) > 1.5 * needed_bytes(image, two, components=2)
+    other = Settings(components=9)
+    assert needed_bytes(image, other, components=32) == needed_bytes(image, two, components=32)
+
+
+def test_the_search_counts_where_there_is_much_to_try():
+    image = noise(np.float32, 16, side=100)
+    least = 40e6  # measured
+    assert needed_bytes(image, Settings(components=32)) > least
+    assert needed_bytes(image, Settings(components=32), components=32) < least
