@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from places import SAMPLE_IMAGES
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QAbstractAnimation, QPoint, Qt
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from segmenter.ui.banner import Banner
@@ -156,6 +156,18 @@ def start_batch(person, folder):
     return dialog
 
 
+def choose_a_long_run(person):
+    panel = person.window.findChild(SettingsPanel)
+    person.click(panel._more.toggleButton())
+    person.wait(lambda: panel._more._animation.state() == QAbstractAnimation.State.Stopped)
+    person.drag_slider(panel.rows["components"].editor.wide, 30)
+    # With its place every pixel is a sample of its own, which takes its time.
+    boxes = panel.rows["features"].editor.wide.findChildren(QCheckBox)
+    person.tick(next(box for box in boxes if box.text() == "Position"))
+    person.write(panel.rows["tolerance"].editor.compact, "1e-12")
+    person.write(panel.rows["max_iterations"].editor.compact, "100000")
+
+
 @pytest.mark.skipif(not TASKS.is_dir(), reason="threads are counted by Linux's list of them")
 def test_closing_in_the_middle_of_everything_leaves_no_thread(open_window, folder):
     # Qt keeps threads of its own for painting: an image is shown once before they are counted.
@@ -167,11 +179,7 @@ def test_closing_in_the_middle_of_everything_leaves_no_thread(open_window, folde
     before = tasks()
     person = open_window()
     person.window.resize(1280, 800)
-    panel = person.window.findChild(SettingsPanel)
-    person.drag_slider(panel.rows["components"].editor.wide, 30)
-    # With its place every pixel is a sample of its own, which takes its time.
-    boxes = panel.rows["features"].editor.wide.findChildren(QCheckBox)
-    person.tick(next(box for box in boxes if box.text() == "Position"))
+    choose_a_long_run(person)
     person.drop(DEEP_FIELD)
     person.wait(lambda: person.state.progress is not None and person.state.curve)
     # A run, a batch, and a file being read: all at once.
