@@ -27,6 +27,15 @@ CONVERTED = 16_384  # pixels that go from one colour space to another at a time
 _LAB_SPANS = (100.0, 184.4, 202.3)  # of L*, a*, b* over the sRGB cube
 
 # Whole images of these kinds need the neighbourhood or the place, so equal pixels differ.
+# What is not here has one feature for each channel.
+FEATURE_COUNTS: dict[FeatureKind, int] = {
+    FeatureKind.GREY: 1,
+    FeatureKind.RGB: 3,
+    FeatureKind.LAB: 3,
+    FeatureKind.HSV: 3,
+    FeatureKind.TEXTURE: 1,
+    FeatureKind.POSITION: 2,
+}
 _NEEDS_PLACE = {FeatureKind.TEXTURE, FeatureKind.POSITION}
 _NEEDS_COLOUR = {FeatureKind.RGB, FeatureKind.LAB, FeatureKind.HSV}
 
@@ -68,6 +77,12 @@ class _Kind:
 def automatic_kinds(image: Image) -> tuple[FeatureKind, ...]:
     """Return the kinds that are used where none is chosen."""
     return (FeatureKind.LAB,) if image.is_colour else (FeatureKind.CHANNELS,)
+
+
+def feature_count(image: Image, settings: Settings) -> int:
+    """Return how many features `extract` will give."""
+    channels: int = image.pixels.shape[2]
+    return sum(FEATURE_COUNTS.get(kind, channels) for kind in chosen_kinds(image, settings))
 
 
 def suits(kind: FeatureKind, image: Image) -> bool:

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from segmenter.engine.features import chosen_kinds, looks_at_single_pixels
-from segmenter.engine.settings import FeatureKind
+from segmenter.engine.features import feature_count, looks_at_single_pixels
 
 if TYPE_CHECKING:
     from segmenter.engine.settings import Settings
@@ -18,16 +17,6 @@ PER_PIXEL = 22  # sorting or counting, the index, labels
 PER_SAMPLE = 24  # conversion between colour spaces; weights, densities
 PER_TRIED = 256  # the search for starts, for each squared component and feature
 TRIAL = 256  # px: equal pixels are counted on at most so many rows and columns
-
-# What is not here has one feature for each channel.
-FEATURE_COUNTS: dict[FeatureKind, int] = {
-    FeatureKind.GREY: 1,
-    FeatureKind.RGB: 3,
-    FeatureKind.LAB: 3,
-    FeatureKind.HSV: 3,
-    FeatureKind.TEXTURE: 1,
-    FeatureKind.POSITION: 2,
-}
 
 
 def needed_bytes(image: Image, settings: Settings, *, components: int = 0) -> int:
@@ -42,8 +31,7 @@ def needed_bytes(image: Image, settings: Settings, *, components: int = 0) -> in
     """
     channels: int = image.pixels.shape[2]
     width = np.result_type(image.pixels.dtype, np.float32).itemsize
-    counts: dict[FeatureKind, int] = dict.fromkeys(FeatureKind, channels) | FEATURE_COUNTS
-    features = sum(counts[kind] for kind in chosen_kinds(image, settings))
+    features = feature_count(image, settings)
     preparing = (8 + width) * features + (width * channels if settings.smoothing else 0)
     fitting = 4 * features + 4 * (components or settings.components)
     if not image.valid.all():

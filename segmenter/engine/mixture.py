@@ -79,7 +79,7 @@ def _e_steps(
     shape = (len(mixtures), components)
     shaped = [part.reshape(shape + part.shape[1:]) for part in parameters]
     spread(
-        _compiled(features).em_sums, len(mixtures) * chunks, samples.values, samples.weights,
+        compiled_for(features).em_sums, len(mixtures) * chunks, samples.values, samples.weights,
         samples.boxes, *shaped, form.is_diagonal, sums,
     )  # fmt: skip
     # Added row by row, so in chunk order, whoever computed a chunk.
@@ -153,13 +153,13 @@ def posterior(values: NDArray[np.float32], mixture: Mixture, form: Form) -> Post
         np.empty(samples, np.float64),
     )
     spread(
-        _compiled(len(values)).posterior, kernels.chunk_count(samples), values,
+        compiled_for(len(values)).posterior, kernels.chunk_count(samples), values,
         *kernel_parameters(mixture, form)[0], form.is_diagonal, *found,
     )  # fmt: skip
     return found
 
 
-def _compiled(features: int) -> ModuleType:
+def compiled_for(features: int) -> ModuleType:
     """Return the kernels for so many features; compiles or loads them when first asked for."""
     name = "few" if features <= FEW else "many"
     return import_module(f"{kernels.__package__}.{name}")

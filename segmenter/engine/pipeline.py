@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike
 
+    from segmenter.engine.run import Run
     from segmenter.engine.types import Mixture
 
 
@@ -94,11 +95,10 @@ def steps(
         When the image has no data or does not suit the settings.
     """
     yield Progress(Stage.PREPARING)
-    # Compiles or loads the kernels, which takes seconds the first time.
-    from segmenter.engine.run import Run  # noqa: PLC0415
+    run_of = _prepared(image, settings)
 
     yield Progress(Stage.FEATURES)
-    run = Run(image, settings, asked=settings.components if start is None else len(start))
+    run = run_of(image, settings, asked=settings.components if start is None else len(start))
     begun = (yield from run.search()) if start is None else run.begun(start)
     fit = (yield from run.climb(begun)) if begun.stopped is None else begun
     return (yield from run.finish(fit))
@@ -123,9 +123,19 @@ def label(
         of this image.
     """
     yield Progress(Stage.PREPARING)
-    from segmenter.engine.run import Run  # noqa: PLC0415
+    run_of = _prepared(image, settings)
 
     yield Progress(Stage.FEATURES)
-    run = Run(image, settings, asked=len(mixture))
+    run = run_of(image, settings, asked=len(mixture))
     yield Progress(Stage.LABELLING)
     return run.result(run.in_scaled_units(mixture), log_likelihoods, stopped)
+
+
+def _prepared(image: Image, settings: Settings) -> type[Run]:
+    """Compile or load every kernel of a run, which takes seconds the first time."""
+    from segmenter.engine.features import feature_count  # noqa: PLC0415
+    from segmenter.engine.mixture import compiled_for  # noqa: PLC0415
+    from segmenter.engine.run import Run  # noqa: PLC0415
+
+    compiled_for(feature_count(image, settings))
+    return Run

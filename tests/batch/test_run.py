@@ -60,12 +60,13 @@ def test_every_image_gets_what_it_gets_alone(photo, do, out):
 
 
 def test_a_row_tells_what_was_found(photo, do):
-    photo("a.png")
+    path = photo("a.png")
     row = do()[1].rows[0]
+    alone = segment(read_image(path), WORK.settings)
     assert (row.name, row.rows, row.columns, row.classes) == ("a", 48, 64, 3)
     assert sum(row.shares) == pytest.approx(1, abs=1e-5)
-    assert row.log_likelihood is not None
-    assert row.iterations >= 0
+    assert row.log_likelihood == pytest.approx(alone.log_likelihoods[-1])
+    assert row.iterations == alone.iterations
     assert row.stopped == "converged"
     assert row.products == ("a_labels.png",)
 

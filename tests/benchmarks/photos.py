@@ -17,7 +17,7 @@ from PIL import Image as Pictures
 from segmenter.engine.iterate import iterate
 from segmenter.engine.maximise import Form
 from segmenter.engine.mixture import e_step, em_step
-from segmenter.engine.pipeline import image_of, segment
+from segmenter.engine.pipeline import finish, image_of, segment
 from segmenter.engine.samples import gather
 from segmenter.engine.scaling import to_scaled_units
 from segmenter.engine.settings import Covariance, Settings
@@ -128,12 +128,7 @@ def direct(image: Image, settings: Settings, result: Result, ours: float) -> str
     steps = iterate(
         samples, _shaken(found, features), form, limit=2000, tolerance=1e-7, leaps=False
     )
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            fit = end.value
-            break
+    fit = finish(steps)
     seconds = perf_counter() - began
     reached = em_step(samples, found, form)[1]
     gap = fit.log_likelihoods[-1] - reached

@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from segmenter.engine import mixture as engine
-from segmenter.engine.iterate import Fit, iterate
+from segmenter.engine.iterate import iterate
 from segmenter.engine.kmeans import lloyd, seed_centres
 from segmenter.engine.maximise import Form, m_step, moments_of_labels
+from segmenter.engine.pipeline import finish
 from segmenter.engine.samples import gather
 from segmenter.engine.settings import Settings
 from segmenter.engine.starts import starts
@@ -28,7 +29,7 @@ from segmenter.engine.threads import set_thread_count
 from segmenter.files.images import read_image
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable
 
     from segmenter.engine.types import Mixture, Samples
 
@@ -60,18 +61,9 @@ class Trial(NamedTuple):
     seen: int
 
 
-def driven(steps: Generator[object, None, Fit]) -> Fit:
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            fit: Fit = end.value
-            return fit
-
-
 def trial(samples: Samples, form: Form, settings: Settings, passes: Passes) -> Trial:
     before, began = passes.samples, perf_counter()
-    found = driven(starts(samples, form, settings))
+    found = finish(starts(samples, form, settings))
     seconds, seen = perf_counter() - began, passes.samples - before
     limit = settings.max_iterations - max(0, len(found.log_likelihoods) - 1)
     return Trial(
@@ -84,7 +76,7 @@ def trial(samples: Samples, form: Form, settings: Settings, passes: Passes) -> T
 def climbed(
     samples: Samples, start: Mixture, form: Form, *, limit: int, tolerance: float
 ) -> tuple[float, Mixture]:
-    fit = driven(iterate(samples, start, form, limit=limit, tolerance=tolerance))
+    fit = finish(iterate(samples, start, form, limit=limit, tolerance=tolerance))
     return fit.log_likelihoods[-1], fit.mixture
 
 

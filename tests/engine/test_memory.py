@@ -3,8 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from segmenter.engine.features import extract
-from segmenter.engine.memory import FEATURE_COUNTS, needed_bytes
+from segmenter.engine.features import extract, feature_count
+from segmenter.engine.memory import needed_bytes
 from segmenter.engine.settings import FeatureKind, Settings
 from segmenter.engine.types import Image
 
@@ -19,8 +19,8 @@ def noise(dtype, channels=3, side=1000):
 @pytest.mark.parametrize("kind", FeatureKind)
 def test_every_kind_of_feature_is_counted_as_it_is(kind):
     image = noise(np.uint8)
-    count = FEATURE_COUNTS.get(kind, image.pixels.shape[2])
-    assert len(extract(image, Settings(features=(kind,))).names) == count
+    chosen = Settings(features=(kind,))
+    assert len(extract(image, chosen).names) == feature_count(image, chosen)
 
 
 @pytest.mark.parametrize(

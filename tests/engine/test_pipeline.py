@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import subprocess
+import sys
 import weakref
 from dataclasses import replace
 
@@ -131,9 +133,11 @@ def test_the_preview_is_small_and_at_the_end_the_labels(run, shape):
 
 def test_classes_are_in_order_of_brightness_all_the_way(run):
     noise = np.random.default_rng(0).integers(0, 255, (20, 25, 3), dtype=np.uint8)
-    progresses, result = run(steps(image_of(noise), Settings(components=8, max_iterations=40)))
+    progresses, result = run(
+        steps(image_of(noise), Settings(components=8, max_iterations=40, tolerance=1e-9))
+    )
     shown = [progress.mixture for progress in progresses if progress.mixture is not None]
-    assert len(shown) > 5
+    assert len(shown) > 10
     for mixture in shown:
         assert (np.diff(mixture.means[:, 0]) > 0).all()
     np.testing.assert_array_equal(progresses[-1].preview, result.labels)
@@ -299,3 +303,19 @@ def test_true_is_white():
 )
 def test_channels_are_named_by_their_number(channels, names):
     assert image_of(np.zeros((2, 2, channels))).channel_names == names
+
+
+@pytest.mark.parametrize(("channels", "kernels"), [(1, "few"), (5, "many")])
+def test_all_kernels_are_there_when_the_preparing_ends(channels, kernels):
+    program = (
+        "import sys, numpy as np\n"
+        "from segmenter.engine.pipeline import image_of, steps\n"
+        "from segmenter.engine.settings import Settings\n"
+        f"run = steps(image_of(np.zeros((2, 2, {channels}))), Settings())\n"
+        "print(*[next(run).stage.name for _ in range(2)])\n"
+        f"assert 'segmenter.engine.kernels.{kernels}' in sys.modules\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["PREPARING", "FEATURES"]
