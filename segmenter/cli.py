@@ -15,10 +15,10 @@ from segmenter.batch.plan import Existing, Plan, Work, make_plan
 from segmenter.batch.run import BatchProgress, BatchReport
 from segmenter.batch.run import run as run_plan
 from segmenter.batch.summary import JobState
-from segmenter.engine.settings import Settings, make_settings
+from segmenter.engine.settings import Settings, make_settings, parameters
 from segmenter.engine.types import SegmenterError
 from segmenter.files.recipes import Recipe, read_recipe, write_recipe
-from segmenter.options import Order, listed, with_options
+from segmenter.options import Order, with_options
 
 ALL_DONE, SOME_FAILED, WRONG_USAGE, NOTHING_STARTED = 0, 1, 2, 3
 INTERRUPTED, TERMINATED = 130, 143
@@ -175,8 +175,11 @@ def _work(order: Order, recipe: Path | None, *, page: int, existing: Existing) -
 
 
 def _overridden(settings: Settings, given: dict[str, object]) -> Settings:
-    if isinstance(given.get("features"), str):
-        given = {**given, "features": listed(str(given["features"]))}
+    declared = {parameter.name: parameter for parameter in parameters()}
+    given = {
+        name: declared[name].read(value) if isinstance(value, str) else value
+        for name, value in given.items()
+    }
     try:
         return make_settings({**settings.model_dump(), **given})
     except SegmenterError as error:

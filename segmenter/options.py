@@ -77,19 +77,32 @@ def _setting_option(parameter: Parameter) -> inspect.Parameter:
         f"--{dashed}",
         help=_help_of(parameter),
         show_default=False,
-        metavar="A,B,..." if parameter.many else None,
-        min=parameter.low if parameter.low_is_allowed else None,
-        max=parameter.high,
+        metavar=_metavar_of(parameter),
+        min=parameter.low if parameter.low_is_allowed and not parameter.word else None,
+        max=None if parameter.word else parameter.high,
         rich_help_panel=parameter.group.value,
     )
-    kind = str if parameter.many else parameter.kind
+    # Typer checks plain numbers and words; the settings check what else there is.
+    is_plain = not (parameter.many or parameter.word or parameter.options or parameter.kind is bool)
+    kind = parameter.kind if is_plain else str
     return _keyword(parameter.name, kind | None, option=option, default=None)
+
+
+def _metavar_of(parameter: Parameter) -> str | None:
+    if parameter.many:
+        return "A,B,..."
+    if parameter.kind is bool:
+        return "on|off"
+    if parameter.options:
+        return "|".join(map(str, parameter.options))
+    kind = {int: "INTEGER", float: "NUMBER"}.get(parameter.kind, "")
+    return f"{parameter.word}|{kind}" if parameter.word else None
 
 
 def _help_of(parameter: Parameter) -> str:
     if parameter.many:
         return f"{parameter.help} Separated by commas: {', '.join(parameter.choices)}."
-    default = parameter.default if parameter.choices else f"{parameter.default:g}"
+    default = parameter.spelled(parameter.default)
     return f"{parameter.help} Default: {f'{default} {parameter.unit}'.strip()}."
 
 

@@ -113,7 +113,7 @@ class Session(QObject):
         self._cache.clear()
         self.undo_stack.clear()
         inputs = self._state.inputs
-        known = fitted_classes(inputs.classes, inputs.settings.components)
+        known = fitted_classes(inputs.classes, inputs.settings.at_most)
         classes = tuple(replace(style, visible=True) for style in known)
         self._change(
             image=opened.image,
@@ -147,7 +147,7 @@ class Session(QObject):
         asked = settings or before.settings
         known = classes or ()
         known = (*known, *before.classes[len(known) :])
-        after = Inputs(asked, fitted_classes(known, max(len(known), asked.components)))
+        after = Inputs(asked, fitted_classes(known, max(len(known), asked.at_most)))
         if after != before:
             self.undo_stack.push(Edit(text, before, after, show=self.show_inputs, gesture=gesture))
 

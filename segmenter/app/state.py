@@ -138,7 +138,7 @@ def class_count(state: State) -> int:
     found = 0 if state.result is None else state.result.class_count
     mixture = coming_mixture(state)
     coming = 0 if mixture is None else len(mixture)
-    return max(state.inputs.settings.components, found, coming)
+    return max(state.inputs.settings.at_most, found, coming)
 
 
 def classes_of(state: State) -> tuple[ClassStyle, ...]:

@@ -63,7 +63,7 @@ class Work:
     @property
     def most_classes(self) -> int:
         """How many classes an image can get."""
-        return self.settings.components if self.mixture is None else len(self.mixture)
+        return self.settings.at_most if self.mixture is None else len(self.mixture)
 
 
 @dataclass(frozen=True, slots=True)

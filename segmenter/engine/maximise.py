@@ -175,4 +175,4 @@ def in_shape(mixture: Mixture, form: Form) -> Mixture:
     bare = replace(form, noise=np.zeros_like(form.noise))
     shape = _COVARIANCES[form.covariance]
     covariances = shape(mixture.covariances[None], mixture.weights[None], bare)[0]
-    return Mixture(mixture.weights, mixture.means, covariances, mixture.features)
+    return replace(mixture, covariances=covariances)

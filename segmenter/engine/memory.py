@@ -33,13 +33,13 @@ def needed_bytes(image: Image, settings: Settings, *, components: int = 0) -> in
     width = np.result_type(image.pixels.dtype, np.float32).itemsize
     features = feature_count(image, settings)
     preparing = (8 + width) * features + (width * channels if settings.smoothing else 0)
-    fitting = 4 * features + 4 * (components or settings.components)
+    fitting = 4 * features + 4 * (components or settings.at_most)
     if not image.valid.all():
         # The features of all pixels, and of those that have data.
         preparing += 4 * features + 8
     per_sample = PER_SAMPLE * width // 4 + max(preparing, fitting)
     share = _share_of_samples(image, settings)
-    tried = ((components or settings.components) * features) ** 2
+    tried = ((components or settings.at_most) * features) ** 2
     searching = 0 if components else PER_TRIED * tried
     return int(image.valid.size * (PER_PIXEL + share * per_sample)) + searching
 

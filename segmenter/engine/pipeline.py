@@ -98,7 +98,7 @@ def steps(
     run_of = _prepared(image, settings)
 
     yield Progress(Stage.FEATURES)
-    run = run_of(image, settings, asked=settings.components if start is None else len(start))
+    run = run_of(image, settings, asked=settings.at_most if start is None else len(start))
     begun = (yield from run.search()) if start is None else run.begun(start)
     fit = (yield from run.climb(begun)) if begun.stopped is None else begun
     return (yield from run.finish(fit))

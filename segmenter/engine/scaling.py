@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from segmenter.engine.types import Mixture, SegmenterError
+from segmenter.engine.types import Mixture, Noise, SegmenterError
 
 if TYPE_CHECKING:
     from segmenter.engine.types import Features
@@ -16,11 +17,13 @@ FAR = 1e9  # standard deviations of a feature: what float32 densities can bear
 
 def to_file_units(mixture: Mixture, features: Features) -> Mixture:
     """Return the mixture of the unscaled features."""
-    return Mixture(
-        mixture.weights,
-        mixture.means * features.scale + features.offset,
-        mixture.covariances * np.outer(features.scale, features.scale),
-        features.names,
+    volume = float(np.prod(features.scale))
+    return replace(
+        mixture,
+        means=mixture.means * features.scale + features.offset,
+        covariances=mixture.covariances * np.outer(features.scale, features.scale),
+        features=features.names,
+        noise=mixture.noise and Noise(mixture.noise.share, mixture.noise.density / volume),
     )
 
 
@@ -44,7 +47,9 @@ def to_scaled_units(mixture: Mixture, features: Features) -> Mixture:
         raise SegmenterError(
             "The mixture was fitted on values of quite another size than this image has. Fit anew."
         )
-    return Mixture(mixture.weights, means, covariances, features.names)
+    volume = float(np.prod(features.scale))
+    noise = mixture.noise and Noise(mixture.noise.share, mixture.noise.density * volume)
+    return replace(mixture, means=means, covariances=covariances, noise=noise)
 
 
 def by_brightness(mixture: Mixture, features: Features) -> Mixture:

@@ -6,17 +6,18 @@ the README are all made from the fields below.
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, NamedTuple, get_args
+from types import NoneType
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic.fields import FieldInfo
 
 from segmenter.engine.types import SegmenterError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-    from pydantic.fields import FieldInfo
 
 
 class Covariance(StrEnum):
@@ -40,12 +41,38 @@ class FeatureKind(StrEnum):
     POSITION = "position"
 
 
+class Spatial(StrEnum):
+    """How the class of a pixel depends on the classes beside it."""
+
+    NONE = "none"
+    FIELD = "field"
+    CHAIN = "chain"
+
+
+class Criterion(StrEnum):
+    """What decides how many components there are."""
+
+    BIC = "bic"
+    ICL = "icl"
+
+
 class Group(StrEnum):
     """Where the editor shows a parameter: in sight, or folded."""
 
     CLASSES = "Classes"
+    SPACE = "Space"
     FEATURES = "Features"
+    DATA = "Data"
     FITTING = "Fitting"
+
+
+Auto = Literal["auto"]
+AUTO: Auto = "auto"
+NOT_JOINED, BY_ENTROPY = "none", "entropy"
+UpTo32 = Annotated[int, Field(ge=1, le=32)]
+UpTo5 = Annotated[float, Field(ge=0, le=5)]
+Finite = Annotated[float, Field(ge=-1e12, le=1e12)]
+_BY_HAND = re.compile(r"\d+(\+\d+)+( \d+(\+\d+)+)*")
 
 
 def _parameter(
@@ -67,8 +94,46 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    components: int = _parameter(
-        4, "Components", "How many kinds of pixel to look for.", group=Group.CLASSES, ge=1, le=32
+    components: UpTo32 | Auto = _parameter(
+        4,
+        "Components",
+        "How many kinds of pixel to look for; auto lets the data decide.",
+        group=Group.CLASSES,
+    )
+    criterion: Criterion = _parameter(
+        Criterion.BIC,
+        "Criterion",
+        "What decides on the number of components where that is auto: bic finds every kind that "
+        "the data tell apart, icl only those that hardly overlap.",
+        group=Group.CLASSES,
+    )
+    most_components: int = _parameter(
+        12,
+        "Most components",
+        "How many components there may be where their number is auto.",
+        group=Group.CLASSES,
+        ge=1,
+        le=32,
+    )
+    join: str = _parameter(
+        NOT_JOINED,
+        "Join",
+        "Which components make one class: none, those that overlap (entropy), or numbers as in "
+        "2+3 5+6. A skewed kind of pixel needs several components.",
+        group=Group.CLASSES,
+    )
+    classes: UpTo32 | Auto = _parameter(
+        AUTO,
+        "Classes",
+        "How many classes the components make up where they are joined by entropy or scribbled; "
+        "auto is where joining more would mix what is apart, or one for each component.",
+        group=Group.CLASSES,
+    )
+    noise_class: bool = _parameter(
+        False,
+        "Noise class",
+        "Whether a class of its own, equally likely everywhere, takes the pixels that suit none.",
+        group=Group.CLASSES,
     )
     covariance: Covariance = _parameter(
         Covariance.FULL,
@@ -76,6 +141,31 @@ class Settings(BaseModel):
         "The shape of a component: any ellipsoid (full), the same ellipsoid for all (tied), "
         "aligned with the features (diag), or round (spherical).",
         group=Group.CLASSES,
+    )
+    spatial: Spatial = _parameter(
+        Spatial.NONE,
+        "Spatial",
+        "Whether pixels side by side tend to be of one class: as a random field, which is "
+        "strongest, or as a chain along a curve through the image.",
+        group=Group.SPACE,
+    )
+    spatial_strength: UpTo5 | Auto = _parameter(
+        AUTO,
+        "Spatial strength",
+        "How strongly the pixels of a field hold together; auto estimates it.",
+        group=Group.SPACE,
+    )
+    neighbours: Literal[4, 8] = _parameter(
+        4,
+        "Neighbours",
+        "How many neighbours a pixel of a field has: 4 beside it, or 8 with the diagonal ones.",
+        group=Group.SPACE,
+    )
+    contrast: bool = _parameter(
+        False,
+        "Contrast",
+        "Whether the pixels of a field hold together less across an edge in the image.",
+        group=Group.SPACE,
     )
     features: tuple[FeatureKind, ...] = _parameter(
         (),
@@ -109,6 +199,24 @@ class Settings(BaseModel):
         unit="px",
         gt=0,
         le=50,
+    )
+    shading: bool = _parameter(
+        False,
+        "Shading",
+        "Whether uneven light, smooth over the image, is estimated and taken out.",
+        group=Group.DATA,
+    )
+    no_data: Finite | None = _parameter(
+        None,
+        "No-data value",
+        "A pixel value that stands for a missing measurement; none if there is no such value.",
+        group=Group.DATA,
+    )
+    saturated: bool = _parameter(
+        False,
+        "Saturated is missing",
+        "Whether the smallest and the largest value of an integer image count as missing.",
+        group=Group.DATA,
     )
     restarts: int = _parameter(
         4,
@@ -150,9 +258,46 @@ class Settings(BaseModel):
         """Drop repetitions and sort, so that equal choices are equal settings."""
         return tuple(kind for kind in FeatureKind if kind in kinds)
 
+    @field_validator("join", mode="after")
+    @classmethod
+    def _tidy(cls, text: str) -> str:
+        """Accept the two words and groups of numbers, with one space between."""
+        text = " ".join(re.sub(r"\s*\+\s*", "+", text.replace(",", " ")).split())
+        if text not in {NOT_JOINED, BY_ENTROPY} and not _BY_HAND.fullmatch(text):
+            raise ValueError("neither a word nor groups of numbers")
+        return text
+
+    @property
+    def at_most(self) -> int:
+        """The most components that there can be."""
+        return self.most_components if self.components == AUTO else int(self.components)
+
+    @property
+    def joined_by_hand(self) -> tuple[tuple[int, ...], ...]:
+        """Groups of component numbers, from 1, that the user made one class each."""
+        if self.join in {NOT_JOINED, BY_ENTROPY}:
+            return ()
+        return tuple(tuple(map(int, group.split("+"))) for group in self.join.split())
+
+    def of_mixture(self) -> Settings:
+        """Return what decides the plain mixture; the rest, at its default, comes after it."""
+        defaults = type(self).model_fields
+        later = {name: defaults[name].default for name in _AFTER_THE_MIXTURE}
+        return self.model_copy(update=later)
+
+
+_AFTER_THE_MIXTURE = (
+    "join", "classes", "noise_class", "spatial", "spatial_strength", "neighbours", "contrast",
+    "shading",
+)  # fmt: skip
+
 
 class Parameter(NamedTuple):
-    """One field of `Settings` as editors, options and tables need it."""
+    """One field of `Settings` as editors, options and tables need it.
+
+    ``word`` may be given in place of a number; it is empty where there is none, and stands for
+    the value ``meaning``.
+    """
 
     name: str
     label: str
@@ -164,11 +309,14 @@ class Parameter(NamedTuple):
     low: float | None
     high: float | None
     low_is_allowed: bool
+    options: tuple[int, ...] = ()
+    word: str = ""
+    meaning: Any = None
 
     @property
-    def choices(self) -> tuple[str, ...]:
-        """The words that may be chosen, for parameters that are a choice; else empty."""
-        return tuple(self.kind) if issubclass(self.kind, StrEnum) else ()
+    def choices(self) -> tuple[Any, ...]:
+        """What may be chosen, for parameters that are a choice; else empty."""
+        return tuple(self.kind) if issubclass(self.kind, StrEnum) else self.options
 
     @property
     def many(self) -> bool:
@@ -181,9 +329,36 @@ class Parameter(NamedTuple):
         if self.choices:
             words = ", ".join(f"`{choice}`" for choice in self.choices)
             return f"any of {words}" if self.many else words
+        if self.kind is bool:
+            return "`on`, `off`"
+        if self.kind is str:
+            return f"`{NOT_JOINED}`, `{BY_ENTROPY}`, or numbers such as `2+3 5+6`"
         unit = f" {self.unit}" if self.unit else ""
         low = "" if self.low_is_allowed else "above "
-        return f"{low}{self.low:g} to {self.high:,.12g}{unit}".replace(",", " ")
+        numbers = f"{low}{self.low:g} to {self.high:,.12g}{unit}".replace(",", " ")
+        return f"`{self.word}`, or {numbers}" if self.word else numbers
+
+    def spelled(self, value: Any) -> str:  # noqa: ANN401 - any value of any parameter
+        """Return a value as tables, options and messages write it."""
+        if self.word and value == self.meaning:
+            return self.word
+        if isinstance(value, bool):
+            return "on" if value else "off"
+        if self.many:
+            return ", ".join(value)
+        return str(value) if isinstance(value, str) else f"{value:g}"
+
+    def read(self, text: str) -> Any:  # noqa: ANN401 - any value of any parameter
+        """Return what a word of the command line says; what cannot be read comes back as it is."""
+        if self.many:
+            return tuple(word.strip() for word in text.split(",") if word.strip())
+        if self.word and text.strip().lower() == self.word:
+            return self.meaning
+        if self.kind is bool:
+            return {"on": True, "off": False}.get(text.strip().lower(), text)
+        if self.options and text.strip().isdigit():
+            return int(text)
+        return text
 
 
 def parameters() -> tuple[Parameter, ...]:
@@ -196,7 +371,8 @@ def make_settings(values: Mapping[str, object]) -> Settings:
     try:
         return Settings.model_validate(dict(values))
     except ValidationError as error:
-        raise SegmenterError("; ".join(_complaints(error))) from error
+        # A number or a word is complained about once for each.
+        raise SegmenterError("; ".join(dict.fromkeys(_complaints(error)))) from error
 
 
 def _complaints(error: ValidationError) -> Iterator[str]:
@@ -215,8 +391,9 @@ def _complaints(error: ValidationError) -> Iterator[str]:
 def _described(name: str, field: FieldInfo) -> Parameter:
     extra = field.json_schema_extra
     assert isinstance(extra, dict)
-    limits = {type(limit).__name__: limit for limit in field.metadata}
-    annotation = field.annotation
+    kind, options, word, meaning = _sort_of(field.annotation)
+    limits = {type(limit).__name__: limit for limit in (*field.metadata, *_limits_in(kind))}
+    kind = get_args(kind)[0] if get_origin(kind) is Annotated else kind
     low = limits.get("Ge") or limits.get("Gt")
     return Parameter(
         name=name,
@@ -225,8 +402,34 @@ def _described(name: str, field: FieldInfo) -> Parameter:
         unit=str(extra["unit"]),
         group=Group(str(extra["group"])),
         default=field.default,
-        kind=(get_args(annotation) or (annotation,))[0],
+        kind=kind,
         low=None if low is None else getattr(low, "ge", getattr(low, "gt", None)),
         high=getattr(limits.get("Le"), "le", None),
         low_is_allowed="Gt" not in limits,
+        options=options,
+        word=word,
+        meaning=meaning,
     )
+
+
+def _sort_of(annotation: Any) -> tuple[type, tuple[int, ...], str, Any]:  # noqa: ANN401 - a type
+    """Return the plain type, the numbers to choose from, and the word beside numbers."""
+    inner = get_args(annotation)
+    if not inner:
+        return annotation, (), "", None
+    if get_origin(annotation) is Literal:
+        return int, inner, "", None
+    if NoneType in inner:
+        return inner[0], (), "none", None
+    if get_origin(inner[1]) is Literal:
+        (word,) = get_args(inner[1])
+        return inner[0], (), word, word
+    return inner[0], (), "", None
+
+
+def _limits_in(kind: Any) -> tuple[Any, ...]:  # noqa: ANN401 - a type
+    if get_origin(kind) is not Annotated:
+        return ()
+    declared = get_args(kind)[1]
+    assert isinstance(declared, FieldInfo)
+    return tuple(declared.metadata)

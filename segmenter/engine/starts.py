@@ -173,8 +173,8 @@ def _short_runs(views: Views, form: Form, settings: Settings) -> list[Tried]:
     tries = range(settings.restarts * each * TRIES)
     # With a seed of its own for every try, those that are shared are the same for any seed.
     seeds = [[n] if n < shared * TRIES else [settings.seed, n] for n in tries]
-    cut = _cut_along_principal_axis(views.few, settings.components)
-    labelled = [cut, *(_clustered(views.few, settings.components, seed) for seed in seeds[1:])]
+    cut = _cut_along_principal_axis(views.few, settings.at_most)
+    labelled = [cut, *(_clustered(views.few, settings.at_most, seed) for seed in seeds[1:])]
     total = views.few.total
     begun = (m_step(moments_of_labels(views.few, labels), form, total) for labels in labelled)
     short = stepped(views.few, begun, form, SHORT)

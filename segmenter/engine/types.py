@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -40,7 +40,7 @@ class Image:
     pixels
         (rows, columns, channels), in the file's own dtype.
     valid
-        (rows, columns); False is 'no data': NaN, infinite or fully transparent.
+        (rows, columns); False is 'no data': every channel NaN or infinite, or fully transparent.
     channel_names
         One name per channel; ``("red", "green", "blue")`` makes a colour image.
     bit_depth
@@ -51,6 +51,9 @@ class Image:
         Physical (row, column) size of a pixel in micrometres, where the file tells it.
     notes
         What the reader decided that a user may want to know, one sentence each.
+    missing
+        (rows, columns, channels); True where one channel of a valid pixel has no value, which is
+        0 in ``pixels``. None when every valid pixel has all its channels.
     """
 
     pixels: NDArray[np.generic]
@@ -62,9 +65,10 @@ class Image:
     page_count: int = 1
     pixel_size: tuple[float, float] | None = None
     notes: tuple[str, ...] = ()
+    missing: NDArray[np.bool_] | None = None
 
     def __post_init__(self) -> None:
-        _freeze(self.pixels, self.valid)
+        _freeze(self.pixels, self.valid, self.missing)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -145,6 +149,13 @@ class Samples:
         return np.ascontiguousarray(np.stack([lows.T, highs.T]))
 
 
+class Noise(NamedTuple):
+    """A class that is equally likely everywhere: its share of all pixels, and its density."""
+
+    share: float
+    density: float
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Mixture:
     """The fitted parameters, in the file's units.
@@ -159,18 +170,36 @@ class Mixture:
         (K, D, D) float64, whatever the covariance type.
     features
         The D names of the features.
+    classes
+        (K,) the class of every component, from 0 without gaps; given None, each is its own.
+    noise
+        The noise class, which comes after the others; the weights are those of the rest.
     """
 
     weights: NDArray[np.float64]
     means: NDArray[np.float64]
     covariances: NDArray[np.float64]
     features: tuple[str, ...] = ()
+    classes: NDArray[np.intp] = None  # type: ignore[assignment]  # never None afterwards
+    noise: Noise | None = None
 
     def __post_init__(self) -> None:
-        _freeze(self.weights, self.means, self.covariances)
+        if self.classes is None:
+            object.__setattr__(self, "classes", np.arange(len(self.weights)))
+        _freeze(self.weights, self.means, self.covariances, self.classes)
 
     def __len__(self) -> int:
         return len(self.weights)
+
+    @property
+    def class_count(self) -> int:
+        """How many classes there are, the noise class included."""
+        return int(self.classes.max(initial=-1)) + 1 + (self.noise is not None)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether every component is a class, and every class a component."""
+        return self.noise is None and self.class_count == len(self)
 
 
 class Stage(StrEnum):
@@ -180,6 +209,8 @@ class Stage(StrEnum):
     FEATURES = "Features"
     STARTS = "Starts"
     FITTING = "EM"
+    CHOOSING = "How many"
+    REFINING = "EM with classes"
     LABELLING = "Labelling"
 
 
@@ -221,6 +252,32 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Candidate:
+    """One number of components that could have been chosen, and what it would look like.
+
+    Parameters
+    ----------
+    mixture
+        In the file's units, ordered by brightness.
+    log_likelihood
+        Nats per pixel.
+    bic, icl
+        With the effective number of pixels; the larger, the better.
+    labels
+        (samples,) uint8: the most probable component of every sample of the result, from 1.
+    """
+
+    mixture: Mixture
+    log_likelihood: float
+    bic: float
+    icl: float
+    labels: NDArray[np.uint8]
+
+    def __post_init__(self) -> None:
+        _freeze(self.labels)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Result:
     """What a run found.
 
@@ -236,6 +293,15 @@ class Result:
         Nats per pixel of the start and after each EM iteration; never falls.
     notes
         What a user should know about this result, one sentence each.
+    strength
+        How strongly the pixels of a field hold together, as given or estimated; else None.
+    shading
+        (rows, columns) float32: by what the light multiplies the image; None where not estimated.
+    conflicts
+        (rows, columns) bool: scribbled pixels whose values speak for another class; None without
+        scribbles.
+    candidates
+        Every number of components that was tried, from few to many; empty where it was given.
     pixel_counts
         (classes,) int64: how many pixels each class has in the label map.
     """
@@ -248,6 +314,10 @@ class Result:
     log_likelihoods: tuple[float, ...]
     stopped: Stop
     notes: tuple[str, ...] = ()
+    strength: float | None = None
+    shading: NDArray[np.float32] | None = None
+    conflicts: NDArray[np.bool_] | None = None
+    candidates: tuple[Candidate, ...] = ()
     pixel_counts: NDArray[np.int64] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -259,6 +329,7 @@ class Result:
         counts = np.sum([np.bincount(piece, minlength=least) for piece in pieces], axis=0)[1:]
         object.__setattr__(self, "pixel_counts", counts)
         _freeze(self.labels, self.responsibilities, self.index, self.pixel_counts)
+        _freeze(self.shading, self.conflicts)
 
     @property
     def class_count(self) -> int:

@@ -128,8 +128,7 @@ class BatchForm(QScrollArea):
         """Say in short what 'as they stand in the window' means."""
         features = ", ".join(settings.features) or "automatic"
         self.summary.setText(
-            f"{settings.components} components, {settings.covariance} covariance, "
-            f"features: {features}"
+            f"{settings.at_most} components, {settings.covariance} covariance, features: {features}"
         )
 
     @property
@@ -151,7 +150,7 @@ class BatchForm(QScrollArea):
             search,
             self.products.chosen,
             inputs.settings,
-            fitted_classes(inputs.classes, inputs.settings.components),
+            fitted_classes(inputs.classes, inputs.settings.at_most),
             recipe,
             overwrite=self.existing.currentText() == OVERWRITE,
         )
