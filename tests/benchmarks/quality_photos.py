@@ -1,0 +1,73 @@
+"""Photos: objects inside a lasso, and segments as people see them."""
+
+from __future__ import annotations
+
+from statistics import mean
+from typing import TYPE_CHECKING
+
+import numpy as np
+import quality_data as data
+from quality_measures import Agreement, agreement
+from quality_rows import Row, at_least, at_most, noted, segmented
+
+from segmenter.engine.settings import AUTO, Settings, Spatial
+from segmenter.files.images import read_image
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+LASSO_GOAL, LASSO_WORST = 5.5, 15.0  # percent of the unknown pixels
+COVERING_GOAL = 0.46
+LASSO_PLAIN = Settings(components=10, classes=2)
+LASSO = LASSO_PLAIN.model_copy(update={"spatial": Spatial.FIELD, "contrast": True, "neighbours": 8})
+SEGMENTS = Settings(components=AUTO, spatial=Spatial.FIELD)
+
+
+def lasso_rows(folder: Path) -> Iterator[Row]:
+    case = "objects in a lasso"
+    images = list(data.lassoed(folder))
+    opencv = 100 * mean(image.peer for image in images)
+    yield noted(case, "OpenCV grabCut, 5 iterations", f"{opencv:.2f} % of unknown pixels")
+    for method, settings in (("mixture", LASSO_PLAIN), ("field", LASSO)):
+        of_unknown, of_all = zip(*(lasso_error(image, settings) for image in images), strict=True)
+        worst = int(np.argmax(of_unknown))
+        more = f" of unknown, {mean(of_all):.2f} % of all pixels"
+        if method == "mixture":
+            yield noted(case, method, f"{mean(of_unknown):.2f} %{more}")
+        else:
+            yield at_most(case, method, mean(of_unknown), LASSO_GOAL, more=more)
+            name = f" ({images[worst].name})"
+            yield at_most(case, "the worst image", of_unknown[worst], LASSO_WORST, more=name)
+
+
+def lasso_error(one: data.Lassoed, settings: Settings) -> tuple[float, float]:
+    """Return the wrong pixels in percent of the unknown ones, and of all."""
+    result = segmented(read_image(one.path), settings, one.scribbles)
+    missed = int(((result.labels == 2) != one.truth)[one.scored].sum())
+    return 100 * missed / int(one.scored.sum()), 100 * missed / one.whole
+
+
+def people_rows(folder: Path) -> Iterator[Row]:
+    case = "segments by people"
+    images = list(data.judged(folder))
+    for count in (2, 3, 4, 6):
+        found = _over_all(images, Settings(components=count))
+        yield noted(case, f"mixture, K = {count}", said(found))
+    found = _over_all(images, SEGMENTS)
+    more = " covering; " + said(found)
+    yield at_least(case, "auto, field", found.covering, COVERING_GOAL, more=more)
+
+
+def said(found: Agreement) -> str:
+    return (
+        f"PRI {found.rand:.3f}, VoI {found.information:.3f} bits, GCE {found.consistency:.3f}, "
+        f"covering {found.covering:.3f}"
+    )
+
+
+def _over_all(images: list[data.Judged], settings: Settings) -> Agreement:
+    each = [
+        agreement(segmented(read_image(one.path), settings).labels, one.people) for one in images
+    ]
+    return Agreement(*np.mean(each, axis=0).tolist())
