@@ -1,0 +1,176 @@
+"""Hidden Markov random field: neighbouring pixels tend to be of one class.
+
+The prior is a Potts model, p(z) ~ exp(beta sum_ij v_ij [z_i = z_j] + sum_i log share(z_i)), whose
+posterior is approximated by its mean field (Zhang 1992; Celeux, Forbes and Peyrard 2003).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from segmenter.engine.kernels import field as kernels
+from segmenter.engine.settings import AUTO
+from segmenter.engine.threads import spread
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from segmenter.engine.settings import Settings
+
+SWEEPS = 2  # of one E-step
+LOG2_E = 1 / np.log(2)
+DIAGONAL = 1 / np.sqrt(2)  # of the strength, towards the corners
+STEPS = 255  # of a contrast weight
+_OUTSIDE = np.iinfo(np.int32).min
+# Which planes are updated together, and whose neighbours come later: 1 straight, 2 diagonal ones.
+_FOUR = (((0, 3), 1), ((1, 2), 0))
+_EIGHT = (((0,), 3), ((3,), 1), ((1,), 2), ((2,), 0))
+
+
+class Field:
+    """The mean field of the classes of all pixels, and how strongly pixels hold together.
+
+    Parameters
+    ----------
+    sites
+        (rows, columns) int32: the sample that a pixel shows; -1 where it has no data; -2 - c where
+        a scribble says class c.
+    classes
+        How many classes there are.
+    weights
+        (4, 8, rows / 2, columns / 2) uint8 of `contrast_weights`; None where all edges are alike.
+    """
+
+    def __init__(
+        self,
+        sites: NDArray[np.int32],
+        classes: int,
+        settings: Settings,
+        weights: NDArray[np.uint8] | None = None,
+    ) -> None:
+        self._shape, self._settings, self._edges = sites.shape, settings, weights
+        self._places = in_planes(sites)
+        self._groups = _FOUR if settings.neighbours == 4 else _EIGHT
+        self._shown = np.bincount(sites[sites >= 0])
+        self._free = int(self._shown.sum())
+        half = self._places.shape[1:]
+        self._q = np.zeros((4, classes, half[0] + 2, half[1] + 2), np.float32)
+        self._hold(sites)
+        self._gains = np.zeros((4, half[0]))
+        self._mean: NDArray[np.float64] | None = None
+        given = settings.spatial_strength
+        self.strength = usual_strength(classes, settings) if given == AUTO else float(given)
+        self.settled = True
+
+    def expect(
+        self, table: NDArray[np.float32], shares: NDArray[np.float64]
+    ) -> tuple[float, NDArray[np.float32]]:
+        """Update the field, and return the objective and the occupancy.
+
+        Parameters
+        ----------
+        table
+            (samples, classes) float32 binary log-densities.
+        shares
+            (classes,) sum 1.
+
+        Returns
+        -------
+        The free energy in nats, summed over pixels, which never falls while the strength stays;
+        and (classes, samples) float32: the summed probabilities of the pixels that show a sample.
+        """
+        with np.errstate(divide="ignore"):
+            log_shares = np.maximum(np.log2(shares), -1e30).astype(np.float32)
+        if self._mean is None:
+            self._sweep(table, log_shares, 0.0, measured=False)
+        for turn in range(SWEEPS):
+            self._sweep(table, log_shares, self.strength, measured=turn == SWEEPS - 1)
+        occupancy = self._occupancy(table.shape[0])
+        summed = occupancy.sum(axis=1, dtype=np.float64)
+        self._mean = summed / self._free if self._free else shares
+        return float(self._gains.sum()) / LOG2_E, occupancy
+
+    def adapt(self) -> None:
+        """Estimate the strength from the field, unless it is given."""
+
+    def shares(self) -> NDArray[np.float64]:
+        """Return (classes,) the mean probabilities of pixels with data that nobody scribbled."""
+        assert self._mean is not None
+        return self._mean
+
+    def memberships(self) -> NDArray[np.float32]:
+        """Return (classes, rows * columns) the probabilities of every pixel."""
+        rows, columns = self._shape
+        out = np.empty((self._q.shape[1], rows, columns), np.float32)
+        for plane, part in enumerate(self._q):
+            pixels = out[:, plane >> 1 :: 2, plane & 1 :: 2]
+            pixels[:] = part[:, 1 : 1 + pixels.shape[1], 1 : 1 + pixels.shape[2]]
+        return out.reshape(len(out), -1)
+
+    def labels_every(self, step: int) -> NDArray[np.uint8]:
+        """Return (rows / step, columns / step) the most probable class from 0 of every so many."""
+        rows, columns = (np.arange(0, side, step) for side in self._shape)
+        plane = 2 * (rows[:, None] % 2) + columns % 2
+        place = (rows[:, None] // 2 + 1, columns // 2 + 1)
+        best = self._q[plane, 0, *place]
+        labels = np.zeros(best.shape, np.uint8)
+        for k in range(1, self._q.shape[1]):
+            other = self._q[plane, k, *place]
+            labels[other > best] = k
+            best = np.maximum(best, other)
+        return labels
+
+    def _hold(self, sites: NDArray[np.int32]) -> None:
+        """Give the scribbled pixels their class, once and for all."""
+        rows, columns = np.nonzero(sites <= kernels.HELD)
+        given = kernels.HELD - sites[rows, columns]
+        planes = 2 * (rows % 2) + columns % 2
+        self._q[planes, given, rows // 2 + 1, columns // 2 + 1] = 1
+
+    def _sweep(
+        self,
+        table: NDArray[np.float32],
+        log_shares: NDArray[np.float32],
+        strength: float,
+        *,
+        measured: bool,
+    ) -> None:
+        """Update every pixel once."""
+        unit = strength * LOG2_E / (1 if self._edges is None else STEPS)
+        corner = 0.0 if self._settings.neighbours == 4 else unit * DIAGONAL
+        sweep = kernels.sweep if self._edges is None else kernels.sweep_with_edges
+        half = self._places.shape[1]
+        for planes, later in self._groups:
+            spread(
+                sweep, half * len(planes), planes[0], planes[-1], self._q, self._places,
+                *self._shape, table, log_shares, np.float32(unit), np.float32(corner),
+                self._edges, later, measured, self._gains,
+            )  # fmt: skip
+
+    def _occupancy(self, samples: int) -> NDArray[np.float32]:
+        classes = self._q.shape[1]
+        if self._shown.max(initial=0) <= 1:
+            single = np.zeros((classes, samples), np.float32)
+            spread(kernels.gather_single, 4 * self._places.shape[1], self._q, self._places, single)
+            return single
+        merged = np.zeros((classes, samples))
+        spread(kernels.gather_merged, classes, self._q, self._places, merged)
+        return merged.astype(np.float32)
+
+
+def usual_strength(classes: int, settings: Settings) -> float:
+    """Return nine tenths of where one class would take over a grid without data."""
+    critical = float(np.log(1 + np.sqrt(classes)))
+    return 0.9 * critical / (1 if settings.neighbours == 4 else 1 + DIAGONAL)
+
+
+def in_planes(sites: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Deal (rows, columns) sites out to (4, rows / 2, columns / 2); outside, nothing changes."""
+    rows, columns = sites.shape
+    places = np.full((4, (rows + 1) // 2, (columns + 1) // 2), _OUTSIDE, np.int32)
+    for plane in range(4):
+        part = sites[plane >> 1 :: 2, plane & 1 :: 2]
+        places[plane, : part.shape[0], : part.shape[1]] = part
+    return places

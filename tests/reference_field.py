@@ -1,0 +1,66 @@
+"""Slow, obvious twin of the mean field of a Potts model: float64, plain loops over pixels."""
+
+from __future__ import annotations
+
+import numpy as np
+
+STRAIGHT = ((0, -1), (0, 1), (-1, 0), (1, 0))
+CORNERS = ((-1, -1), (-1, 1), (1, -1), (1, 1))
+# Parities (2 * row + column) that are updated together.
+ORDER = {4: ((0, 3), (1, 2)), 8: ((0,), (3,), (1,), (2,))}
+
+
+class MeanField:
+    """As `field.Field`, one pixel at a time; `edge` says by what to multiply an edge."""
+
+    def __init__(self, sites, table, shares, strength, *, neighbours=4, edge=lambda *_: 1.0):
+        self.sites, self.strength, self.order = sites, strength, ORDER[neighbours]
+        self.offsets = [(*step, 1.0) for step in STRAIGHT]
+        if neighbours == 8:
+            self.offsets += [(*step, 0.5**0.5) for step in CORNERS]
+        self.edge, self.samples = edge, len(table)
+        self.logs = np.zeros((*sites.shape, table.shape[1]))
+        self.q = np.zeros_like(self.logs)
+        for place, site in np.ndenumerate(sites):
+            self.logs[place] = np.log(shares) + (table[site] * np.log(2) if site >= 0 else 0)
+            if site <= -2:
+                self.q[place][-2 - site] = 1
+            else:
+                self.q[place] = _softmax(self.logs[place])
+
+    def pull(self, row, column):
+        total = np.zeros(self.q.shape[2])
+        for down, right, weight in self.offsets:
+            other = (row + down, column + right)
+            if 0 <= other[0] < self.sites.shape[0] and 0 <= other[1] < self.sites.shape[1]:
+                total += weight * self.edge((row, column), other) * self.q[other]
+        return self.strength * total
+
+    def sweep(self):
+        for group in self.order:
+            for row, column in np.ndindex(self.sites.shape):
+                if 2 * (row % 2) + column % 2 in group and self.sites[row, column] >= -1:
+                    logs = self.logs[row, column] + self.pull(row, column)
+                    self.q[row, column] = _softmax(logs)
+
+    def free_energy(self):
+        """Equation of the module `field`: expected log joint plus entropy."""
+        total = 0.0
+        for place, site in np.ndenumerate(self.sites):
+            q = self.q[place]
+            total += q @ self.pull(*place) / 2
+            if site >= -1:
+                total += q @ self.logs[place] - sum(p * np.log(p) for p in q if p > 0)
+        return total
+
+    def occupancy(self):
+        out = np.zeros((self.q.shape[2], self.samples))
+        for place, site in np.ndenumerate(self.sites):
+            if site >= 0:
+                out[:, site] += self.q[place]
+        return out
+
+
+def _softmax(logs):
+    exponentials = np.exp(logs - logs.max())
+    return exponentials / exponentials.sum()
