@@ -86,7 +86,7 @@ def _e_steps(
     summed = np.add.reduce(sums, axis=1)
     table = summed[:, 1:].reshape(*shape, per_component)
     diagonal_only = kernels.sums_diagonal_only(features, is_diagonal=form.is_diagonal)
-    second = _symmetric(table[:, :, 1 + features :], features, diagonal_only=diagonal_only)
+    second = symmetric(table[:, :, 1 + features :], features, diagonal_only=diagonal_only)
     counts, first = table[:, :, 0], table[:, :, 1 : 1 + features]
     values = summed[:, 0] + np.einsum("sk,sk->s", counts, lost.reshape(shape))
     return values, Moments(shaped[0].astype(np.float64), counts, first, second)
@@ -159,13 +159,25 @@ def posterior(values: NDArray[np.float32], mixture: Mixture, form: Form) -> Post
     return found
 
 
+def class_posterior(values: NDArray[np.float32], mixture: Mixture, form: Form) -> Posterior:
+    """Return responsibilities and labels of classes, and log-densities, of (D, samples) values."""
+    found = posterior(values, mixture, form)
+    if mixture.class_count == len(mixture) and (np.diff(mixture.classes) == 1).all():
+        return found
+    summed = np.zeros((mixture.class_count, values.shape[1]), np.float32)
+    for number, row in zip(mixture.classes, found.responsibilities, strict=True):
+        summed[number] += row
+    labels = np.argmax(summed, axis=0).astype(np.uint8)
+    return Posterior(summed, labels, found.log_densities)
+
+
 def compiled_for(features: int) -> ModuleType:
     """Return the kernels for so many features; compiles or loads them when first asked for."""
     name = "few" if features <= FEW else "many"
     return import_module(f"{kernels.__package__}.{name}")
 
 
-def _symmetric(
+def symmetric(
     sums: NDArray[np.float64], features: int, *, diagonal_only: bool
 ) -> NDArray[np.float64]:
     """Return (S, K, D, D) from the kernel's lower triangles or diagonals."""

@@ -6,28 +6,39 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from segmenter.engine.scribbles import checked
 from segmenter.engine.settings import Settings
 from segmenter.engine.types import Image, Progress, Result, SegmenterError, Stage, Stop
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
 
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, NDArray
 
+    from segmenter.engine.kept import Kept
     from segmenter.engine.run import Run
     from segmenter.engine.types import Mixture
 
+    Classify = Callable[..., Generator[Progress, None, Result]]
 
-def segment(image: Image | ArrayLike, settings: Settings | None = None) -> Result:
+
+def segment(
+    image: Image | ArrayLike,
+    settings: Settings | None = None,
+    *,
+    scribbles: NDArray[np.generic] | None = None,
+) -> Result:
     """Segment an image in one call; `steps` to the end.
 
     Parameters
     ----------
     image
         An `Image`, or an array (rows, columns) or (rows, columns, channels).
+    scribbles
+        (rows, columns) class numbers from 1 where the user has said them, else 0.
     """
     known = image if isinstance(image, Image) else image_of(image)
-    return finish(steps(known, settings or Settings()))
+    return finish(steps(known, settings or Settings(), scribbles=scribbles))
 
 
 def finish(steps_left: Generator[Progress, None, Result]) -> Result:
@@ -72,7 +83,12 @@ def channel_names(count: int) -> tuple[str, ...]:
 
 
 def steps(
-    image: Image, settings: Settings, *, start: Mixture | None = None
+    image: Image,
+    settings: Settings,
+    *,
+    scribbles: NDArray[np.generic] | None = None,
+    start: Mixture | None = None,
+    kept: Kept | None = None,
 ) -> Generator[Progress, None, Result]:
     """Segment an image step by step.
 
@@ -81,8 +97,12 @@ def steps(
 
     Parameters
     ----------
+    scribbles
+        (rows, columns) class numbers from 1 where the user has said them, else 0.
     start
         A mixture, in the file's units, from which EM goes on; None: look for a start.
+    kept
+        What the run before has left; given again and again, each run takes over what it can.
 
     Yields
     ------
@@ -92,16 +112,17 @@ def steps(
     Raises
     ------
     SegmenterError
-        When the image has no data or does not suit the settings.
+        When the image has no data or does not suit the settings, or the scribbles not the image.
     """
     yield Progress(Stage.PREPARING)
-    run_of = _prepared(image, settings)
+    said = checked(scribbles, image.shape)
+    run_of, classify = _prepared(image, settings)
 
     yield Progress(Stage.FEATURES)
-    run = run_of(image, settings, asked=settings.at_most if start is None else len(start))
-    begun = (yield from run.search()) if start is None else run.begun(start)
-    fit = (yield from run.climb(begun)) if begun.stopped is None else begun
-    return (yield from run.finish(fit))
+    asked = settings.at_most if start is None else len(start)
+    run = run_of(image, settings, asked=asked, scribbles=said, kept=kept)
+    plain = yield from (run.plain() if start is None else run.plain_from(start))
+    return (yield from classify(run, plain))
 
 
 def label(
@@ -109,33 +130,38 @@ def label(
     settings: Settings,
     mixture: Mixture,
     *,
+    scribbles: NDArray[np.generic] | None = None,
     log_likelihoods: tuple[float, ...] = (),
     stopped: Stop = Stop.CONVERGED,
 ) -> Generator[Progress, None, Result]:
-    """Label an image with a mixture as it is, without EM.
+    """Label an image with a mixture as it is; EM finds only what a spatial model needs beside it.
 
     Parameters
     ----------
     mixture
         In the file's units, on the features that the settings choose.
+    scribbles
+        As in `steps`.
     log_likelihoods, stopped
         What the result will say of the run that led to the mixture; with none, the log-likelihood
         of this image.
     """
     yield Progress(Stage.PREPARING)
-    run_of = _prepared(image, settings)
+    said = checked(scribbles, image.shape)
+    run_of, classify = _prepared(image, settings)
 
     yield Progress(Stage.FEATURES)
-    run = run_of(image, settings, asked=len(mixture))
-    yield Progress(Stage.LABELLING)
-    return run.result(run.in_scaled_units(mixture), log_likelihoods, stopped)
+    run = run_of(image, settings, asked=len(mixture), scribbles=said)
+    plain = run.as_it_is(mixture, log_likelihoods, stopped)
+    return (yield from classify(run, plain, learns=False))
 
 
-def _prepared(image: Image, settings: Settings) -> type[Run]:
-    """Compile or load every kernel of a run, which takes seconds the first time."""
+def _prepared(image: Image, settings: Settings) -> tuple[type[Run], Classify]:
+    """Compile or load the kernels of a run, which takes seconds the first time."""
+    from segmenter.engine.classify import classify  # noqa: PLC0415
     from segmenter.engine.features import feature_count  # noqa: PLC0415
     from segmenter.engine.mixture import compiled_for  # noqa: PLC0415
     from segmenter.engine.run import Run  # noqa: PLC0415
 
     compiled_for(feature_count(image, settings))
-    return Run
+    return Run, classify

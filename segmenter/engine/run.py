@@ -1,8 +1,7 @@
-"""What one run keeps between its steps, and how its findings come back to the pixels."""
+"""What one run keeps between its steps, and how it finds the plain mixture."""
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -10,16 +9,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from segmenter.engine.iterate import Fit, iterate
-from segmenter.engine.kernels.merging import given_back
+from segmenter.engine.kept import Kept, Plain
 from segmenter.engine.maximise import Form, in_shape
-from segmenter.engine.mixture import posterior
-from segmenter.engine.samples import gather
+from segmenter.engine.mixture import class_posterior
 from segmenter.engine.scaling import by_brightness, to_file_units, to_scaled_units
 from segmenter.engine.starts import starts
-from segmenter.engine.types import Enough, Progress, Result, Stage, Stop
+from segmenter.engine.types import Enough, Progress, Stage, Stop
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
 
     from numpy.typing import NDArray
 
@@ -38,14 +36,26 @@ class Run:
     ----------
     asked
         How many components were asked for.
+    scribbles
+        (rows, columns) uint8 class numbers from 1, 0 where nothing is said.
     """
 
-    def __init__(self, image: Image, settings: Settings, *, asked: int) -> None:
-        self.image, self.settings, self._asked = image, settings, asked
-        self.features, self.samples = gather(image, settings)
+    def __init__(
+        self,
+        image: Image,
+        settings: Settings,
+        *,
+        asked: int,
+        scribbles: NDArray[np.uint8],
+        kept: Kept | None = None,
+    ) -> None:
+        self.image, self.settings, self.asked = image, settings, asked
+        self.scribbles = scribbles
+        self._kept = kept or Kept()
+        self.features, self.samples = self._kept.gathered(image, settings)
         self.form = Form(settings.covariance, self.features.noise, self.features.weight)
         # log-densities per unit of the file, not per scaled unit
-        self._log_scale = float(self.features.weight @ np.log(self.features.scale))
+        self.log_scale = float(self.features.weight @ np.log(self.features.scale))
         self._preview: NDArray[np.uint8] | None = None
         self._preview_time = -np.inf
         self._preview_index, self._preview_values = _preview_samples(self.samples, image.shape)
@@ -56,13 +66,42 @@ class Run:
 
     def in_file_units(self, log_likelihoods: tuple[float, ...]) -> tuple[float, ...]:
         """Return log-likelihoods per pixel of the unscaled features."""
-        return tuple(value - self._log_scale for value in log_likelihoods)
+        return tuple(value - self.log_scale for value in log_likelihoods)
 
-    def begun(self, start: Mixture) -> Fit:
-        """Return a mixture in the file's units as the beginning of EM."""
-        return Fit(self.in_scaled_units(start), ())
+    # ---- The plain mixture ------------------------------------------------------------------
 
-    def search(self) -> Generator[Progress, None, Fit]:
+    def plain(self) -> Generator[Progress, None, Plain]:
+        """Find the plain mixture, unless it is known from the run before."""
+        known = self._kept.plain(self.settings)
+        if known is not None:
+            return known
+        begun = yield from self._searched()
+        fit = (yield from self.climbed(begun)) if begun.stopped is None else begun
+        found = self._numbered(Plain(fit))
+        if fit.stopped is not Stop.CANCELLED:
+            self._kept.keep(found, self.settings)
+        return found
+
+    def plain_from(self, start: Mixture) -> Generator[Progress, None, Plain]:
+        """Run EM from a mixture in the file's units."""
+        fit = yield from self.climbed(Fit(self.in_scaled_units(start), ()))
+        return self._numbered(Plain(fit))
+
+    def as_it_is(
+        self, mixture: Mixture, log_likelihoods: tuple[float, ...], stopped: Stop
+    ) -> Plain:
+        """Return a mixture in the file's units, with log-likelihoods in them, as it is."""
+        scaled = tuple(value + self.log_scale for value in log_likelihoods)
+        return self._numbered(Plain(Fit(self.in_scaled_units(mixture), scaled, stopped)))
+
+    def _numbered(self, plain: Plain) -> Plain:
+        """Return the plain mixture with its components numbered by brightness."""
+        mixture = plain.fit.mixture
+        if mixture.class_count == len(mixture):
+            mixture = by_brightness(mixture, self.features)
+        return replace(plain, fit=replace(plain.fit, mixture=mixture))
+
+    def _searched(self) -> Generator[Progress, None, Fit]:
         """Look for a start and show the best so far; when that is `Enough`, it is the result."""
         searching = starts(self.samples, self.form, self.settings)
         best: Fit | None = None
@@ -70,7 +109,7 @@ class Run:
             while True:
                 search = next(searching)
                 best = search.best
-                yield self._searched(search)
+                yield self._of_search(search)
         except StopIteration as end:
             fit: Fit = end.value
             return fit
@@ -79,7 +118,7 @@ class Run:
                 raise
             return Fit(best.mixture, (), Stop.CANCELLED)
 
-    def climb(self, begun: Fit) -> Generator[Progress, None, Fit]:
+    def climbed(self, begun: Fit) -> Generator[Progress, None, Fit]:
         """Run EM from where the search came, and show it; end when that is `Enough`."""
         # The last value is that of the mixture with which EM goes on, which computes it again.
         known = begun.log_likelihoods[:-1]
@@ -92,99 +131,83 @@ class Run:
         try:
             while True:
                 fit = _continued(known, next(climbing))
-                yield self._climbed(Stage.FITTING, fit)
+                yield self.progress(Stage.FITTING, fit.mixture, fit.log_likelihoods)
         except StopIteration as end:
             return _continued(known, end.value)
         except Enough:
             return replace(fit, stopped=Stop.CANCELLED)
 
-    def finish(self, fit: Fit) -> Generator[Progress, None, Result]:
-        """Label every pixel by the mixture of a fit that has stopped."""
-        stopped = fit.stopped
-        assert stopped is not None
-        self._preview_time = -np.inf  # the last preview shows what the labels will be
-        # Who has had enough gets the labels all the same: they are all that is left to do.
-        with suppress(Enough):
-            yield self._climbed(Stage.LABELLING, fit)
-        return self.result(fit.mixture, self.in_file_units(fit.log_likelihoods), stopped)
+    # ---- What there is to see ---------------------------------------------------------------
 
-    def _searched(self, search: Search) -> Progress:
-        found = Progress(Stage.STARTS, search.done, search.tries)
+    def _of_search(self, search: Search) -> Progress:
         if search.best is None:
-            return found
-        mixture = by_brightness(search.best.mixture, self.features)
-        return replace(
-            found,
-            log_likelihoods=self.in_file_units(search.best.log_likelihoods[-1:]),
-            mixture=to_file_units(mixture, self.features),
-            preview=self._newest_preview(mixture),
-        )
+            return Progress(Stage.STARTS, search.done, search.tries)
+        best = search.best
+        found = self.progress(Stage.STARTS, best.mixture, best.log_likelihoods[-1:])
+        return replace(found, iteration=search.done, limit=search.tries)
 
-    def _climbed(self, stage: Stage, fit: Fit) -> Progress:
-        mixture = by_brightness(fit.mixture, self.features)
+    def progress(
+        self,
+        stage: Stage,
+        mixture: Mixture,
+        log_likelihoods: tuple[float, ...],
+        labels_every: Callable[[int], NDArray[np.uint8]] | None = None,
+    ) -> Progress:
+        """Return how far the run has come.
+
+        Parameters
+        ----------
+        mixture, log_likelihoods
+            In scaled units.
+        labels_every
+            Returns the labels, from 0, of every so many-th row and column; None: the mixture's.
+        """
+        if labels_every is None:
+            mixture = by_brightness(mixture, self.features)
         return Progress(
             stage,
-            fit.iteration,
+            max(0, len(log_likelihoods) - 1),
             self.settings.max_iterations,
-            self.in_file_units(fit.log_likelihoods),
+            self.in_file_units(log_likelihoods),
             to_file_units(mixture, self.features),
-            self._newest_preview(mixture),
+            self._newest_preview(mixture, labels_every),
         )
 
-    def _newest_preview(self, mixture: Mixture) -> NDArray[np.uint8] | None:
-        if monotonic() - self._preview_time >= PREVIEW_PAUSE:
-            labels = posterior(self._preview_values, mixture, self.form).labels
+    def show_the_end(self) -> None:
+        """Let the next preview be made, however short the last one is ago."""
+        self._preview_time = -np.inf
+
+    def _newest_preview(
+        self, mixture: Mixture, labels_every: Callable[[int], NDArray[np.uint8]] | None
+    ) -> NDArray[np.uint8] | None:
+        if monotonic() - self._preview_time < PREVIEW_PAUSE:
+            return self._preview
+        if labels_every is None:
+            labels = class_posterior(self._preview_values, mixture, self.form).labels
             self._preview = np.append(labels + np.uint8(1), np.uint8(0))[self._preview_index]
-            self._preview.flags.writeable = False
-            self._preview_time = monotonic()
+        else:
+            step = preview_step(self.image.shape)
+            valid = self.image.valid[::step, ::step]
+            self._preview = np.where(valid, labels_every(step) + np.uint8(1), np.uint8(0))
+        self._preview.flags.writeable = False
+        self._preview_time = monotonic()
         return self._preview
-
-    def result(self, mixture: Mixture, log_likelihoods: tuple[float, ...], stopped: Stop) -> Result:
-        """Label every pixel by a mixture in scaled units; log-likelihoods in the file's units."""
-        ordered = by_brightness(mixture, self.features)
-        found = posterior(self.samples.values, ordered, self.form)
-        numbers = found.labels + np.uint8(1)
-        index = self.samples.index
-        labels = numbers.reshape(self.image.shape) if index is None else given_back(numbers, index)
-        if not log_likelihoods:
-            mean = float(np.average(found.log_densities, weights=self.samples.weights))
-            log_likelihoods = (mean - self._log_scale,)
-        return Result(
-            labels=labels,
-            responsibilities=found.responsibilities,
-            index=index,
-            mixture=to_file_units(ordered, self.features),
-            settings=self.settings,
-            log_likelihoods=log_likelihoods,
-            stopped=stopped,
-            notes=(*self.image.notes, *self._notes(len(ordered))),
-        )
-
-    def _notes(self, found: int) -> tuple[str, ...]:
-        asked, notes = self._asked, []
-        if found < asked:
-            distinct = self.samples.values.shape[1]
-            why = (
-                f"the image has only {distinct} distinct value(s)"
-                if distinct < asked
-                else "the others became empty and were dropped"
-            )
-            notes.append(f"{found} of {asked} components: {why}.")
-        missing = self.image.valid.size - int(np.count_nonzero(self.image.valid))
-        if missing:
-            notes.append(f"{missing} pixel(s) without data have label 0.")
-        return tuple(notes)
 
 
 def _continued(known: tuple[float, ...], fit: Fit) -> Fit:
     return replace(fit, log_likelihoods=(*known, *fit.log_likelihoods))
 
 
+def preview_step(shape: tuple[int, int]) -> int:
+    """Return how many rows and columns lie between those of a preview."""
+    return -(-max(shape) // PREVIEW_SIDE)
+
+
 def _preview_samples(
     samples: Samples, shape: tuple[int, int]
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     """Return (rows, columns) places in the (features, n) values of the pixels of a preview."""
-    step = -(-max(shape) // PREVIEW_SIDE)
+    step = preview_step(shape)
     index = samples.index
     if index is None:
         index = np.arange(shape[0] * shape[1], dtype=np.int32).reshape(shape)

@@ -10,6 +10,8 @@ import numpy as np
 from segmenter.engine.types import Mixture, Noise, SegmenterError
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from segmenter.engine.types import Features
 
 FAR = 1e9  # standard deviations of a feature: what float32 densities can bear
@@ -53,11 +55,37 @@ def to_scaled_units(mixture: Mixture, features: Features) -> Mixture:
 
 
 def by_brightness(mixture: Mixture, features: Features) -> Mixture:
-    """Return the mixture, in scaled units, ordered by brightness of the means; ties by area."""
+    """Return the mixture, in scaled units, ordered by brightness of the means; ties by area.
+
+    The classes keep their numbers where they have several components, and else are numbered anew.
+    """
+    order = _order_by_brightness(mixture.means, mixture.weights, features)
+    return replace(
+        mixture,
+        weights=mixture.weights[order],
+        means=mixture.means[order],
+        covariances=mixture.covariances[order],
+        classes=_identity_or(mixture.classes[order]),
+    )
+
+
+def order_of_classes(mixture: Mixture, features: Features) -> NDArray[np.intp]:
+    """Return the classes, without the noise class, by brightness of their means; ties by area."""
+    shares = np.bincount(mixture.classes, mixture.weights).astype(np.float64)
+    sums = [np.bincount(mixture.classes, mixture.weights * column) for column in mixture.means.T]
+    means = np.stack(sums, axis=1) / np.maximum(shares, 1e-300)[:, None]
+    return _order_by_brightness(means, shares, features)
+
+
+def _identity_or(classes: NDArray[np.intp]) -> NDArray[np.intp]:
+    is_one_each = len(np.unique(classes)) == len(classes)
+    return np.arange(len(classes)) if is_one_each else classes
+
+
+def _order_by_brightness(
+    means: NDArray[np.float64], weights: NDArray[np.float64], features: Features
+) -> NDArray[np.intp]:
     along = features.brightness * features.scale
     if not along.any():
         along = np.eye(1, len(along))[0]
-    order = np.lexsort((-mixture.weights, mixture.means @ along))
-    return Mixture(
-        mixture.weights[order], mixture.means[order], mixture.covariances[order], mixture.features
-    )
+    return np.lexsort((-weights, means @ along))

@@ -288,7 +288,6 @@ class Settings(BaseModel):
 
 _AFTER_THE_MIXTURE = (
     "join", "classes", "noise_class", "spatial", "spatial_strength", "neighbours", "contrast",
-    "shading",
 )  # fmt: skip
 
 

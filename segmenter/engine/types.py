@@ -208,8 +208,8 @@ class Stage(StrEnum):
     PREPARING = "Preparing"
     FEATURES = "Features"
     STARTS = "Starts"
-    FITTING = "EM"
     CHOOSING = "How many"
+    FITTING = "EM"
     REFINING = "EM with classes"
     LABELLING = "Labelling"
 

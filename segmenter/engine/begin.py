@@ -1,0 +1,153 @@
+"""Where EM over classes begins: the plain mixture, its components grouped and told what is said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from segmenter.engine.join import by_entropy, by_hand
+from segmenter.engine.kmeans import lloyd, seed_centres
+from segmenter.engine.maximise import in_shape, m_step, moments_of_labels
+from segmenter.engine.mixture import em_step, posterior
+from segmenter.engine.settings import AUTO, BY_ENTROPY
+from segmenter.engine.split_merge import split_in_width
+from segmenter.engine.types import Mixture, Noise, Samples
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from segmenter.engine.maximise import Form
+    from segmenter.engine.scribbles import Sites
+    from segmenter.engine.settings import Settings
+
+NOISE_SHARE = 0.05  # at the start
+SHORT = 10  # EM steps of a class on its own scribbles
+SHARED = 20.0  # pixels: so much does the spread of the plain components count beside scribbles
+
+
+def joined(samples: Samples, mixture: Mixture, form: Form, settings: Settings) -> Mixture:
+    """Return the mixture with its components, ordered by brightness, in the classes asked for.
+
+    Raises
+    ------
+    SegmenterError
+        When a component that is to be joined does not exist.
+    """
+    if settings.join == BY_ENTROPY:
+        classes = by_entropy(samples, mixture, form, settings.classes)
+    else:
+        classes = by_hand(settings.joined_by_hand, len(mixture))
+    return replace(mixture, classes=classes)
+
+
+def with_noise_class(samples: Samples, mixture: Mixture) -> Mixture:
+    """Return the mixture with a noise class, uniform over the box of all samples."""
+    box = np.ptp(samples.values.astype(np.float64), axis=1)
+    volume = float(np.prod(np.maximum(box, 1e-3)))
+    return replace(mixture, noise=Noise(NOISE_SHARE, 1 / volume))
+
+
+def class_count(settings: Settings, mixture: Mixture, said: int) -> int:
+    """Return how many classes there are when the largest class number that is said is `said`."""
+    if mixture.class_count != len(mixture):
+        return max(said, mixture.class_count)
+    wanted = len(mixture) if settings.classes == AUTO else int(settings.classes)
+    return max(said, wanted)
+
+
+def taught(samples: Samples, mixture: Mixture, form: Form, sites: Sites, classes: int) -> Mixture:
+    """Return a mixture whose classes begin where scribbles say they are.
+
+    A class of which something is said begins with components fitted to its own scribbles; the
+    others keep what has least to do with any scribble. Components are handed out evenly, unless
+    they have been joined before.
+
+    Parameters
+    ----------
+    mixture
+        The plain one, in scaled units, ordered by brightness.
+    """
+    sizes = _sizes(mixture, classes)
+    while len(mixture) < sizes.sum():
+        mixture = split_in_width(mixture, int(np.argmax(mixture.weights)))
+    of_said = {int(c) for c in np.unique(sites.classes)}
+    parts = [_of_scribbles(samples, mixture, form, sites, c, sizes[c]) for c in sorted(of_said)]
+    free = [c for c in range(classes) if c not in of_said]
+    if free:
+        needed = np.repeat(free, sizes[free])
+        kept = _least_said(samples, mixture, form, sites, len(needed))
+        parts.append(_some(mixture, kept, needed[: len(kept)]))
+    order = np.argsort(np.concatenate([part.classes for part in parts]), kind="stable")
+    share = 1 / classes
+    number = np.concatenate([part.classes for part in parts])[order]
+    inside = np.concatenate([part.weights for part in parts])[order]
+    within = inside / np.bincount(number, inside, minlength=classes)[number]
+    return in_shape(
+        Mixture(
+            within * share / np.sum(within * share),
+            np.concatenate([part.means for part in parts])[order],
+            np.concatenate([part.covariances for part in parts])[order],
+            mixture.features,
+            number,
+        ),
+        form,
+    )
+
+
+def _sizes(mixture: Mixture, classes: int) -> NDArray[np.intp]:
+    """Return how many components each class has."""
+    if mixture.class_count < len(mixture):
+        known = np.bincount(mixture.classes, minlength=classes)
+        return np.maximum(known, 1)
+    components = max(len(mixture), classes)
+    each, more = divmod(components, classes)
+    return each + (np.arange(classes) < more).astype(np.intp)
+
+
+def _of_scribbles(
+    samples: Samples, mixture: Mixture, form: Form, sites: Sites, which: int, size: int
+) -> Mixture:
+    """Return a class's components as its own scribbles have them."""
+    mine = sites.classes == which
+    values = np.ascontiguousarray(samples.values[:, sites.said[mine]])
+    own = Samples(values, sites.weights[mine])
+    centres = seed_centres(own, min(size, values.shape[1]), np.random.default_rng(0))
+    labels, _ = lloyd(own, centres, 2)
+    _, numbers = np.unique(labels, return_inverse=True)
+    found = m_step(moments_of_labels(own, numbers), form, own.total)
+    for _ in range(SHORT if size > 1 else 0):
+        found, _ = em_step(own, found, form)
+    # Few pixels, or equal ones, say too little of how far their class spreads.
+    pooled = np.einsum("k,kab->ab", mixture.weights, mixture.covariances)
+    pixels = found.weights * own.total
+    known = (pixels / (pixels + SHARED))[:, None, None]
+    return Mixture(
+        found.weights,
+        found.means,
+        known * found.covariances + (1 - known) * pooled,
+        mixture.features,
+        np.full(len(found), which),
+    )
+
+
+def _least_said(
+    samples: Samples, mixture: Mixture, form: Form, sites: Sites, count: int
+) -> NDArray[np.intp]:
+    """Return `count` components, in order, of which scribbles say least for their weight."""
+    said = np.ascontiguousarray(samples.values[:, sites.said])
+    parts = posterior(said, mixture, form).responsibilities
+    share = np.einsum("kn,n->k", parts, sites.weights, dtype=np.float64)
+    of_scribbles = share / np.maximum(mixture.weights, 1e-300)
+    return np.sort(np.argsort(of_scribbles, kind="stable")[:count])
+
+
+def _some(mixture: Mixture, which: NDArray[np.intp], classes: NDArray[np.intp]) -> Mixture:
+    return Mixture(
+        mixture.weights[which],
+        mixture.means[which],
+        mixture.covariances[which],
+        mixture.features,
+        classes,
+    )

@@ -1,0 +1,54 @@
+"""What one run leaves to the next on the same image, so that a stroke or a slider is quick."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from segmenter.engine.samples import gather
+from segmenter.engine.settings import Group, parameters
+
+if TYPE_CHECKING:
+    from segmenter.engine.iterate import Fit
+    from segmenter.engine.settings import Settings
+    from segmenter.engine.types import Candidate, Features, Image, Samples
+
+_DECIDE_SAMPLES = tuple(
+    parameter.name for parameter in parameters() if parameter.group in {Group.FEATURES, Group.DATA}
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plain:
+    """The plain mixture of an image, in scaled units, and what else could have been chosen."""
+
+    fit: Fit
+    candidates: tuple[Candidate, ...] = ()
+
+
+class Kept:
+    """The newest features, samples and plain mixture; what a run finds with them is the same."""
+
+    def __init__(self) -> None:
+        self._image: Image | None = None
+        self._sampled: dict[str, object] = {}
+        self._gathered: tuple[Features, Samples] | None = None
+        self._settings: Settings | None = None
+        self._plain: Plain | None = None
+
+    def gathered(self, image: Image, settings: Settings) -> tuple[Features, Samples]:
+        """Return the features and samples of an image."""
+        sampled = settings.model_dump(include=set(_DECIDE_SAMPLES))
+        if self._gathered is None or image is not self._image or sampled != self._sampled:
+            self._plain = None
+            self._gathered = gather(image, settings)
+            self._image, self._sampled = image, sampled
+        return self._gathered
+
+    def plain(self, settings: Settings) -> Plain | None:
+        """Return the plain mixture of the image last gathered, if it is still there."""
+        return self._plain if self._settings == settings.of_mixture() else None
+
+    def keep(self, plain: Plain, settings: Settings) -> None:
+        """Keep the plain mixture of the image last gathered."""
+        self._plain, self._settings = plain, settings.of_mixture()

@@ -1,0 +1,163 @@
+"""EM where the class of a pixel depends on more than its values.
+
+Place, scribbles, a noise class and joined components all change one thing: what a pixel's class is
+expected to be. So one E-step is three: how likely every class makes every sample (`emission`), what
+the `Prior` makes of that, and the moments of the components (`emission.class_moments`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from segmenter.engine.emission import class_moments, class_shares, emission_of
+from segmenter.engine.iterate import has_converged
+from segmenter.engine.kernels.mixture import LN_2
+from segmenter.engine.maximise import EMPTY, Moments, m_step
+from segmenter.engine.types import Noise, Stop
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from numpy.typing import NDArray
+
+    from segmenter.engine.emission import Emission
+    from segmenter.engine.maximise import Form
+    from segmenter.engine.priors import Prior
+    from segmenter.engine.scribbles import Sites
+    from segmenter.engine.types import Mixture, Samples
+
+LARGEST_NOISE = 0.3  # share of the noise class: with more it would be no class of outliers
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """What EM over classes sees: the samples, and which of them every pixel shows."""
+
+    samples: Samples
+    form: Form
+    sites: Sites
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Refined:
+    """How far EM over classes has come, in scaled units.
+
+    Parameters
+    ----------
+    objectives
+        Nats per pixel of every iteration since the prior has settled.
+    stopped
+        None while EM goes on.
+    """
+
+    mixture: Mixture
+    objectives: tuple[float, ...] = ()
+    stopped: Stop | None = None
+
+
+def refine(
+    seen: Seen,
+    mixture: Mixture,
+    prior: Prior,
+    *,
+    limit: int,
+    tolerance: float,
+    learns: bool = True,
+) -> Generator[Refined, None, Refined]:
+    """Do EM over classes until it has converged or `limit` iterations are done.
+
+    When it ends, the prior's memberships belong to the mixture.
+
+    Parameters
+    ----------
+    mixture
+        In scaled units, with its classes and, if there is to be one, its noise class.
+    learns
+        Whether the mixture changes; else only the prior does.
+    """
+    samples, form, sites = seen.samples, seen.form, seen.sites
+    shares = class_shares(mixture)
+    objectives: list[float] = []
+    for iteration in range(limit + 1):
+        emission = emission_of(samples, mixture, form)
+        value, occupancy = prior.expect(emission.table, shares)
+        value += LN_2 * _beside_the_prior(emission, sites)
+        if not prior.settled:
+            objectives.clear()
+        objectives.append(float(value) / sites.total)
+        stopped = _ended(objectives, tolerance, is_last=iteration == limit)
+        found = Refined(mixture, tuple(objectives), stopped)
+        if stopped is not None:
+            return found
+        yield found
+        if learns:
+            moments = class_moments(samples, mixture, form, _with_said(occupancy, sites))
+            shares = _limited(_shares(prior, sites, len(shares)), mixture)
+            mixture = _maximised(mixture, moments, form, shares)
+        prior.adapt()
+    raise AssertionError("the last iteration returns")
+
+
+def _ended(objectives: list[float], tolerance: float, *, is_last: bool) -> Stop | None:
+    has_fallen = len(objectives) > 1 and objectives[-1] < objectives[-2]
+    if has_fallen:
+        # What exact EM cannot do is rounding, so there is nothing left to gain.
+        objectives[-1] = objectives[-2]
+    if has_fallen or has_converged(objectives[-3:], tolerance):
+        return Stop.CONVERGED
+    return Stop.LIMIT_REACHED if is_last else None
+
+
+def _beside_the_prior(emission: Emission, sites: Sites) -> float:
+    """Return the binary logarithms that the prior leaves out: common ones, and scribbles'."""
+    common = np.einsum("s,s->", sites.counts, emission.largest, dtype=np.float64)
+    said = emission.table[sites.said, sites.classes] + emission.largest[sites.said]
+    return float(common + np.einsum("n,n->", sites.weights, said, dtype=np.float64))
+
+
+def _with_said(occupancy: NDArray[np.float32], sites: Sites) -> NDArray[np.float32]:
+    if not len(sites.said):
+        return occupancy
+    together = occupancy.copy()
+    together[sites.classes, sites.said] += sites.weights
+    return together
+
+
+def _shares(prior: Prior, sites: Sites, classes: int) -> NDArray[np.float64]:
+    """Return the classes' shares: among pixels of which nothing is said, if there are any."""
+    if sites.counts.any():
+        return prior.shares()
+    said = np.bincount(sites.classes, sites.weights, minlength=classes).astype(np.float64)
+    shares: NDArray[np.float64] = said / said.sum()
+    return shares
+
+
+def _limited(shares: NDArray[np.float64], mixture: Mixture) -> NDArray[np.float64]:
+    if mixture.noise is None or shares[-1] <= LARGEST_NOISE:
+        return shares
+    rest = shares[:-1] * ((1 - LARGEST_NOISE) / shares[:-1].sum())
+    return np.append(rest, LARGEST_NOISE)
+
+
+def _maximised(
+    mixture: Mixture, moments: Moments, form: Form, shares: NDArray[np.float64]
+) -> Mixture:
+    """Do the M-step; a component that became empty stays as it was, with no weight."""
+    counts = moments.counts
+    alive = counts > EMPTY * counts.sum()
+    following = m_step(Moments(*(part[alive] for part in moments)), form, counts.sum())
+    means, covariances = mixture.means.copy(), mixture.covariances.copy()
+    means[alive], covariances[alive] = following.means, following.covariances
+    of_class = np.bincount(mixture.classes, counts)[mixture.classes]
+    within = np.where(of_class > 0, counts / np.maximum(of_class, 1e-300), mixture.weights)
+    noise = mixture.noise
+    if noise is not None:
+        noise = Noise(float(shares[-1]), noise.density)
+        shares = shares[:-1] / shares[:-1].sum()
+    weights = shares[mixture.classes] * within
+    return replace(
+        mixture, weights=weights / weights.sum(), means=means, covariances=covariances, noise=noise
+    )
