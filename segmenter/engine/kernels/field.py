@@ -152,6 +152,14 @@ def _joint(q, p, k, i, start, count, emission, straight, diagonal, edges, later,
 
 
 @inlined()
+def _are_free(places, count):
+    least = MISSING
+    for j in range(count):
+        least = min(least, places[j])
+    return least >= MISSING
+
+
+@inlined()
 def _width(p, i, rows, columns):
     """Return how many pixels row `i` of plane `p` has."""
     return (columns - (p & 1) + 1) // 2 if 2 * i + (p >> 1) < rows else 0
@@ -203,10 +211,8 @@ def _sweep(
         for start in range(0, width, BLOCK):
             count = min(BLOCK, width - start)
             place = places[p, i, start : start + count]
-            all_free = True
-            for j in range(count):
-                largest[j] = _LOWEST
-                all_free &= place[j] >= MISSING
+            all_free = _are_free(place, count)
+            largest[:count] = _LOWEST
             for k in range(classes):
                 row = joint[k]
                 _emission(place, count, table[:, k], log_shares[k], row)
