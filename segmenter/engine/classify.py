@@ -143,7 +143,7 @@ def _prior_of(run: Run, sites: Sites, mixture: Mixture) -> Prior:
     prior: Prior = Independent(sites, classes)
     if settings.spatial is Spatial.FIELD:
         field = import_module("segmenter.engine.field")  # compiles
-        prior = field.Field(sites.codes, classes, settings, run.samples.values)
+        prior = field.Field(sites.codes, classes, settings)
     elif settings.spatial is Spatial.CHAIN:
         chain = import_module("segmenter.engine.chain")
         prior = chain.Chain(sites.codes, classes, settings)
