@@ -105,6 +105,16 @@ def nearest(values, centres):
     return np.array(labels)
 
 
+def sums_of_labels(values, weights, labels, count):
+    """(count, features + 1) weighted sums and weights of the samples of every label."""
+    rows = []
+    for label in range(count):
+        own = labels == label
+        heavy = weights[own].astype(float)
+        rows.append([*(math.fsum(heavy * row[own]) for row in values), math.fsum(heavy)])
+    return np.array(rows)
+
+
 def merged(image):
     """Counter of the distinct valid pixels of an image, as tuples."""
     return Counter(

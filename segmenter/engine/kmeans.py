@@ -9,12 +9,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from segmenter.engine.kernels.kmeans import nearest_centres
+from segmenter.engine.kernels.kmeans import nearest_centres, sums_of_labels
+from segmenter.engine.thinning import thinned
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from segmenter.engine.types import Samples
+
+LIMIT = 300  # Lloyd's iterations, where the centres do not rest before
+STILL = 1e-4  # scaled units: a centre that moves less far is at rest
+FEW = 65_536  # samples that lead the centres most of the way
 
 
 def seed_centres(samples: Samples, count: int, random: np.random.Generator) -> NDArray[np.float32]:
@@ -38,9 +43,14 @@ def seed_centres(samples: Samples, count: int, random: np.random.Generator) -> N
 
 
 def lloyd(
-    samples: Samples, centres: NDArray[np.float32], iterations: int
+    samples: Samples, centres: NDArray[np.float32], iterations: int, *, still: float = 0.0
 ) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-    """Move the centres `iterations` times to the means of their samples.
+    """Move the centres to the means of their samples, `iterations` times or until they rest.
+
+    Parameters
+    ----------
+    still
+        How far a centre may move, along any feature, that counts as at rest.
 
     Returns
     -------
@@ -48,16 +58,29 @@ def lloyd(
     """
     labels = nearest_centres(samples.values, centres)
     for _ in range(iterations):
-        sums = [
-            np.bincount(labels, samples.weights * row, minlength=len(centres))
-            for row in samples.values
-        ]
-        counts = np.bincount(labels, samples.weights, minlength=len(centres))
-        moved = (np.stack(sums, axis=1) / np.maximum(counts, 1e-30)[:, None]).astype(np.float32)
+        sums = sums_of_labels(samples.values, samples.weights, labels, len(centres))
+        counts = sums[:, -1:]
+        means = (sums[:, :-1] / np.maximum(counts, 1e-30)).astype(np.float32)
         # A centre that has lost all its samples stays where it was.
-        centres = np.ascontiguousarray(np.where(counts[:, None] > 0, moved, centres))
+        moved = np.where(counts > 0, means, centres)
+        distance = np.abs(moved - centres).max()
+        if distance == 0:
+            break
+        centres = np.ascontiguousarray(moved)
         labels = nearest_centres(samples.values, centres)
+        if distance <= still:
+            break
     return labels, centres
+
+
+def at_rest(
+    samples: Samples, centres: NDArray[np.float32]
+) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+    """Move the centres until they rest, most of the way by few of the samples; as `lloyd`."""
+    few = thinned(samples, FEW)
+    if few is not samples:
+        _, centres = lloyd(few, centres, LIMIT, still=STILL)
+    return lloyd(samples, centres, LIMIT, still=STILL)
 
 
 def _draw(odds: NDArray[np.float64], random: np.random.Generator) -> int:

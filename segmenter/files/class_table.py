@@ -1,4 +1,4 @@
-"""The table of classes: how much of the image each has, and what its pixels are like."""
+"""Tables of classes: how much of the image each has, what its pixels are like, and k-means."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from segmenter.engine.compare import Comparison
     from segmenter.engine.types import ClassStyle, Image, Result
 
 
@@ -28,6 +29,27 @@ def class_table(result: Result, image: Image, classes: Sequence[ClassStyle]) -> 
     writer = csv.writer(text)
     writer.writerow(_header(image))
     writer.writerows(_rows(result, image, classes))
+    return text.getvalue()
+
+
+def k_means_table(comparison: Comparison, classes: Sequence[ClassStyle]) -> str:
+    """Return CSV text with a row per class of EM, and one for all.
+
+    ``pixels`` is how many EM gives the class, ``kmeans_1`` … how many of those k-means gives class
+    1 …; ``differing`` and ``fraction`` are how many, and which part, k-means gives another class.
+    """
+    counts = comparison.counts
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    columns = [f"kmeans_{number}" for number in range(1, len(counts) + 1)]
+    writer.writerow(["class", "name", "pixels", *columns, "differing", "fraction"])
+    for k, row in enumerate(counts):
+        total, differing = int(row.sum()), int(row.sum() - row[k])
+        name = inert(classes[k].name)
+        writer.writerow([k + 1, name, total, *row.tolist(), differing, differing / max(1, total)])
+    sums = counts.sum(axis=0).tolist()
+    whole = [int(counts.sum()), *sums, comparison.count, comparison.share]
+    writer.writerow(["all", "", *whole])
     return text.getvalue()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
@@ -13,20 +14,21 @@ import tifffile
 
 from segmenter.engine.overlay import blended, displayed, labels_rgba
 from segmenter.files.cells import colour_text
-from segmenter.files.class_table import class_table
+from segmenter.files.class_table import class_table, k_means_table
 from segmenter.files.contours import coordinates, outlines
 from segmenter.files.recipes import Recipe, recipe_text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from segmenter.engine.compare import Comparison
     from segmenter.engine.types import ClassStyle, Image, Result
 
 # Classic TIFF counts bytes with 32 bits; the rest is for its tags.
 LARGEST_CLASSIC_TIFF = 2**32 - 2**25
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)  # no slots: what is computed once is kept
 class Found:
     """What there is to write: a result, its image, and how the classes are called and shown."""
 
@@ -34,6 +36,13 @@ class Found:
     image: Image
     classes: tuple[ClassStyle, ...]
     opacity: float
+
+    @cached_property
+    def comparison(self) -> Comparison:
+        """k-means beside the result."""
+        from segmenter.engine.compare import beside  # noqa: PLC0415 - brings compiled kernels
+
+        return beside(self.image, self.result)
 
 
 Write = Callable[[BinaryIO, Found, int], None]
@@ -64,10 +73,16 @@ class Product:
 
 
 def _write_labels(file: BinaryIO, found: Found, _: int) -> None:
+    _write_indexed(file, found.result.labels, found.classes)
+
+
+def _write_indexed(
+    file: BinaryIO, labels: NDArray[np.uint8], classes: tuple[ClassStyle, ...]
+) -> None:
     palette = np.zeros((256, 3), np.uint8)
-    for number, style in enumerate(found.classes[:255], start=1):
+    for number, style in enumerate(classes[:255], start=1):
         palette[number] = style.colour
-    indexed = PIL.Image.fromarray(found.result.labels)
+    indexed = PIL.Image.fromarray(labels)
     indexed.putpalette(palette.tobytes())
     indexed.save(file, "PNG", transparency=b"\0", bits=8)
 
@@ -139,6 +154,19 @@ def _write_contours(file: BinaryIO, found: Found, _: int) -> None:
 
 def _write_table(file: BinaryIO, found: Found, _: int) -> None:
     text = class_table(found.result, found.image, found.classes)
+    file.write(text.encode(errors="backslashreplace"))
+
+
+def _write_k_means(file: BinaryIO, found: Found, _: int) -> None:
+    _write_indexed(file, found.comparison.labels, found.classes)
+
+
+def _write_differences(file: BinaryIO, found: Found, _: int) -> None:
+    PIL.Image.fromarray(found.comparison.differs * np.uint8(255)).save(file, "PNG")
+
+
+def _write_k_means_table(file: BinaryIO, found: Found, _: int) -> None:
+    text = k_means_table(found.comparison, found.classes)
     file.write(text.encode(errors="backslashreplace"))
 
 
@@ -216,6 +244,28 @@ _ALL = (
         "CSV: pixels, share, expected area, mean and standard deviation of every channel.",
         "_classes.csv",
         _write_table,
+    ),
+    Product(
+        "kmeans",
+        "k-means",
+        "Indexed PNG as the label map, by k-means from EM's means, its clusters matched to the "
+        "classes.",
+        "_kmeans.png",
+        _write_k_means,
+    ),
+    Product(
+        "kmeans-differs",
+        "Where k-means differs",
+        "Black and white PNG: white where EM and k-means give a pixel different classes.",
+        "_kmeans_differs.png",
+        _write_differences,
+    ),
+    Product(
+        "kmeans-table",
+        "Table of k-means",
+        "CSV: of the pixels of every class, how many k-means gives to which, and how many differ.",
+        "_kmeans.csv",
+        _write_k_means_table,
     ),
     Product(
         "model",

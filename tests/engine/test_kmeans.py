@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from segmenter.engine.kmeans import lloyd, seed_centres
+from segmenter.engine.kmeans import FEW, at_rest, lloyd, seed_centres
 from segmenter.engine.types import Samples
 
 
@@ -73,3 +73,26 @@ def test_a_centre_without_samples_stays():
     samples = samples_of([0, 1])
     _, centres = lloyd(samples, np.array([[0.5], [99]], np.float32), 3)
     np.testing.assert_allclose(centres.ravel(), [0.5, 99])
+
+
+def test_centres_at_rest_move_no_more(random_samples):
+    samples = random_samples(2, 3000)
+    labels, centres = at_rest(samples, seed_centres(samples, 4, np.random.default_rng(0)))
+    again, moved = lloyd(samples, centres, 1)
+    np.testing.assert_allclose(moved, centres, atol=1e-4)
+    assert (again == labels).mean() > 0.999
+
+
+def test_centres_that_rest_are_left_alone():
+    samples = samples_of([0, 1, 10, 12], [3, 1, 1, 1])
+    rested = lloyd(samples, np.array([[0], [12]], np.float32), 2)
+    later = lloyd(samples, np.array([[0], [12]], np.float32), 10**9)
+    np.testing.assert_array_equal(later[0], rested[0])
+    np.testing.assert_array_equal(later[1], rested[1])
+
+
+def test_many_samples_rest_where_all_of_them_say(random_samples):
+    samples = random_samples(1, FEW + 20_000)
+    _, centres = at_rest(samples, np.array([[-1], [1]], np.float32))
+    _, moved = lloyd(samples, centres, 1)
+    np.testing.assert_allclose(moved, centres, atol=1e-4)

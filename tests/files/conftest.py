@@ -3,7 +3,7 @@ import pytest
 import tifffile
 from PIL import Image as Pillow
 
-from segmenter.engine.settings import Settings
+from segmenter.engine.settings import FeatureKind, Settings
 from segmenter.engine.types import ClassStyle, Image, Mixture, Result, Stop
 
 
@@ -24,7 +24,8 @@ def found(tmp_path):
         ("red", "green", "blue"),
     )
     result = Result(
-        labels, np.ascontiguousarray(samples), index, mixture, Settings(components=3),
+        labels, np.ascontiguousarray(samples), index, mixture,
+        Settings(components=3, features=(FeatureKind.RGB,)),
         (-3.5, -3.1), Stop.CONVERGED,
     )  # fmt: skip
     path = tmp_path / "input" / "photo.png"

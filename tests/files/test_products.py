@@ -1,6 +1,8 @@
 """Each product, read back by a library other than the one that wrote it."""
 
+import csv
 import json
+from dataclasses import replace
 
 import imagecodecs
 import numpy as np
@@ -9,7 +11,10 @@ import tifffile
 from PIL import Image as Pillow
 from PIL import ImageDraw, ImageSequence
 
+from segmenter.engine.compare import beside
 from segmenter.engine.overlay import blended, displayed, labels_rgba
+from segmenter.engine.pipeline import segment
+from segmenter.engine.settings import Settings
 from segmenter.files.export import write_products
 from segmenter.files.recipes import read_recipe
 
@@ -107,6 +112,44 @@ def test_the_table_is_utf8_with_a_row_per_class(written):
     lines = path.read_bytes().decode("utf-8").splitlines()
     assert len(lines) == 4
     assert "Été 日本" in lines[2]
+
+
+def test_k_means_is_indexed_like_the_labels(beside_each_other):
+    paths, comparison, classes = beside_each_other
+    with Pillow.open(paths["kmeans.png"]) as opened:
+        np.testing.assert_array_equal(np.asarray(opened), comparison.labels)
+    colours = np.array([(0, 0, 0, 0), *((*style.colour, 255) for style in classes)], np.uint8)
+    np.testing.assert_array_equal(decoded(paths["kmeans.png"]), colours[comparison.labels])
+
+
+def test_where_k_means_differs_is_white(beside_each_other):
+    paths, comparison, _ = beside_each_other
+    assert 0 < comparison.count < comparison.differs.size
+    expected = np.where(comparison.differs, 255, 0)
+    np.testing.assert_array_equal(decoded(paths["kmeans_differs.png"]), expected)
+
+
+def test_the_table_of_k_means_counts_every_pair_of_classes(beside_each_other):
+    paths, comparison, classes = beside_each_other
+    with paths["kmeans.csv"].open(encoding="utf-8", newline="") as file:
+        *rows, whole = csv.DictReader(file)
+    assert [row["name"] for row in rows[:2]] == [style.name for style in classes[:2]]
+    table = [[int(row[f"kmeans_{number}"]) for number in (1, 2, 3)] for row in rows]
+    np.testing.assert_array_equal(table, comparison.counts)
+    assert int(whole["differing"]) == comparison.count == sum(int(r["differing"]) for r in rows)
+    assert float(whole["fraction"]) == comparison.share
+
+
+@pytest.fixture
+def beside_each_other(image, classes, tmp_path):
+    """The three products of the comparison by their endings, what they hold, and the classes."""
+    result = segment(image, Settings(components=3))
+    labels = result.labels.copy()
+    labels[:4, :9] = 3  # as neighbours or scribbles may have it
+    result = replace(result, labels=labels)
+    products = ("kmeans", "kmeans-differs", "kmeans-table")
+    paths = write_products(result, image, tmp_path / "out", products, classes=classes)
+    return {p.name.removeprefix("image_"): p for p in paths}, beside(image, result), classes
 
 
 def test_the_model_is_a_recipe(written, found, classes):
