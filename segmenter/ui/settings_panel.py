@@ -20,9 +20,11 @@ from PySide6.QtWidgets import (
 )
 from superqt import QCollapsible
 
+from segmenter.app.relevance import idle
 from segmenter.engine.features import automatic_kinds, suits
-from segmenter.engine.settings import FeatureKind, Parameter, make_settings, parameters
-from segmenter.ui.editors import ManyChoicesEditor, make_editor
+from segmenter.engine.settings import FeatureKind, Parameter, Spatial, make_settings, parameters
+from segmenter.ui.choice_editors import ManyChoicesEditor
+from segmenter.ui.editors import make_editor
 from segmenter.ui.icons import Icon
 
 if TYPE_CHECKING:
@@ -30,8 +32,9 @@ if TYPE_CHECKING:
     from segmenter.app.state import State
     from segmenter.engine.types import Image
 
-IN_SIGHT = ("components", "features", "smoothing")
+IN_SIGHT = ("components", "features", "spatial", "spatial_strength")
 FIELD_WIDTH = 112
+FIELD_WIDTH_BESIDE_WORD = 64
 HINT = "Point at a setting to read what it does."
 
 # Edits of one parameter that follow each other within this time are undone together.
@@ -45,6 +48,8 @@ class ParameterRow(QWidget):
         super().__init__(parent)
         self.parameter = parameter
         self.editor = make_editor(parameter, self)
+        self.label = QLabel(parameter.label, self)
+        self.label.setToolTip(parameter.help)
         self.reset = QToolButton(self, autoRaise=True)
         self.reset.setAccessibleName(f"Reset {parameter.label}")
         self.reset.setToolTip("Back to the default")
@@ -54,20 +59,22 @@ class ParameterRow(QWidget):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        label = QLabel(self.parameter.label, self)
-        label.setToolTip(self.parameter.help)
-        label.setBuddy(self.editor.widgets()[0])
+        self.label.setBuddy(self.editor.widgets()[0])
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 4, 0, 4)
         grid.setVerticalSpacing(4)
         grid.setColumnStretch(0, 1)
-        grid.addWidget(label, 0, 0)
+        grid.addWidget(self.label, 0, 0)
+        if self.editor.word is not None:
+            grid.addWidget(self.editor.word, 0, 1)
         if self.editor.compact is not None:
-            self.editor.compact.setFixedWidth(FIELD_WIDTH)
-            grid.addWidget(self.editor.compact, 0, 1)
-        grid.addWidget(self.reset, 0, 2)
+            has_word = self.editor.word is not None
+            width = FIELD_WIDTH_BESIDE_WORD if has_word else FIELD_WIDTH
+            self.editor.compact.setFixedWidth(width)
+            grid.addWidget(self.editor.compact, 0, 2)
+        grid.addWidget(self.reset, 0, 3)
         if self.editor.wide is not None:
-            grid.addWidget(self.editor.wide, 1, 0, 1, 2)
+            grid.addWidget(self.editor.wide, 1, 0, 1, 3)
 
     def tint(self) -> None:
         """Colour the icon as the palette asks."""
@@ -77,6 +84,17 @@ class ParameterRow(QWidget):
         """Show a value, and the way back where it is not the default."""
         self.editor.show_value(value)
         self.reset.setVisible(value != self.parameter.default)
+
+    def show_idle(self, reason: str) -> None:
+        """Show that the parameter means nothing now, and why; or that it does."""
+        self.editor.set_idle(reason)
+        self.label.setEnabled(not reason)
+        self.label.setToolTip(f"{reason} {self.parameter.help}".strip())
+
+    @property
+    def help(self) -> str:
+        """What there is to know of the parameter now."""
+        return self.label.toolTip()
 
 
 class SettingsPanel(QWidget):
@@ -196,7 +214,7 @@ class SettingsPanel(QWidget):
         if event.type() in {QEvent.Type.Enter, QEvent.Type.FocusIn}:
             row = _row_of(watched)
             if row is not None:
-                self._help.setText(row.parameter.help)
+                self._help.setText(row.help)
         return super().eventFilter(watched, event)
 
     # ---- From the session -----------------------------------------------------------------
@@ -218,8 +236,12 @@ class SettingsPanel(QWidget):
 
     def _show_all(self, state: State) -> None:
         self.live.setChecked(state.live)
+        settings = state.inputs.settings
+        reasons = idle(settings, scribbled=False)
         for name, row in self.rows.items():
-            row.show_value(getattr(state.inputs.settings, name))
+            row.show_value(getattr(settings, name))
+            row.show_idle(reasons.get(name, ""))
+        self.rows["spatial_strength"].setVisible(settings.spatial is Spatial.FIELD)
         hidden = [row for name, row in self.rows.items() if name not in IN_SIGHT]
         changed = sum(row.reset.isVisibleTo(row) for row in hidden)
         self._more.setText(f"More ({changed} changed)" if changed else "More")

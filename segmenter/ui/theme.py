@@ -103,6 +103,8 @@ QMainWindow::separator:hover { background: palette(highlight); }
 #drop { border: 4px solid palette(highlight); }
 #help { color: palette(placeholder-text); border-top: 1px solid palette(mid); }
 #heading { font-weight: 600; }
+#wrong { color: palette(bright-text); }
+QComboBox[wrong="true"] { border: 2px solid palette(bright-text); }
 #quiet { color: palette(placeholder-text); }
 """
 

@@ -116,7 +116,7 @@ def test_a_window_that_was_small_shows_its_settings_whole(open_window):
     person.window.resize(person.window.minimumSizeHint())
     person.window.resize(1280, 800)
     rows = person.window.findChild(SettingsPanel).rows
-    for name in ("components", "features", "smoothing"):
+    for name in ("components", "features", "spatial"):
         editor = rows[name].editor
         for widget in editor.widgets():
             assert widget.visibleRegion().boundingRect() == widget.rect()

@@ -6,22 +6,55 @@ from PySide6.QtGui import QAccessible, QEnterEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QDoubleSpinBox, QSpinBox
 
-from segmenter.engine.settings import Covariance, FeatureKind, Settings, parameters
+from segmenter.engine.settings import (
+    Covariance,
+    Criterion,
+    FeatureKind,
+    Settings,
+    Spatial,
+    parameters,
+)
 from segmenter.files.bundled import sample_images
 from segmenter.ui.settings_panel import IN_SIGHT, SettingsPanel
 
 OTHER = {
     "components": 7,
+    "criterion": Criterion.ICL,
+    "most_components": 20,
+    "join": "2+3",
+    "classes": 3,
+    "noise_class": True,
     "covariance": Covariance.TIED,
+    "spatial": Spatial.FIELD,
+    "spatial_strength": 1.3,
+    "neighbours": 8,
+    "contrast": True,
     "features": (FeatureKind.RGB, FeatureKind.TEXTURE),
     "smoothing": 2.5,
     "position_weight": 1.5,
     "texture_scale": 4.0,
+    "shading": True,
+    "no_data": -9999.0,
+    "saturated": True,
     "restarts": 9,
     "max_iterations": 50,
     "tolerance": 1e-7,
     "seed": 12345,
 }
+# What makes a parameter count at all.
+COUNTS_WITH = {
+    "criterion": {"components": "auto"},
+    "most_components": {"components": "auto"},
+    "classes": {"join": "entropy"},
+    "spatial_strength": {"spatial": Spatial.FIELD},
+    "neighbours": {"spatial": Spatial.FIELD},
+    "contrast": {"spatial": Spatial.FIELD},
+    "position_weight": {"features": (FeatureKind.LAB, FeatureKind.POSITION)},
+    "texture_scale": {"features": (FeatureKind.LAB, FeatureKind.TEXTURE)},
+}
+NUMBERS = [name for name, value in OTHER.items() if type(value) in {int, float}]
+TYPED = [name for name in NUMBERS if name != "neighbours"]
+WORDS = {p.name: p for p in parameters() if p.word}
 
 
 @pytest.fixture
@@ -37,11 +70,19 @@ def settings(session):
     return session.state.inputs.settings
 
 
+def change(session, **changes):
+    session.edit("Edit", settings=settings(session).model_copy(update=changes))
+
+
 def shown(editor):
     """Read an editor's widgets back, each by its own way of showing."""
     widget = editor.compact
+    if editor.word is not None and editor.word.isChecked():
+        return editor.parameter.meaning
     if isinstance(widget, QComboBox):
-        return widget.currentData()
+        return widget.currentText().lower() if widget.isEditable() else widget.currentData()
+    if isinstance(widget, QCheckBox) and editor.parameter.kind is bool:
+        return widget.isChecked()
     if isinstance(widget, QCheckBox):
         ticked = {
             box.text().lower() for box in editor.wide.findChildren(QCheckBox) if box.isChecked()
@@ -75,8 +116,14 @@ def test_an_edit_reaches_the_session_and_can_be_undone(panel, session, name):
     assert getattr(settings(session), name) != OTHER[name]
 
 
-@pytest.mark.parametrize("name", [n for n in OTHER if n not in {"covariance", "features"}])
+@pytest.mark.parametrize("name", TYPED)
 def test_a_typed_number_counts_when_it_is_complete(panel, session, name):
+    change(session, **COUNTS_WITH.get(name, {}))
+    session.undo_stack.clear()
+    box = panel.rows[name].editor.word
+    if box is not None and box.isChecked():
+        box.click()
+        session.undo_stack.clear()
     field = panel.rows[name].editor.compact
     assert isinstance(field, QSpinBox | QDoubleSpinBox)
     field.setFocus()
@@ -227,3 +274,94 @@ def test_features_that_do_not_suit_are_not_offered(panel, session, wait):
     assert not boxes["lab"].isEnabled()
     assert "colour image" in boxes["lab"].toolTip()
     assert boxes["texture"].isEnabled()
+
+
+# ---- Words in place of numbers -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_a_word_takes_the_place_of_the_number_and_gives_it_back(panel, session, name):
+    parameter, editor = WORDS[name], panel.rows[name].editor
+    change(session, **COUNTS_WITH.get(name, {}), **{name: OTHER[name]})
+    assert (editor.word.isChecked(), editor.compact.isEnabled()) == (False, True)
+    editor.word.click()
+    assert getattr(settings(session), name) == parameter.meaning
+    assert (editor.word.isChecked(), editor.compact.isEnabled()) == (True, False)
+    editor.word.click()
+    assert getattr(settings(session), name) == OTHER[name]
+
+
+def test_the_field_shows_what_auto_has_come_to(panel, session):
+    editor = panel.rows["components"].editor
+    change(session, components="auto")
+    editor.show_found(6)
+    assert (editor.compact.value(), editor.wide.value()) == (6, 6)
+    assert settings(session).components == "auto"
+    editor.word.click()
+    assert settings(session).components == 6
+
+
+# ---- What means nothing now --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", COUNTS_WITH)
+def test_what_means_nothing_now_is_disabled_and_says_why(panel, session, name):
+    row = panel.rows[name]
+    assert not row.label.isEnabled()
+    assert not any(widget.isEnabled() for widget in row.editor.widgets())
+    assert all("Counts only" in widget.toolTip() for widget in row.editor.widgets())
+    assert "Counts only" in row.help
+    change(session, **COUNTS_WITH[name], **{name: OTHER[name]})
+    assert row.label.isEnabled()
+    assert all(widget.isEnabled() for widget in row.editor.widgets())
+    assert not any("Counts only" in widget.toolTip() for widget in row.editor.widgets())
+
+
+def test_the_strength_is_in_sight_with_a_field_alone(panel, session):
+    row = panel.rows["spatial_strength"]
+    assert not row.isVisible()
+    change(session, spatial=Spatial.FIELD)
+    assert row.isVisible()
+    change(session, spatial=Spatial.CHAIN)
+    assert not row.isVisible()
+
+
+# ---- Text --------------------------------------------------------------------------------------
+
+
+def type_join(panel, text):
+    panel._more.expand(animate=False)
+    line = panel.rows["join"].editor.compact.lineEdit()
+    panel.activateWindow()
+    line.setFocus()
+    line.selectAll()
+    QTest.keyClicks(line, text)
+    return line
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("2+3", "2+3"), ("1 + 2, 4+3", "1+2 4+3"), ("ENTROPY", "entropy")]
+)
+def test_a_typed_join_counts_with_the_return_key(panel, session, typed, meant):
+    line = type_join(panel, typed)
+    assert session.undo_stack.count() == 0
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert settings(session).join == meant
+    session.undo_stack.undo()
+    assert line.text() == "None"
+
+
+def test_what_is_no_join_is_told_and_taken_back(panel, session, qtbot):
+    line, editor = type_join(panel, "2+"), panel.rows["join"].editor
+    assert editor.reason.isVisible()
+    assert "2+3 5+6" in editor.reason.text()
+    assert editor.compact.property("wrong")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert editor.reason.isVisible()
+    QTest.keyClicks(line, "3")
+    assert not editor.reason.isVisible()
+    QTest.keyClick(line, Qt.Key.Key_Backspace)
+    panel.rows["components"].editor.compact.setFocus()
+    qtbot.waitUntil(lambda: line.text() == "None")
+    assert not editor.reason.isVisible()
+    assert session.undo_stack.count() == 0
