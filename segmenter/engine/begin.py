@@ -13,7 +13,7 @@ from segmenter.engine.maximise import in_shape, m_step, moments_of_labels
 from segmenter.engine.mixture import em_step, posterior
 from segmenter.engine.settings import AUTO, BY_ENTROPY
 from segmenter.engine.split_merge import split_in_width
-from segmenter.engine.types import Mixture, Noise, Samples
+from segmenter.engine.types import Mixture, Samples
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from segmenter.engine.scribbles import Sites
     from segmenter.engine.settings import Settings
 
-NOISE_SHARE = 0.05  # at the start
 SHORT = 10  # EM steps of a class on its own scribbles
 SHARED = 20.0  # pixels: so much does the spread of the plain components count beside scribbles
 
@@ -40,13 +39,6 @@ def joined(samples: Samples, mixture: Mixture, form: Form, settings: Settings) -
     else:
         classes = by_hand(settings.joined_by_hand, len(mixture))
     return replace(mixture, classes=classes)
-
-
-def with_noise_class(samples: Samples, mixture: Mixture) -> Mixture:
-    """Return the mixture with a noise class, uniform over the box of all samples."""
-    box = np.ptp(samples.values.astype(np.float64), axis=1)
-    volume = float(np.prod(np.maximum(box, 1e-3)))
-    return replace(mixture, noise=Noise(NOISE_SHARE, 1 / volume))
 
 
 def class_count(settings: Settings, mixture: Mixture, said: int) -> int:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from segmenter.engine.begin import class_count, joined, taught, with_noise_class
+from segmenter.engine.begin import class_count, joined, taught
 from segmenter.engine.kernels.merging import given_back
 from segmenter.engine.mixture import class_posterior
+from segmenter.engine.outliers import density_of_noise, likeliest_start, with_noise_class
 from segmenter.engine.priors import Independent
 from segmenter.engine.refine import Refined, Seen, refine
 from segmenter.engine.scaling import order_of_classes, to_file_units
@@ -112,12 +113,16 @@ def _by_prior(
     sites = sites_of(run.samples, run.scribbles, classes)
     if said and learns:
         mixture = taught(run.samples, mixture, run.form, sites, classes)
+    seen = Seen(run.samples, run.form, sites)
     if settings.noise_class and mixture.noise is None:
-        mixture = with_noise_class(run.samples, mixture)
+        if plain.wider is not None and mixture.class_count == len(mixture) and not said:
+            mixture = likeliest_start(seen, mixture, plain.wider)
+        else:
+            mixture = with_noise_class(mixture, density_of_noise(run.samples))
     prior = _prior_of(run, sites, mixture)
     ending = plain.fit.stopped if plain.fit.stopped is Stop.CANCELLED else None
     refining = refine(
-        Seen(run.samples, run.form, sites), mixture, prior,
+        seen, mixture, prior,
         limit=0 if ending else settings.max_iterations,
         tolerance=settings.tolerance,
         learns=learns,
@@ -161,6 +166,7 @@ def _result(run: Run, refined: Refined, plain: Plain, sites: Sites, prior: Prior
         order = order_of_classes(mixture, run.features)
         mixture = replace(mixture, classes=np.argsort(order)[mixture.classes])
         memberships[: len(order)] = memberships[order]
+    mixture = _in_order_of_classes(mixture)
     numbers = np.argmax(memberships, axis=0).astype(np.uint8) + np.uint8(1)
     labels = _on_pixels(numbers, index, run.image.shape)
     if not run.image.valid.all():
@@ -179,6 +185,20 @@ def _result(run: Run, refined: Refined, plain: Plain, sites: Sites, prior: Prior
         strength=None if strength is None else float(strength),
         conflicts=_conflicts(run, refined.mixture) if (sites.codes <= SAID).any() else None,
         candidates=plain.candidates,
+    )
+
+
+def _in_order_of_classes(mixture: Mixture) -> Mixture:
+    """Return the mixture with component k as class k, where every class is one component."""
+    if len(set(mixture.classes.tolist())) < len(mixture):
+        return mixture
+    order = np.argsort(mixture.classes)
+    return replace(
+        mixture,
+        weights=mixture.weights[order],
+        means=mixture.means[order],
+        covariances=mixture.covariances[order],
+        classes=np.arange(len(mixture)),
     )
 
 

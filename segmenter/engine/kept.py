@@ -11,7 +11,7 @@ from segmenter.engine.settings import Group, parameters
 if TYPE_CHECKING:
     from segmenter.engine.iterate import Fit
     from segmenter.engine.settings import Settings
-    from segmenter.engine.types import Candidate, Features, Image, Samples
+    from segmenter.engine.types import Candidate, Features, Image, Mixture, Samples
 
 _DECIDE_SAMPLES = tuple(
     parameter.name for parameter in parameters() if parameter.group in {Group.FEATURES, Group.DATA}
@@ -20,9 +20,13 @@ _DECIDE_SAMPLES = tuple(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plain:
-    """The plain mixture of an image, in scaled units, and what else could have been chosen."""
+    """The plain mixture of an image, in scaled units, and what else could have been chosen.
+
+    ``wider`` has one more component; None unless there is to be a noise class.
+    """
 
     fit: Fit
+    wider: Mixture | None = None
     candidates: tuple[Candidate, ...] = ()
 
 

@@ -75,12 +75,19 @@ class Run:
         known = self._kept.plain(self.settings)
         if known is not None:
             return known
-        begun = yield from self._searched()
-        fit = (yield from self.climbed(begun)) if begun.stopped is None else begun
+        fit = yield from self._fitted(self.settings)
         found = self._numbered(Plain(fit))
+        if self.settings.noise_class and fit.stopped is not Stop.CANCELLED:
+            one_more = self.settings.model_copy(update={"components": len(fit.mixture) + 1})
+            fit = yield from self._fitted(one_more)
+            found = replace(found, wider=by_brightness(fit.mixture, self.features))
         if fit.stopped is not Stop.CANCELLED:
             self._kept.keep(found, self.settings)
         return found
+
+    def _fitted(self, settings: Settings) -> Generator[Progress, None, Fit]:
+        begun = yield from self._searched(settings)
+        return (yield from self.climbed(begun)) if begun.stopped is None else begun
 
     def plain_from(self, start: Mixture) -> Generator[Progress, None, Plain]:
         """Run EM from a mixture in the file's units."""
@@ -101,9 +108,9 @@ class Run:
             mixture = by_brightness(mixture, self.features)
         return replace(plain, fit=replace(plain.fit, mixture=mixture))
 
-    def _searched(self) -> Generator[Progress, None, Fit]:
+    def _searched(self, settings: Settings) -> Generator[Progress, None, Fit]:
         """Look for a start and show the best so far; when that is `Enough`, it is the result."""
-        searching = starts(self.samples, self.form, self.settings)
+        searching = starts(self.samples, self.form, settings)
         best: Fit | None = None
         try:
             while True:

@@ -35,7 +35,8 @@ def checked(scribbles: NDArray[np.generic] | None, shape: tuple[int, int]) -> ND
             f"The scribbles are {_size(scribbles.shape)} and the image is {_size(shape)} pixels. "
             "Give scribbles of the image's size."
         )
-    if scribbles.dtype.kind not in "bui" or int(scribbles.max(initial=0)) > MOST_CLASSES:
+    low, high = (int(end(initial=0)) for end in (scribbles.min, scribbles.max))
+    if scribbles.dtype.kind not in "bui" or low < 0 or high > MOST_CLASSES:
         raise SegmenterError(
             f"Scribbles are class numbers from 1 to {MOST_CLASSES}, and 0 where nothing is said."
         )

@@ -287,7 +287,7 @@ class Settings(BaseModel):
 
 
 _AFTER_THE_MIXTURE = (
-    "join", "classes", "noise_class", "spatial", "spatial_strength", "neighbours", "contrast",
+    "join", "classes", "spatial", "spatial_strength", "neighbours", "contrast",
 )  # fmt: skip
 
 
