@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoStack
 
 from segmenter.app import tasks
+from segmenter.app.comparing import Comparing
 from segmenter.app.edit import Edit
 from segmenter.app.results import ResultCache
 from segmenter.app.runner import Lanes, Runner
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from segmenter.app.tasks import Opened
+    from segmenter.engine.compare import Comparison
     from segmenter.engine.settings import Settings
     from segmenter.engine.types import ClassStyle, Result
     from segmenter.files.recipes import Recipe
@@ -52,6 +54,7 @@ class Session(QObject):
         self._live_timer = QTimer(self, singleShot=True, interval=LIVE_DELAY_MS)
         self._live_timer.timeout.connect(self.run)
         self._make_runners()
+        self._comparing = Comparing(self)
 
     def _make_runners(self) -> None:
         fitting = self.lanes.lane("fitting")
@@ -79,6 +82,7 @@ class Session(QObject):
     def cancel(self) -> None:
         """Give up all work."""
         self._live_timer.stop()
+        self._comparing.cancel()
         for runner in (self._warming, self._fits, self._reads, self._recipes, self._exports):
             runner.cancel()
 
@@ -121,6 +125,7 @@ class Session(QObject):
             inputs=replace(inputs, classes=classes),
             look=replace(self._state.look, chosen=1),
             result=None,
+            comparison=None,
             progress=None,
             stepping=False,
             opening="",
@@ -269,13 +274,22 @@ class Session(QObject):
     def set_look(self, **changes: object) -> None:
         """Change how the result is shown: view, opacity, chosen class, overlay hidden.
 
-        Who chooses a view or an opacity wants to see it: the overlay is hidden no longer.
+        Who chooses a view, an opacity or sides to compare wants to see them: the overlay is hidden
+        no longer.
         """
-        if "view" in changes or "opacity" in changes:
+        if {"view", "opacity", "sides"} & changes.keys():
             changes = {"overlay_hidden": False, **changes}
         look = replace(self._state.look, **changes)  # type: ignore[arg-type]
         if look != self._state.look:
             self._change(look=look)
+
+    def show_comparison(self, comparison: Comparison | None) -> None:
+        """Put k-means beside the result, or take it away."""
+        self._change(comparison=comparison)
+
+    def fail(self, failure: str) -> None:
+        """Say what went wrong and what to do."""
+        self._change(failure=failure)
 
     def dismiss_failure(self) -> None:
         """Take the failure away: the user has read it."""

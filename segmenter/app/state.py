@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from segmenter.engine.overlay import View, default_classes, fitted_classes
@@ -11,6 +12,7 @@ from segmenter.engine.types import Stage, Stop
 
 if TYPE_CHECKING:
     from segmenter.app.pyramid import Pyramid
+    from segmenter.engine.compare import Comparison
     from segmenter.engine.types import ClassStyle, Image, Mixture, Progress, Result
 
 RESTING = (Stage.FITTING, Stage.LABELLING)
@@ -29,17 +31,28 @@ class Inputs:
     classes: tuple[ClassStyle, ...] = field(default_factory=lambda: default_classes(4))
 
 
+class Layer(StrEnum):
+    """What one side of the divider shows over the image; EM is the view that is chosen."""
+
+    EM = "EM"
+    K_MEANS = "k-means"
+    IMAGE = "Image only"
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """How the result is shown; not undone, and no part of the result.
 
-    ``chosen`` is the number of the class that the soft mask shows, from 1.
+    ``chosen`` is the number of the class that the soft mask shows, from 1. ``sides`` are what is
+    left and right of the divider, which is at a share of the canvas's width; None: no divider.
     """
 
     view: View = View.LABELS
     opacity: float = 0.5
     chosen: int = 1
     overlay_hidden: bool = False
+    sides: tuple[Layer, Layer] | None = None
+    divider: float = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,6 +63,8 @@ class State:
     ----------
     image, result
         The last good ones; a failed load or run leaves them.
+    comparison
+        k-means beside the last result for which it was to be seen.
     shown
         The image as the canvas paints it; comes and goes with `image`.
     progress
@@ -78,6 +93,7 @@ class State:
     progress: Progress | None = None
     stepping: bool = False
     result: Result | None = None
+    comparison: Comparison | None = None
     opening: str = ""
     exporting: bool = False
     undo_text: str = ""
@@ -149,6 +165,25 @@ def classes_of(state: State) -> tuple[ClassStyle, ...]:
 def style_of(state: State, number: int) -> ClassStyle:
     """Return the style of class `number`, counted from 1."""
     return classes_of(state)[number - 1]
+
+
+def wants_comparison(state: State) -> bool:
+    """Whether k-means beside the result is to be seen."""
+    has_side = state.look.sides is not None and Layer.K_MEANS in state.look.sides
+    return state.result is not None and (has_side or state.look.view is View.DIFFERENCES)
+
+
+def is_compared(state: State) -> bool:
+    """Whether the comparison is that of the result."""
+    return state.comparison is not None and state.comparison.result is state.result
+
+
+def describe_comparison(comparison: Comparison) -> str:
+    """Say how much k-means differs."""
+    share = f"{comparison.share:.1%}"
+    if comparison.count and share == "0.0%":
+        share = "less than 0.1%"
+    return f"EM and k-means differ in {share} of the pixels."
 
 
 def describe_end(result: Result) -> str:

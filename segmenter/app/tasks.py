@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from segmenter.app.pyramid import Pyramid
     from segmenter.app.state import State
+    from segmenter.engine.compare import Comparison
     from segmenter.engine.settings import Settings
     from segmenter.engine.types import Image, Progress, Result
     from segmenter.files.recipes import Recipe
@@ -65,6 +66,14 @@ def fit(image: Image, settings: Settings) -> Generator[Progress, None, Result]:
 
     check_memory(image, settings)
     return (yield from pipeline.steps(image, settings))
+
+
+def compare(image: Image, result: Result) -> Generator[None, None, Comparison]:
+    """Run k-means beside the result."""
+    from segmenter.engine.compare import beside
+
+    yield
+    return beside(image, result)
 
 
 def warm_up() -> Generator[None, None, None]:

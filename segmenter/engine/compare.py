@@ -35,6 +35,8 @@ class Comparison:
 
     Parameters
     ----------
+    result
+        What EM found.
     labels
         (rows, columns) uint8: the class that k-means gives every pixel, by EM's numbers; 0 is
         'no data'.
@@ -47,6 +49,7 @@ class Comparison:
         (K, features) float64: the centre matched to each component, in the file's units.
     """
 
+    result: Result
     labels: NDArray[np.uint8]
     differs: NDArray[np.bool_]
     counts: NDArray[np.int64]
@@ -87,6 +90,7 @@ def beside(image: Image, result: Result) -> Comparison:
     class_of = result.mixture.classes[component_of].astype(np.uint8)
     labels = _on_pixels(class_of[clusters] + np.uint8(1), samples, image.shape)
     return Comparison(
+        result,
         labels,
         (labels != result.labels) & (labels > 0) & (result.labels > 0),
         counts_of_pairs(result.labels, labels, result.class_count, result.class_count),

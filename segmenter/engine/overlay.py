@@ -38,6 +38,7 @@ class View(StrEnum):
     SOFT_MASK = "Soft mask"
     UNCERTAINTY = "Uncertainty"
     IMAGE = "Image only"
+    DIFFERENCES = "Differences"
 
 
 def default_classes(count: int) -> tuple[ClassStyle, ...]:
@@ -113,10 +114,10 @@ def plane(
 ) -> NDArray[np.uint8]:
     """Return (rows, columns) uint8 that `plane_colours` colours, of only these rows and columns.
 
-    Labels are class numbers; the soft mask of class `number` is 0 to 255, the uncertainty 1 to
-    255. 'No data' is 0.
+    Labels, also those on which differences are marked, are class numbers; the soft mask of class
+    `number` is 0 to 255, the uncertainty 1 to 255. 'No data' is 0.
     """
-    if view is View.LABELS:
+    if view in {View.LABELS, View.DIFFERENCES}:
         return result.labels[rows, columns]
     places = result.samples_of(rows, columns)
     table = result.responsibilities
@@ -141,7 +142,7 @@ def plane_colours(
 ) -> NDArray[np.uint8]:
     """Return (256, 4) uint8 RGBA for the values of a `plane`."""
     colours = np.zeros((256, 4), np.uint8)
-    if view is View.LABELS:
+    if view in {View.LABELS, View.DIFFERENCES}:
         table = colour_table(classes, opacity)
         colours[: len(table)] = table
     elif view is View.SOFT_MASK:

@@ -10,7 +10,7 @@ from functools import partial
 from operator import methodcaller
 from typing import TYPE_CHECKING, NamedTuple
 
-from segmenter.app.state import State, can_export, can_run, class_count, is_running
+from segmenter.app.state import Layer, State, can_export, can_run, class_count, is_running
 from segmenter.engine.overlay import View
 from segmenter.ui.icons import Icon
 
@@ -26,6 +26,11 @@ def _always(_: State) -> bool:
 
 def _has_result(state: State) -> bool:
     return state.result is not None
+
+
+def _compare(window: MainWindow) -> None:
+    is_comparing = window.session.state.look.sides is not None
+    window.session.set_look(sides=None if is_comparing else (Layer.EM, Layer.K_MEANS))
 
 
 @dataclass(frozen=True)
@@ -162,6 +167,19 @@ ACTIONS: tuple[Action, ...] = (
     _view_action(View.SOFT_MASK, Icon.SOFT_MASK, "Ctrl+2", "How probable the chosen class is."),
     _view_action(View.UNCERTAINTY, Icon.UNCERTAINTY, "Ctrl+3", "Where the class is in doubt."),
     _view_action(View.IMAGE, Icon.IMAGE, "Ctrl+4", "The plain image."),
+    _view_action(
+        View.DIFFERENCES, Icon.DIFFERENCES, "Ctrl+5", "Labels, hatched where k-means differs."
+    ),
+    Action(
+        "compare",
+        "&Compare",
+        "Show EM and k-means left and right of a divider.",
+        _compare,
+        Icon.COMPARE,
+        "C",
+        enabled=_has_result,
+        checked=lambda state: state.look.sides is not None,
+    ),
     Action(
         "hide-overlay",
         "&Hide overlay",
@@ -240,6 +258,9 @@ MENUS: tuple[Menu, ...] = (
         "&View",
         (
             *VIEW_ACTIONS.values(),
+            "-",
+            "compare",
+            "@sides",
             "-",
             "hide-overlay",
             "@classes",

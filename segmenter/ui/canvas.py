@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QWidget
 from segmenter.app.state import State, classes_of
 from segmenter.ui import painting
 from segmenter.ui.canvas_marks import paint_marks
-from segmenter.ui.overlay_layer import OverlayLayer
+from segmenter.ui.divider import Divider
+from segmenter.ui.layers import Layers
 from segmenter.ui.view_transform import ViewTransform, fitted
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class Canvas(QWidget):
         self._session = session
         self._state = State()
         self._pyramid: Pyramid | None = None
-        self._overlay = OverlayLayer()
+        self._layers = Layers()
         self._view = ViewTransform()
         self._is_fitted = True
         self._grabbed: QPointF | None = None
@@ -61,6 +62,7 @@ class Canvas(QWidget):
             "The image with its overlay. Plus and minus zoom, arrow keys move, 0 shows every "
             "pixel at its own size, F fits the image to the window."
         )
+        self.divider = Divider(session, self)
         self.show_state(self._state, session.state)
 
     @property
@@ -157,8 +159,7 @@ class Canvas(QWidget):
             area = QRectF(columns.start, rows.start, len(columns), len(rows))
             painter.setClipRect(self._view.to_screen(area))
             painting.paint_image(painter, self._pyramid, self._view, area=area, greys=greys)
-            patch = self._overlay.patch(self._state, rows, columns, scale=self._view.scale)
-            painting.paint_patch(painter, patch, self._view)
+            self._layers.paint(painter, self._state, self._view, screen=screen, ratio=ratio)
             painter.setClipping(False)
         if self._rings and self.hasFocus():
             painting.paint_ring(painter, screen, self.palette().highlight().color(), ratio)
@@ -259,4 +260,4 @@ ARROWS = {
 def _drawn(state: State) -> tuple[object, ...]:
     """Return what the overlay is made from, to be compared."""
     preview = None if state.progress is None else id(state.progress.preview)
-    return id(state.result), preview, classes_of(state), state.look
+    return id(state.result), id(state.comparison), preview, classes_of(state), state.look

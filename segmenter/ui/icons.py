@@ -29,6 +29,8 @@ class Icon(StrEnum):
     SOFT_MASK = "mdi6.gradient-horizontal"
     UNCERTAINTY = "mdi6.help-circle-outline"
     IMAGE = "mdi6.image-outline"
+    DIFFERENCES = "mdi6.texture"
+    COMPARE = "mdi6.compare"
     SHOWN = "mdi6.eye-outline"
     HIDDEN = "mdi6.eye-off-outline"
     OPACITY = "mdi6.circle-opacity"

@@ -24,7 +24,7 @@ class LookBar(QWidget):
         self.view = QComboBox(self)
         self.view.addItems([view.value for view in View])
         self.view.setAccessibleName("View")
-        self.view.setToolTip("What is drawn over the image (Ctrl+1 … Ctrl+4)")
+        self.view.setToolTip("What is drawn over the image (Ctrl+1 … Ctrl+5)")
         self.opacity = QSlider(Qt.Orientation.Horizontal, self)
         self.opacity.setMaximum(100)
         self.opacity.setFixedWidth(120)

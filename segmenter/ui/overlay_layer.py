@@ -6,7 +6,7 @@ table's, so changing them costs nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,7 +14,7 @@ import numpy as np
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage
 
-from segmenter.app.state import classes_of
+from segmenter.app.state import Layer, classes_of
 from segmenter.engine.overlay import View, plane, plane_colours
 from segmenter.engine.types import Result
 
@@ -58,16 +58,19 @@ class Grid:
 
 
 class OverlayLayer:
-    """Makes the overlay of a state, and remembers the last one."""
+    """Makes the overlay of a state as one layer has it, and remembers the last one."""
 
-    def __init__(self) -> None:
+    def __init__(self, layer: Layer = Layer.EM) -> None:
+        self._layer = layer
         self._source: object = None
         self._key: tuple[View, int, Grid] | None = None
         self._patch: Patch | None = None
 
     def patch(self, state: State, rows: range, columns: range, *, scale: float) -> Patch | None:
         """Return what to draw over these rows and columns at `scale`; None for nothing."""
-        source = _source(state)
+        if self._layer is Layer.K_MEANS:
+            state = replace(state, look=replace(state.look, view=View.LABELS))
+        source = _source(self._layer, state)
         if source is None or not rows or not columns:
             return None
         grid = Grid(rows, columns, _step(state, len(rows) * len(columns), scale))
@@ -79,11 +82,14 @@ class OverlayLayer:
         return self._patch
 
 
-def _source(state: State) -> Result | NDArray[np.uint8] | None:
-    """Return what the overlay shows: the growing preview, the last result, or nothing."""
+def _source(layer: Layer, state: State) -> Result | NDArray[np.uint8] | None:
+    """Return what the overlay shows: the growing preview, the last result, k-means, or nothing."""
     look, result = state.look, state.result
-    if state.image is None or look.overlay_hidden or look.view is View.IMAGE:
+    is_bare = layer is Layer.IMAGE or look.view is View.IMAGE
+    if state.image is None or look.overlay_hidden or is_bare:
         return None
+    if layer is Layer.K_MEANS:
+        return None if state.comparison is None else state.comparison.labels
     preview = None if state.progress is None else state.progress.preview
     if preview is not None and look.view is not View.UNCERTAINTY:
         return preview
@@ -105,14 +111,19 @@ def _patch(source: Result | NDArray[np.uint8], state: State, grid: Grid) -> Patc
     if isinstance(source, Result):
         rows, columns = grid.slices
         values = plane(source, state.look.view, state.look.chosen, rows=rows, columns=columns)
-        return Patch(_indexed(values), grid.area(values.shape))
-    rows, columns = state.image.shape if state.image else source.shape
+        return Patch(indexed(values), grid.area(values.shape))
+    shape = state.image.shape if state.image else source.shape
+    area = QRectF(0, 0, shape[1], shape[0])
+    if source.shape == shape:
+        source = source[grid.slices]
+        area = grid.area(source.shape)
     if state.look.view is View.SOFT_MASK:
         source = np.where(source == state.look.chosen, np.uint8(255), np.uint8(0))
-    return Patch(_indexed(source), QRectF(0, 0, columns, rows))
+    return Patch(indexed(source), area)
 
 
-def _indexed(values: NDArray[np.uint8]) -> QImage:
+def indexed(values: NDArray[np.uint8]) -> QImage:
+    """Return an image of these values, for a colour table."""
     rows, columns = values.shape
     pixels = np.ascontiguousarray(values)
     wrapped = QImage(pixels.data, columns, rows, columns, QImage.Format.Format_Indexed8)

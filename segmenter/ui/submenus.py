@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QActionGroup
 
 from segmenter.app.preferences import Theme
-from segmenter.app.state import classes_of
+from segmenter.app.state import Layer, classes_of
 from segmenter.files.names import printable
 from segmenter.ui.actions import ACTIONS
 from segmenter.ui.plain import title_of
@@ -72,6 +73,19 @@ def _fill_panels(menu: QMenu, window: MainWindow) -> None:
     menu.addAction("Reset layout", window.reset_layout)
 
 
+def _fill_sides(menu: QMenu, window: MainWindow) -> None:
+    group = QActionGroup(menu)
+    look = window.session.state.look
+    for sides in combinations(Layer, 2):
+        action = menu.addAction(
+            f"{sides[0]} | {sides[1]}", partial(window.session.set_look, sides=sides)
+        )
+        action.setCheckable(True)
+        action.setChecked(sides == look.sides)
+        action.setEnabled(window.session.state.result is not None)
+        group.addAction(action)
+
+
 def _fill_classes(menu: QMenu, window: MainWindow) -> None:
     styles = classes_of(window.session.state)
     entries = [entry for entry in ACTIONS if entry.id.startswith("class-")]
@@ -90,6 +104,7 @@ SUBMENUS: dict[str, tuple[str, Callable[[QMenu, MainWindow], None]]] = {
     "@samples": ("Open &sample", _fill_samples),
     "@recent": ("Open &recent", _fill_recent),
     "@pages": ("&Page", _fill_pages),
+    "@sides": ("Left an&d right", _fill_sides),
     "@classes": ("&Choose class", _fill_classes),
     "@panels": ("&Panels", _fill_panels),
     "@themes": ("&Theme", _fill_themes),

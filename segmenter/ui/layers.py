@@ -1,0 +1,74 @@
+"""What lies over the image: one overlay, or two with the divider between them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, Qt
+
+from segmenter.app.state import Layer, coming_mixture, is_compared
+from segmenter.engine.overlay import View
+from segmenter.ui import painting
+from segmenter.ui.hatch import paint_hatched
+from segmenter.ui.overlay_layer import OverlayLayer
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QSize
+    from PySide6.QtGui import QPainter
+
+    from segmenter.app.state import State
+    from segmenter.ui.view_transform import ViewTransform
+
+
+class Layers:
+    """Paints the overlays of a state within the painter's clip, in screen pixels."""
+
+    def __init__(self) -> None:
+        self._overlays = {layer: OverlayLayer(layer) for layer in Layer}
+
+    def paint(
+        self, painter: QPainter, state: State, view: ViewTransform, *, screen: QSize, ratio: float
+    ) -> None:
+        """Lay over the image, of which `view` says where it is, what the state shows.
+
+        Parameters
+        ----------
+        ratio
+            Screen pixels per logical pixel.
+        """
+        if state.shown is None:
+            return
+        rows, columns = view.visible(state.shown.size, screen)
+        for layer, part in _parts(state, screen):
+            painter.save()
+            painter.setClipRect(part, Qt.ClipOperation.IntersectClip)
+            patch = self._overlays[layer].patch(state, rows, columns, scale=view.scale)
+            painting.paint_patch(painter, patch, view)
+            painter.restore()
+        if _is_hatched(state) and state.comparison is not None:
+            marked = state.comparison.differs
+            paint_hatched(painter, marked, view, rows=rows, columns=columns, ratio=ratio)
+
+
+def divided_at(state: State, screen: QSize) -> int:
+    """Return the first column of the screen that is right of the divider."""
+    return round(state.look.divider * screen.width())
+
+
+def _parts(state: State, screen: QSize) -> list[tuple[Layer, QRectF]]:
+    """Return what is shown on which parts of the screen."""
+    width, height = screen.width(), screen.height()
+    if state.look.sides is None:
+        return [(Layer.EM, QRectF(0, 0, width, height))]
+    left, right = state.look.sides
+    middle = divided_at(state, screen)
+    return [
+        (left, QRectF(0, 0, middle, height)),
+        (right, QRectF(middle, 0, width - middle, height)),
+    ]
+
+
+def _is_hatched(state: State) -> bool:
+    look = state.look
+    is_seen = look.view is View.DIFFERENCES and not look.overlay_hidden
+    return is_seen and is_compared(state) and coming_mixture(state) is None
