@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from segmenter.batch.summary import SUMMARY_NAME, read_summary
-from segmenter.engine.settings import Settings, parameters
+from segmenter.engine.settings import AUTO, Settings, parameters
 from segmenter.engine.types import SegmenterError
 from segmenter.files.export import planned_files
 from segmenter.files.images import is_readable_name
@@ -63,7 +63,10 @@ class Work:
     @property
     def most_classes(self) -> int:
         """How many classes an image can get."""
-        return self.settings.at_most if self.mixture is None else len(self.mixture)
+        if self.mixture is not None:
+            return self.mixture.class_count
+        wanted = 0 if self.settings.classes == AUTO else int(self.settings.classes)
+        return max(self.settings.at_most, wanted) + self.settings.noise_class
 
 
 @dataclass(frozen=True, slots=True)

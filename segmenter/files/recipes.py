@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from segmenter import __version__
 from segmenter.engine.settings import Settings, make_settings
-from segmenter.engine.types import ClassStyle, Mixture, SegmenterError
+from segmenter.engine.types import ClassStyle, Mixture, Noise, SegmenterError
 from segmenter.files.atomic import replacing
 from segmenter.files.cells import colour_text
 from segmenter.files.names import printable
@@ -57,6 +57,13 @@ class Recipe:
     program: str = __version__
 
 
+class _StoredNoise(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    share: Number = Field(ge=0, le=1)
+    density: Number = Field(gt=0)
+
+
 class _StoredMixture(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -64,6 +71,8 @@ class _StoredMixture(BaseModel):
     means: list[list[Number]]
     covariances: list[list[list[Number]]]
     features: list[str] = []
+    classes: list[int] | None = None
+    noise: _StoredNoise | None = None
 
 
 class _StoredClass(BaseModel):
@@ -182,7 +191,16 @@ def _mixture(stored: _StoredMixture) -> Mixture:
         raise ValueError("the weights of its mixture do not sum to 1")
     _check_covariances(covariances)
     means = _array(stored.means, (count, dimensions), "means")
-    return Mixture(weights, means, covariances, tuple(stored.features))
+    noise = stored.noise and Noise(stored.noise.share, stored.noise.density)
+    classes = np.arange(count) if stored.classes is None else _classes(stored.classes, count)
+    return Mixture(weights, means, covariances, tuple(stored.features), classes, noise)
+
+
+def _classes(stored: list[int], count: int) -> NDArray[np.intp]:
+    """Return the class of each component, from 0; recipes count them from 1."""
+    if len(stored) != count or set(stored) != set(range(1, max(stored, default=0) + 1)):
+        raise ValueError("the classes of its components are not numbered from 1 without gaps")
+    return np.array(stored, np.intp) - 1
 
 
 def _array(values: object, shape: tuple[int, ...], name: str) -> NDArray[np.float64]:
@@ -206,11 +224,15 @@ def _check_covariances(covariances: NDArray[np.float64]) -> None:
 
 
 def _stored_mixture(mixture: Mixture) -> _StoredMixture:
+    is_one_each = np.array_equal(mixture.classes, np.arange(len(mixture)))
     return _StoredMixture(
         weights=mixture.weights.tolist(),
         means=mixture.means.tolist(),
         covariances=mixture.covariances.tolist(),
         features=list(mixture.features),
+        classes=None if is_one_each else (mixture.classes + 1).tolist(),
+        noise=mixture.noise
+        and _StoredNoise(share=mixture.noise.share, density=mixture.noise.density),
     )
 
 

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from segmenter.engine.settings import Settings
-from segmenter.engine.types import ClassStyle, Mixture, SegmenterError
+from segmenter.engine.types import ClassStyle, Mixture, Noise, SegmenterError
 from segmenter.files.recipes import Recipe, read_recipe, recipe_text, write_recipe
 
 numbers = st.floats(allow_nan=False, allow_infinity=False, width=64)
@@ -23,7 +23,12 @@ def mixtures(draw):
     covariances = (covariances + covariances.transpose(0, 2, 1)) / 2
     names = tuple(draw(st.lists(st.text(), min_size=dimensions, max_size=dimensions)))
     means = rng.normal(size=(count, dimensions)) * draw(st.sampled_from([1e-8, 1.0, 1e9]))
-    return Mixture(rng.dirichlet(np.ones(count)), means, covariances, names)
+    classes = draw(st.none() | st.permutations(range(count)).map(np.array))
+    if count > 1 and draw(st.booleans()):
+        classes = np.arange(count) // 2
+    noise = draw(st.none() | st.builds(Noise, st.floats(0, 0.3), st.floats(1e-300, 1e9)))
+    weights = rng.dirichlet(np.ones(count))
+    return Mixture(weights, means, covariances, names, classes, noise)
 
 
 recipes = st.builds(
@@ -46,7 +51,8 @@ def test_reading_gives_back_the_same_bits(tmp_path, recipe):
         assert again.mixture is None
         return
     assert again.mixture.features == recipe.mixture.features
-    for name in ("weights", "means", "covariances"):
+    assert again.mixture.noise == recipe.mixture.noise
+    for name in ("weights", "means", "covariances", "classes"):
         np.testing.assert_array_equal(getattr(again.mixture, name), getattr(recipe.mixture, name))
 
 
@@ -104,6 +110,9 @@ def test_a_good_recipe_is_read_also_with_a_byte_order_mark(read, good):
         (("mixture", "covariances", 0), [[1, 2], [2, 1]], "not positive definite"),
         (("mixture", "covariances", 0), [[0, 0], [0, 0]], "not positive definite"),
         (("mixture", "features"), ["red"], "features"),
+        (("mixture", "classes"), [1], "classes"),
+        (("mixture", "classes"), [1, 3], "without gaps"),
+        (("mixture", "noise"), {"share": 2, "density": 1}, "noise"),
         (("log_likelihoods",), [None], "log_likelihoods"),
     ],
     ids=lambda value: None if isinstance(value, (tuple, str)) else repr(value)[:20],
