@@ -191,7 +191,7 @@ def _mixture(stored: _StoredMixture) -> Mixture:
         raise ValueError("the weights of its mixture do not sum to 1")
     _check_covariances(covariances)
     means = _array(stored.means, (count, dimensions), "means")
-    noise = stored.noise and Noise(stored.noise.share, stored.noise.density)
+    noise = None if stored.noise is None else Noise(stored.noise.share, stored.noise.density)
     classes = np.arange(count) if stored.classes is None else _classes(stored.classes, count)
     return Mixture(weights, means, covariances, tuple(stored.features), classes, noise)
 
