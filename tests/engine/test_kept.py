@@ -1,0 +1,88 @@
+"""What a run takes over from the one before changes its time, never its bits."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from segmenter.engine import kept as module
+from segmenter.engine.kept import Kept
+from segmenter.engine.pipeline import finish, image_of, steps
+from segmenter.engine.settings import Settings
+from segmenter.engine.types import Stage
+
+
+@pytest.fixture
+def gathered(monkeypatch):
+    """Count how often features are computed."""
+    calls = []
+    plain = module.gather
+
+    def counted(image, settings):
+        calls.append(settings)
+        return plain(image, settings)
+
+    monkeypatch.setattr(module, "gather", counted)
+    return calls
+
+
+def stages(image, settings, kept, scribbles=None):
+    return [progress.stage for progress in steps(image, settings, kept=kept, scribbles=scribbles)]
+
+
+def bits(result):
+    return result.labels.tobytes(), result.responsibilities.tobytes(), result.log_likelihoods
+
+
+def test_what_is_kept_gives_the_same_bits(image, truth):
+    kept, settings = Kept(), Settings(components=3)
+    scribbles = np.where(np.arange(64) % 9 == 0, truth, 0).astype(np.uint8)
+    finish(steps(image, settings, kept=kept))
+    for said in (None, scribbles):
+        fresh = finish(steps(image, settings, scribbles=said))
+        again = finish(steps(image, settings, scribbles=said, kept=kept))
+        assert bits(again) == bits(fresh)
+
+
+def test_a_stroke_needs_no_features_and_no_search(image, truth, gathered):
+    kept, settings = Kept(), Settings(components=3)
+    stages(image, settings, kept)
+    assert Stage.STARTS not in stages(image, settings, kept, scribbles=truth)
+    assert len(gathered) == 1
+
+
+def test_other_settings_of_the_mixture_search_anew_with_the_same_features(image, gathered):
+    kept = Kept()
+    stages(image, Settings(components=3), kept)
+    assert Stage.STARTS in stages(image, Settings(components=2), kept)
+    assert len(gathered) == 1
+
+
+@pytest.mark.parametrize("change", [{"smoothing": 1.0}, {"features": ("rgb",)}])
+def test_other_features_are_computed(image, gathered, change):
+    kept = Kept()
+    stages(image, Settings(components=3), kept)
+    assert Stage.STARTS in stages(image, Settings(components=3, **change), kept)
+    assert len(gathered) == 2
+
+
+def test_another_image_is_another_matter(image, gathered):
+    kept, settings = Kept(), Settings(components=3)
+    stages(image, settings, kept)
+    other = image_of(image.pixels[::-1])
+    assert bits(finish(steps(other, settings, kept=kept))) == bits(finish(steps(other, settings)))
+    assert len(gathered) == 3
+
+
+def test_a_run_that_was_stopped_leaves_nothing_half_done(image):
+    from segmenter.engine.types import Enough
+
+    kept, settings = Kept(), Settings(components=3)
+    running = steps(image, settings, kept=kept)
+    while next(running).mixture is None:
+        pass
+    running.throw(Enough())
+    with pytest.raises(StopIteration):
+        next(running)
+    again = finish(steps(image, settings, kept=kept))
+    assert bits(again) == bits(finish(steps(image, settings)))
