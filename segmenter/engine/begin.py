@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from segmenter.engine.filled import filled
 from segmenter.engine.join import by_entropy, by_hand
 from segmenter.engine.kmeans import lloyd, seed_centres
 from segmenter.engine.maximise import in_shape, m_step, moments_of_labels
-from segmenter.engine.mixture import em_step, posterior
+from segmenter.engine.mixture import em_step, posterior_of
+from segmenter.engine.patterns import taken
 from segmenter.engine.settings import AUTO, BY_ENTROPY
 from segmenter.engine.split_merge import split_in_width
-from segmenter.engine.types import Mixture, Samples
+from segmenter.engine.types import Mixture
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from segmenter.engine.maximise import Form
     from segmenter.engine.scribbles import Sites
     from segmenter.engine.settings import Settings
+    from segmenter.engine.types import Samples
 
 SHORT = 10  # EM steps of a class on its own scribbles
 SHARED = 20.0  # pixels: so much does the spread of the plain components count beside scribbles
@@ -61,7 +64,7 @@ def taught(samples: Samples, mixture: Mixture, form: Form, sites: Sites, classes
     mixture
         The plain one, in scaled units, ordered by brightness.
     """
-    sizes = _sizes(mixture, classes)
+    samples, sizes = filled(samples), _sizes(mixture, classes)
     while len(mixture) < sizes.sum():
         mixture = split_in_width(mixture, int(np.argmax(mixture.weights)))
     of_said = {int(c) for c in np.unique(sites.classes)}
@@ -103,9 +106,8 @@ def _of_scribbles(
 ) -> Mixture:
     """Return a class's components as its own scribbles have them."""
     mine = sites.classes == which
-    values = np.ascontiguousarray(samples.values[:, sites.said[mine]])
-    own = Samples(values, sites.weights[mine])
-    centres = seed_centres(own, min(size, values.shape[1]), np.random.default_rng(0))
+    own = replace(taken(samples, sites.said[mine]), weights=sites.weights[mine])
+    centres = seed_centres(own, min(size, len(own.weights)), np.random.default_rng(0))
     labels, _ = lloyd(own, centres, 2)
     _, numbers = np.unique(labels, return_inverse=True)
     found = m_step(moments_of_labels(own, numbers), form, own.total)
@@ -128,8 +130,7 @@ def _least_said(
     samples: Samples, mixture: Mixture, form: Form, sites: Sites, count: int
 ) -> NDArray[np.intp]:
     """Return `count` components, in order, of which scribbles say least for their weight."""
-    said = np.ascontiguousarray(samples.values[:, sites.said])
-    parts = posterior(said, mixture, form).responsibilities
+    parts = posterior_of(taken(samples, sites.said), mixture, form).responsibilities
     share = np.einsum("kn,n->k", parts, sites.weights, dtype=np.float64)
     of_scribbles = share / np.maximum(mixture.weights, 1e-300)
     return np.sort(np.argsort(of_scribbles, kind="stable")[:count])

@@ -78,7 +78,7 @@ def _by_values(run: Run, mixture: Mixture, plain: Plain) -> Generator[Progress, 
     # Who has had enough gets the labels all the same: they are all that is left to do.
     with suppress(Enough):
         yield run.progress(Stage.LABELLING, mixture, fit.log_likelihoods)
-    found = class_posterior(run.samples.values, mixture, run.form)
+    found = class_posterior(run.samples, mixture, run.form)
     log_likelihoods = fit.log_likelihoods
     if not log_likelihoods:
         mean = np.average(found.log_densities, weights=run.samples.weights)
@@ -253,4 +253,13 @@ def _notes(run: Run, mixture: Mixture) -> tuple[str, ...]:
     missing = run.image.valid.size - int(np.count_nonzero(run.image.valid))
     if missing:
         notes.append(f"{missing} pixel(s) without data have label 0.")
+    if run.image.missing is not None:
+        notes.append(_note_of_incomplete(run, run.image.missing))
     return tuple(notes)
+
+
+def _note_of_incomplete(run: Run, missing: NDArray[np.bool_]) -> str:
+    lacking = f"{np.count_nonzero(missing.any(axis=2))} pixel(s) lack some channels"
+    if run.samples.patterns:
+        return f"{lacking}; the others tell their class."
+    return f"{lacking}, which the chosen features need. Choose 'channels' to use the others."

@@ -6,7 +6,7 @@ k-means goes on to where its own criterion, the sum of squared distances, is sma
 differs is what the two look for, not where they began.
 
 k-means knows no noise class, no neighbours and no scribbles, and takes the light for part of the
-image.
+image. Missing values are drawn for it from one Gaussian, given the known ones.
 """
 
 from __future__ import annotations
@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from segmenter.engine.filled import filled
 from segmenter.engine.kernels.merging import given_back
 from segmenter.engine.kmeans import at_rest
+from segmenter.engine.missing import masked
 from segmenter.engine.samples import gather
 from segmenter.engine.scaling import to_scaled_units
 from segmenter.engine.types import COUNTED, Samples, SegmenterError
@@ -82,7 +84,8 @@ def beside(image: Image, result: Result) -> Comparison:
     """
     if result.labels.shape != image.shape:
         raise SegmenterError("The result is not of this image. Run again on the image.")
-    features, samples = gather(image, result.settings)
+    features, samples = gather(masked(image, result.settings), result.settings)
+    samples = filled(samples)
     clusters, centres = _clusters(features, samples, result.mixture)
     of_pixels = _on_pixels(clusters + np.uint8(1), samples, image.shape)
     overlap = counts_of_pairs(result.labels, of_pixels, result.class_count, len(centres))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from segmenter.engine.conditional import added, completed, marginal
 from segmenter.engine.kernels import mixture as kernels
 from segmenter.engine.kernels.moments import FEW
 from segmenter.engine.maximise import Moments
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from segmenter.engine.maximise import Form
-    from segmenter.engine.mixture import KernelParameters
     from segmenter.engine.types import Mixture, Samples
 
 
@@ -43,15 +43,24 @@ class Emission(NamedTuple):
 
 
 def emission_of(samples: Samples, mixture: Mixture, form: Form) -> Emission:
-    """Return how likely every class makes every sample."""
+    """Return how likely every class makes every sample, from what is known of it."""
+    if samples.patterns:
+        parts = [
+            _emission_of(part, *_marginal(mixture, pattern.observed, form))
+            for part, pattern in zip(samples.parts, samples.patterns, strict=True)
+        ]
+        return Emission(*(np.concatenate(each) for each in zip(*parts, strict=True)))
+    return _emission_of(samples, _within_classes(mixture), form)
+
+
+def _emission_of(samples: Samples, within: Mixture, form: Form) -> Emission:
     features, count = samples.values.shape
-    found = Emission(
-        np.empty((count, mixture.class_count), np.float32), np.empty(count, np.float32)
-    )
-    noise = -np.inf if mixture.noise is None else np.log2(mixture.noise.density)
+    found = Emission(np.empty((count, within.class_count), np.float32), np.empty(count, np.float32))
+    noise = -np.inf if within.noise is None else np.log2(within.noise.density)
     spread(
         compiled_for(features).emission, kernels.chunk_count(count), samples.values,
-        *_within_classes(mixture, form), np.asarray(mixture.classes, np.int64), np.float32(noise),
+        *kernel_parameters(within, form)[0], np.asarray(within.classes, np.int64),
+        np.float32(noise),
         form.is_diagonal, *found,
     )  # fmt: skip
     return found
@@ -67,16 +76,31 @@ def class_moments(
     occupancy
         (classes, samples) float32: how many pixels of each class show the sample.
     """
+    if not samples.patterns:
+        return _class_moments(samples, _within_classes(mixture), form, occupancy)
+    summed: Moments | None = None
+    for part, (observed, first, last) in zip(samples.parts, samples.patterns, strict=True):
+        own = np.ascontiguousarray(occupancy[:, first:last])
+        seen = _class_moments(part, *_marginal(mixture, observed, form), own)
+        whole = completed(seen, mixture, observed, form)
+        summed = whole if summed is None else added(summed, whole)
+    assert summed is not None
+    return summed
+
+
+def _class_moments(
+    samples: Samples, within: Mixture, form: Form, occupancy: NDArray[np.float32]
+) -> Moments:
     features, count = samples.values.shape
     per_component = kernels.moment_count(features, is_diagonal=form.is_diagonal)
-    sums = np.empty((kernels.chunk_count(count), len(mixture) * per_component))
-    parameters = _within_classes(mixture, form)
+    sums = np.empty((kernels.chunk_count(count), len(within) * per_component))
+    parameters = kernel_parameters(within, form)[0]
     spread(
         compiled_for(features).class_moments, len(sums), samples.values, *parameters,
-        np.asarray(mixture.classes, np.int64), occupancy, form.is_diagonal, sums,
+        np.asarray(within.classes, np.int64), occupancy, form.is_diagonal, sums,
     )  # fmt: skip
     # Added row by row, so in chunk order, whoever computed a chunk.
-    table = np.add.reduce(sums, axis=0).reshape(len(mixture), per_component)
+    table = np.add.reduce(sums, axis=0).reshape(len(within), per_component)
     diagonal_only = kernels.sums_diagonal_only(features, is_diagonal=form.is_diagonal)
     second = symmetric(table[None, :, 1 + features :], features, diagonal_only=diagonal_only)[0]
     centres = parameters.centres.astype(np.float64)
@@ -97,9 +121,13 @@ def compiled_for(features: int) -> ModuleType:
     return import_module(f"{kernels.__package__}.{name}")
 
 
-def _within_classes(mixture: Mixture, form: Form) -> KernelParameters:
-    """Return the parameters of the kernels, with the components' shares of their classes."""
+def _within_classes(mixture: Mixture) -> Mixture:
+    """Return the mixture with the components' shares of their classes for weights."""
     shares = np.bincount(mixture.classes, mixture.weights)[mixture.classes]
     members = np.bincount(mixture.classes)[mixture.classes]
     within = np.where(shares > 0, mixture.weights / np.maximum(shares, 1e-300), 1 / members)
-    return kernel_parameters(replace(mixture, weights=within), form)[0]
+    return replace(mixture, weights=within)
+
+
+def _marginal(mixture: Mixture, observed: NDArray[np.bool_], form: Form) -> tuple[Mixture, Form]:
+    return marginal(_within_classes(mixture), observed, form)

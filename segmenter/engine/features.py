@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from segmenter.engine.missing import complete, known
 from segmenter.engine.settings import FeatureKind, Settings
 from segmenter.engine.types import Features, Image, SegmenterError
 
@@ -37,6 +38,7 @@ FEATURE_COUNTS: dict[FeatureKind, int] = {
     FeatureKind.POSITION: 2,
 }
 _NEEDS_PLACE = {FeatureKind.TEXTURE, FeatureKind.POSITION}
+_KEEPS_CHANNELS_APART = {FeatureKind.RGB, FeatureKind.CHANNELS}
 _NEEDS_COLOUR = {FeatureKind.RGB, FeatureKind.LAB, FeatureKind.HSV}
 
 
@@ -76,7 +78,10 @@ class _Kind:
 
 def automatic_kinds(image: Image) -> tuple[FeatureKind, ...]:
     """Return the kinds that are used where none is chosen."""
-    return (FeatureKind.LAB,) if image.is_colour else (FeatureKind.CHANNELS,)
+    if not image.is_colour:
+        return (FeatureKind.CHANNELS,)
+    # What combines channels cannot be told from part of them.
+    return (FeatureKind.LAB,) if image.missing is None else (FeatureKind.RGB,)
 
 
 def feature_count(image: Image, settings: Settings) -> int:
@@ -134,16 +139,18 @@ def extract(
     """
     source = _source(image, settings)
     weights = image.valid.ravel() if counts is None else counts
+    chosen = chosen_kinds(image, settings)
+    lacking = [_lacking(kind, image) for kind in chosen]
     with np.errstate(over="ignore", invalid="ignore"):  # looked for below
-        kinds = [_KINDS[kind](source) for kind in chosen_kinds(image, settings)]
-        centred = [_centred(kind, weights) for kind in kinds]
+        kinds = [_KINDS[kind](source) for kind in chosen]
+        centred = [_centred(*each, weights) for each in zip(kinds, lacking, strict=True)]
     values = np.concatenate([values for values, _, _, _ in centred])
     if not np.isfinite(values).all():
         raise SegmenterError(
             "The pixel values of this image are too large to compute with. "
             "Divide them by a constant, or set what is no measurement to NaN."
         )
-    return Features(
+    features = Features(
         values=values,
         names=tuple(name for kind in kinds for name in kind.names),
         offset=np.concatenate([offset for _, offset, _, _ in centred]),
@@ -151,29 +158,76 @@ def extract(
         noise=np.concatenate([noise for _, _, _, noise in centred]),
         weight=np.concatenate([np.full(len(kind.names), kind.weight) for kind in kinds]),
         brightness=np.concatenate([np.asarray(kind.brightness, np.float64) for kind in kinds]),
+        missing=None if image.missing is None else np.concatenate(lacking),
+    )
+    return features if image.missing is None else _with_values(features)
+
+
+def _lacking(kind: FeatureKind, image: Image) -> NDArray[np.bool_]:
+    """Return (features, pixels), or (features, 1) for all pixels: where there is no value.
+
+    What combines channels needs them all.
+    """
+    channels: int = image.pixels.shape[2]
+    count = FEATURE_COUNTS.get(kind, channels)
+    if image.missing is None:
+        return np.zeros((count, 1), np.bool_)
+    if kind in _KEEPS_CHANNELS_APART:
+        return np.ascontiguousarray(~known(image).reshape(-1, count).T)
+    whole = image.valid if kind is FeatureKind.POSITION else complete(image)
+    return np.repeat(~whole.reshape(1, -1), count, axis=0)
+
+
+def _with_values(features: Features) -> Features:
+    """Return the features without those that no pixel has.
+
+    Raises
+    ------
+    SegmenterError
+        When none is left.
+    """
+    assert features.missing is not None
+    has = ~np.asarray(features.missing.all(axis=1))
+    if not has.any():
+        raise SegmenterError(
+            "No pixel has all the channels that the chosen features combine. "
+            "Choose 'channels' or leave the features automatic."
+        )
+    return Features(
+        values=np.ascontiguousarray(features.values[has]),
+        names=tuple(name for name, is_there in zip(features.names, has, strict=True) if is_there),
+        offset=features.offset[has],
+        scale=features.scale[has],
+        noise=features.noise[has],
+        weight=features.weight[has],
+        brightness=features.brightness[has],
+        missing=np.ascontiguousarray(features.missing[has]),
     )
 
 
 def _centred(
-    kind: _Kind, weights: NDArray[np.generic]
+    kind: _Kind, lacking: NDArray[np.bool_], weights: NDArray[np.generic]
 ) -> tuple[NDArray[np.float32], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Return float32 values, offset, scale and the variance of rounding, in scaled units."""
-    everywhere = weights.dtype == np.bool_ and bool(weights.all())
     flat = [values.reshape(-1) for values in kind.values]
-    if everywhere:
+    if weights.dtype == np.bool_ and bool(weights.all()) and not lacking.any():
         offset = np.array([values.mean(dtype=np.float64) for values in flat])
         variance = np.array(
             [_variance(v - v.dtype.type(m)) for v, m in zip(flat, offset, strict=True)]
         )
     else:
-        share = weights.astype(np.float64) / max(1.0, float(weights.sum(dtype=np.float64)))
+        shares = [_share(weights, there) for there in ~lacking]
         # einsum, not dot: the bits of long sums must not depend on the threads of a BLAS.
-        offset = np.array([np.einsum("i,i->", values, share) for values in flat])
+        offset = np.array([np.einsum("i,i->", v, s) for v, s in zip(flat, shares, strict=True)])
         variance = np.array(
-            [np.einsum("i,i->", (v - m) ** 2, share) for v, m in zip(flat, offset, strict=True)]
+            [
+                np.einsum("i,i->", (values - middle) ** 2, share)
+                for values, middle, share in zip(flat, offset, shares, strict=True)
+            ]
         )
     if kind.shares_scale:
-        variance = np.full_like(variance, variance.mean())
+        has = ~lacking.all(axis=1)
+        variance = np.full_like(variance, variance[has].mean() if has.any() else 0)
     scale = np.sqrt(variance)
     scale[scale < np.finfo(flat[0].dtype).tiny] = 1.0
     # Not a number rather than zero for what overflowed, so that it is found.
@@ -183,7 +237,15 @@ def _centred(
     for row, raw, middle, unit in zip(values, flat, offset, scale, strict=True):
         # Subtract in the raw precision: a large common offset must not eat the small differences.
         np.divide(raw - raw.dtype.type(middle), raw.dtype.type(unit), out=row, casting="same_kind")
+    if lacking.any():
+        values[np.broadcast_to(lacking, values.shape)] = 0
     return values, offset, scale, noise
+
+
+def _share(weights: NDArray[np.generic], there: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return (pixels,) the share of every pixel in the weight of those that are there."""
+    counted = weights.astype(np.float64) * there
+    return counted / max(1.0, float(counted.sum()))
 
 
 def _variance(centred: NDArray[np.floating]) -> float:
@@ -199,18 +261,17 @@ def _as_float(pixels: NDArray[np.generic]) -> NDArray[np.floating]:
 
 def _source(image: Image, settings: Settings) -> _Source:
     """Measure the image as it is in the file, then smooth it."""
-    steps = tuple(measured_step(channel[image.valid]) for channel in _channels(image))
+    there = known(image)
+    each = [(channel, there[:, :, c]) for c, channel in enumerate(_channels(image))]
+    steps = tuple(measured_step(channel[where]) for channel, where in each)
     source = _Source(image, settings, steps, _white(image))
-    if settings.smoothing == 0 and image.valid.all():
+    if settings.smoothing == 0 and there.all():
         return source
     if settings.smoothing == 0:
         # 'No data' may hold anything, so not a number too.
-        known = np.where(image.valid[:, :, None], image.pixels, image.pixels.dtype.type(0))
-        return replace(source, image=replace(image, pixels=known))
-    blurred = [
-        _blurred(_as_float(channel), image.valid, settings.smoothing)
-        for channel in _channels(image)
-    ]
+        plain = np.where(there, image.pixels, image.pixels.dtype.type(0))
+        return replace(source, image=replace(image, pixels=plain))
+    blurred = [_blurred(_as_float(channel), where, settings.smoothing) for channel, where in each]
     return replace(source, image=replace(image, pixels=np.stack(blurred, axis=-1)))
 
 
@@ -218,7 +279,7 @@ def _white(image: Image) -> float:
     """Return the channel value that stands for full brightness."""
     if np.issubdtype(image.pixels.dtype, np.integer):
         return float(2**image.bit_depth - 1)
-    largest = float(image.pixels[image.valid].max(initial=0))
+    largest = float(image.pixels[known(image)].max(initial=0))
     return 1.0 if largest <= 1.0 else largest
 
 
@@ -321,11 +382,12 @@ def _texture(source: _Source) -> _Kind:
     The logarithm because standard deviations are skewed and the components are not.
     """
     grey, sigma = grey_values(source.image), source.settings.texture_scale
-    values = grey[source.image.valid]
+    whole = complete(source.image)
+    values = grey[whole]
     grey = grey - grey.dtype.type(values.mean(dtype=np.float64) if values.size else 0)
-    mean = _blurred(grey, source.image.valid, sigma)
-    variance = np.maximum(_blurred(grey * grey, source.image.valid, sigma) - mean * mean, 0)
-    smallest = max(source.step**2 / 12, 1e-6 * float(grey[source.image.valid].var()), 1e-30)
+    mean = _blurred(grey, whole, sigma)
+    variance = np.maximum(_blurred(grey * grey, whole, sigma) - mean * mean, 0)
+    smallest = max(source.step**2 / 12, 1e-6 * float(grey[whole].var()), 1e-30)
     deviation = np.log(np.sqrt(variance + grey.dtype.type(smallest)))
     return _Kind((deviation,), ("texture",), (0.0,), (0.0,))
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from segmenter.engine.mixture import posterior
+from segmenter.engine.mixture import posterior_of
 from segmenter.engine.types import SegmenterError
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def by_entropy(
     samples: Samples, mixture: Mixture, form: Form, classes: int | Literal["auto"]
 ) -> NDArray[np.intp]:
     """Return the class of each component when those that overlap most are joined."""
-    parts = posterior(samples.values, mixture, form).responsibilities.astype(np.float64)
+    parts = posterior_of(samples, mixture, form).responsibilities.astype(np.float64)
     members = [[k] for k in range(len(mixture))]
     while len(parts) > (2 if classes == "auto" else classes):
         drops = {

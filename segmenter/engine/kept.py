@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from segmenter.engine.missing import masked
 from segmenter.engine.samples import gather
 from segmenter.engine.settings import Group, parameters
 
@@ -36,16 +37,17 @@ class Kept:
     def __init__(self) -> None:
         self._image: Image | None = None
         self._sampled: dict[str, object] = {}
-        self._gathered: tuple[Features, Samples] | None = None
+        self._gathered: tuple[Image, Features, Samples] | None = None
         self._settings: Settings | None = None
         self._plain: Plain | None = None
 
-    def gathered(self, image: Image, settings: Settings) -> tuple[Features, Samples]:
-        """Return the features and samples of an image."""
+    def gathered(self, image: Image, settings: Settings) -> tuple[Image, Features, Samples]:
+        """Return an image without the values that the settings call missing, and what it gives."""
         sampled = settings.model_dump(include=set(_DECIDE_SAMPLES))
         if self._gathered is None or image is not self._image or sampled != self._sampled:
             self._plain = None
-            self._gathered = gather(image, settings)
+            seen = masked(image, settings)
+            self._gathered = (seen, *gather(seen, settings))
             self._image, self._sampled = image, sampled
         return self._gathered
 

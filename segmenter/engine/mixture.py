@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from segmenter.engine.conditional import added, completed, marginal
 from segmenter.engine.kernels import mixture as kernels
 from segmenter.engine.kernels.moments import FEW
 from segmenter.engine.maximise import Moments, m_steps
@@ -71,6 +72,8 @@ def _e_steps(
     samples: Samples, mixtures: Sequence[Mixture], form: Form
 ) -> tuple[NDArray[np.float64], Moments]:
     """Return log-likelihoods and moments, (S,) and (S, ...), of S mixtures of one size."""
+    if samples.patterns:
+        return _e_steps_of_parts(samples, mixtures, form)
     components, features = mixtures[0].means.shape
     per_component = kernels.moment_count(features, is_diagonal=form.is_diagonal)
     chunks = kernels.chunk_count(samples.values.shape[1])
@@ -90,6 +93,30 @@ def _e_steps(
     counts, first = table[:, :, 0], table[:, :, 1 : 1 + features]
     values = summed[:, 0] + np.einsum("sk,sk->s", counts, lost.reshape(shape))
     return values, Moments(shaped[0].astype(np.float64), counts, first, second)
+
+
+def _e_steps_of_parts(
+    samples: Samples, mixtures: Sequence[Mixture], form: Form
+) -> tuple[NDArray[np.float64], Moments]:
+    """Return what `_e_steps` does, from samples of which some features are missing."""
+    joined, size = _joined(mixtures), len(mixtures[0])
+    values = np.zeros(len(mixtures))
+    summed: Moments | None = None
+    for part, (observed, _, _) in zip(samples.parts, samples.patterns, strict=True):
+        seen, seen_form = marginal(joined, observed, form)
+        each = [_taken(seen, slice(k, k + size)) for k in range(0, len(joined), size)]
+        found, moments = _e_steps(part, each, seen_form)
+        flat = Moments(*(sums.reshape(len(joined), *sums.shape[2:]) for sums in moments))
+        whole = completed(flat, joined, observed, form)
+        values += found
+        summed = whole if summed is None else added(summed, whole)
+    assert summed is not None
+    shaped = (sums.reshape(len(mixtures), size, *sums.shape[1:]) for sums in summed)
+    return values, Moments(*shaped)
+
+
+def _taken(mixture: Mixture, which: slice) -> Mixture:
+    return Mixture(mixture.weights[which], mixture.means[which], mixture.covariances[which])
 
 
 def _joined(mixtures: Sequence[Mixture]) -> Mixture:
@@ -159,12 +186,23 @@ def posterior(values: NDArray[np.float32], mixture: Mixture, form: Form) -> Post
     return found
 
 
-def class_posterior(values: NDArray[np.float32], mixture: Mixture, form: Form) -> Posterior:
-    """Return responsibilities and labels of classes, and log-densities, of (D, samples) values."""
-    found = posterior(values, mixture, form)
+def posterior_of(samples: Samples, mixture: Mixture, form: Form) -> Posterior:
+    """Return responsibilities, labels and log-densities of samples, from what is known of them."""
+    if not samples.patterns:
+        return posterior(samples.values, mixture, form)
+    parts = [
+        posterior(part.values, *marginal(mixture, observed, form))
+        for part, (observed, _, _) in zip(samples.parts, samples.patterns, strict=True)
+    ]
+    return Posterior(*(np.concatenate(each, axis=-1) for each in zip(*parts, strict=True)))
+
+
+def class_posterior(samples: Samples, mixture: Mixture, form: Form) -> Posterior:
+    """Return responsibilities and labels of classes, and log-densities, of samples."""
+    found = posterior_of(samples, mixture, form)
     if mixture.class_count == len(mixture) and (np.diff(mixture.classes) == 1).all():
         return found
-    summed = np.zeros((mixture.class_count, values.shape[1]), np.float32)
+    summed = np.zeros((mixture.class_count, len(found.labels)), np.float32)
     for number, row in zip(mixture.classes, found.responsibilities, strict=True):
         summed[number] += row
     labels = np.argmax(summed, axis=0).astype(np.uint8)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from segmenter.engine.missing import told_apart
 from segmenter.engine.scribbles import checked
 from segmenter.engine.settings import Settings
 from segmenter.engine.types import Image, Progress, Result, SegmenterError, Stage, Stop
@@ -54,7 +55,8 @@ def finish(steps_left: Generator[Progress, None, Result]) -> Result:
 def image_of(array: ArrayLike) -> Image:
     """Make an image of (rows, columns) or (rows, columns, channels) numbers.
 
-    Three channels are red, green and blue. NaN and infinite pixels are 'no data'.
+    Three channels are red, green and blue. NaN and infinite values are missing; pixels of nothing
+    else are 'no data'.
     """
     pixels = np.array(array)
     if pixels.ndim == 2:
@@ -66,11 +68,13 @@ def image_of(array: ArrayLike) -> Image:
         )
     if pixels.dtype.kind == "b":
         pixels = pixels.astype(np.uint8) * np.uint8(255)
-    valid = np.isfinite(pixels).all(axis=2)
-    pixels = np.ascontiguousarray(np.where(valid[:, :, None], pixels, pixels.dtype.type(0)))
     kind, bits = pixels.dtype.kind, pixels.dtype.itemsize * 8
+    lacking = ~np.isfinite(pixels) if kind == "f" else None
+    native = pixels.astype(pixels.dtype.newbyteorder("="), order="C", copy=False)
+    pixels, valid, missing = told_apart(native, lacking)
     bit_depth = {"f": max(32, bits), "i": bits - 1, "u": bits}[kind]
-    return Image(pixels, valid, channel_names(pixels.shape[2]), bit_depth)
+    names = channel_names(pixels.shape[2])
+    return Image(pixels, valid, names, bit_depth, missing=missing)
 
 
 def channel_names(count: int) -> tuple[str, ...]:
@@ -163,5 +167,8 @@ def _prepared(image: Image, settings: Settings) -> tuple[type[Run], Classify]:
     from segmenter.engine.mixture import compiled_for  # noqa: PLC0415
     from segmenter.engine.run import Run  # noqa: PLC0415
 
-    compiled_for(feature_count(image, settings))
+    most = feature_count(image, settings)
+    may_lack = image.missing is not None or settings.no_data is not None or settings.saturated
+    for features in {1, most} if may_lack else {most}:
+        compiled_for(features)
     return Run, classify

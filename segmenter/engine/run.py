@@ -12,7 +12,8 @@ from segmenter.engine.iterate import Fit, iterate
 from segmenter.engine.kept import Kept, Plain
 from segmenter.engine.maximise import Form, in_shape
 from segmenter.engine.mixture import class_posterior
-from segmenter.engine.scaling import by_brightness, to_file_units, to_scaled_units
+from segmenter.engine.patterns import taken
+from segmenter.engine.scaling import by_brightness, log_scale, to_file_units, to_scaled_units
 from segmenter.engine.starts import starts
 from segmenter.engine.types import Enough, Progress, Stage, Stop
 
@@ -49,16 +50,16 @@ class Run:
         scribbles: NDArray[np.uint8],
         kept: Kept | None = None,
     ) -> None:
-        self.image, self.settings, self.asked = image, settings, asked
+        self.settings, self.asked = settings, asked
         self.scribbles = scribbles
         self._kept = kept or Kept()
-        self.features, self.samples = self._kept.gathered(image, settings)
+        self.image, self.features, self.samples = self._kept.gathered(image, settings)
         self.form = Form(settings.covariance, self.features.noise, self.features.weight)
         # log-densities per unit of the file, not per scaled unit
-        self.log_scale = float(self.features.weight @ np.log(self.features.scale))
+        self.log_scale = log_scale(self.features, self.samples)
         self._preview: NDArray[np.uint8] | None = None
         self._preview_time = -np.inf
-        self._preview_index, self._preview_values = _preview_samples(self.samples, image.shape)
+        self._preview_index, self._preview_samples = _preview_samples(self.samples, image.shape)
 
     def in_scaled_units(self, mixture: Mixture) -> Mixture:
         """Return a mixture in the file's units as EM on these samples takes it."""
@@ -190,7 +191,7 @@ class Run:
         if monotonic() - self._preview_time < PREVIEW_PAUSE:
             return self._preview
         if labels_every is None:
-            labels = class_posterior(self._preview_values, mixture, self.form).labels
+            labels = class_posterior(self._preview_samples, mixture, self.form).labels
             self._preview = np.append(labels + np.uint8(1), np.uint8(0))[self._preview_index]
         else:
             step = preview_step(self.image.shape)
@@ -210,10 +211,8 @@ def preview_step(shape: tuple[int, int]) -> int:
     return -(-max(shape) // PREVIEW_SIDE)
 
 
-def _preview_samples(
-    samples: Samples, shape: tuple[int, int]
-) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-    """Return (rows, columns) places in the (features, n) values of the pixels of a preview."""
+def _preview_samples(samples: Samples, shape: tuple[int, int]) -> tuple[NDArray[np.int32], Samples]:
+    """Return (rows, columns) places in the samples of the pixels of a preview, and those."""
     step = preview_step(shape)
     index = samples.index
     if index is None:
@@ -222,5 +221,4 @@ def _preview_samples(
     used, places = np.unique(thinned, return_inverse=True)
     if used[0] == -1:
         used, places = used[1:], places - 1
-    numbers = np.asarray(places, np.int32).reshape(thinned.shape)
-    return numbers, np.ascontiguousarray(samples.values[:, used])
+    return np.asarray(places, np.int32).reshape(thinned.shape), taken(samples, used)

@@ -15,6 +15,7 @@ import numpy as np
 
 from segmenter.engine.features import extract, looks_at_single_pixels
 from segmenter.engine.kernels.merging import distinct_pixels
+from segmenter.engine.patterns import by_pattern, pattern_numbers
 from segmenter.engine.types import Features, Image, Samples, SegmenterError
 
 if TYPE_CHECKING:
@@ -60,16 +61,22 @@ def gather(image: Image, settings: Settings) -> tuple[Features, Samples]:
             "Choose another page or image."
         )
     if looks_at_single_pixels(image, settings):
-        merged = merge_equal_pixels(image)
+        merged = merge_equal_pixels(image) if image.missing is None else _merged_apart(image)
         if merged is not None:
             features = extract(merged.image, settings, counts=merged.counts)
             weights = merged.counts.astype(np.float32)
-            return features, Samples(features.values, weights, merged.index)
+            if features.missing is None:
+                return features, Samples(features.values, weights, merged.index)
+            return features, by_pattern(features.values, features.missing, weights, merged.index)
     features = extract(image, settings)
     return features, _of_all_pixels(features, image.valid)
 
 
 def _of_all_pixels(features: Features, valid: NDArray[np.bool_]) -> Samples:
+    if features.missing is not None:
+        index = np.arange(valid.size, dtype=np.int32).reshape(valid.shape)
+        weights = np.ones(valid.size, np.float32)
+        return by_pattern(features.values, features.missing, weights, index)
     if valid.all():
         return Samples(features.values, np.ones(valid.size, np.float32))
     index = np.full(valid.shape, -1, np.int32)
@@ -110,6 +117,50 @@ def merge_equal_pixels(image: Image) -> Merged | None:
     everywhere = np.ones(shaped.shape[:2], np.bool_)
     small = Image(shaped, everywhere, image.channel_names, image.bit_depth)
     return Merged(small, counts, index.reshape(image.shape))
+
+
+def _merged_apart(image: Image) -> Merged:
+    """Merge equal pixels that lack the same channels.
+
+    Of those that lack some, each may stay on its own, where merging would not pay.
+    """
+    assert image.missing is not None
+    channels = image.pixels.shape[2]
+    pixels = image.pixels.reshape(-1, channels)
+    missing = image.missing.reshape(-1, channels)
+    numbers = pattern_numbers(missing.T)
+    numbers[~image.valid.ravel()] = -1
+    order = np.argsort(numbers, kind="stable")
+    edges = np.flatnonzero(np.diff(numbers[order], prepend=-1))
+    index = np.full(len(numbers), -1, np.int32)
+    examples: list[NDArray[np.intp]] = []
+    counts: list[NDArray[np.int64]] = []
+    for own in np.split(order, edges)[1:]:
+        number, many = _places_of_equals(pixels[own], image)
+        index[own] = number + sum(len(before) for before in counts)
+        first = np.empty(len(many), np.intp)
+        first[number[::-1]] = own[::-1]
+        examples.append(first)
+        counts.append(many)
+    chosen = np.concatenate(examples)
+    everywhere = np.ones((1, len(chosen)), np.bool_)
+    small = Image(
+        pixels[chosen][None], everywhere, image.channel_names, image.bit_depth,
+        missing=missing[chosen][None],
+    )  # fmt: skip
+    return Merged(small, np.concatenate(counts), index.reshape(image.shape))
+
+
+def _places_of_equals(
+    pixels: NDArray[np.generic], image: Image
+) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Return for (n, channels) pixels the number of each distinct one, and how many it has."""
+    everywhere = np.ones((1, len(pixels)), np.bool_)
+    alone = Image(pixels[None], everywhere, image.channel_names, image.bit_depth)
+    merged = merge_equal_pixels(alone)
+    if merged is None:
+        return np.arange(len(pixels), dtype=np.int32), np.ones(len(pixels), np.int64)
+    return merged.index[0], merged.counts
 
 
 def _z_order(channels: int, size: int) -> NDArray[np.uint32]:

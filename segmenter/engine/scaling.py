@@ -12,7 +12,7 @@ from segmenter.engine.types import Mixture, Noise, SegmenterError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from segmenter.engine.types import Features
+    from segmenter.engine.types import Features, Samples
 
 FAR = 1e9  # standard deviations of a feature: what float32 densities can bear
 
@@ -52,6 +52,20 @@ def to_scaled_units(mixture: Mixture, features: Features) -> Mixture:
     volume = float(np.prod(features.scale))
     noise = mixture.noise and Noise(mixture.noise.share, mixture.noise.density * volume)
     return replace(mixture, means=means, covariances=covariances, noise=noise)
+
+
+def log_scale(features: Features, samples: Samples) -> float:
+    """Return by how many nats per pixel the log-density falls when features are unscaled.
+
+    Where features are missing, by those that each pixel has.
+    """
+    each = features.weight * np.log(features.scale)
+    if not samples.patterns:
+        return float(each.sum())
+    parts = zip(samples.parts, samples.patterns, strict=True)
+    return sum(part.total * float(each @ observed) for part, (observed, _, _) in parts) / (
+        samples.total
+    )
 
 
 def by_brightness(mixture: Mixture, features: Features) -> Mixture:

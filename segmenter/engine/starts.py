@@ -9,7 +9,7 @@ in the end the most samples choose.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,10 +18,10 @@ import numpy as np
 from segmenter.engine.iterate import Fit
 from segmenter.engine.kmeans import lloyd, seed_centres
 from segmenter.engine.maximise import m_step, moments_of_labels
-from segmenter.engine.mixture import em_steps, posterior
+from segmenter.engine.mixture import em_steps, posterior_of
+from segmenter.engine.patterns import taken
 from segmenter.engine.split_merge import merge, merge_costs, split_by_samples, split_in_width
 from segmenter.engine.thinning import Views, views_of
-from segmenter.engine.types import Samples
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from segmenter.engine.maximise import Form
     from segmenter.engine.settings import Settings
-    from segmenter.engine.types import Mixture
+    from segmenter.engine.types import Mixture, Samples
 
 TRIES = 3  # short runs of which one is kept
 SHORT, LONGER = 8, 6  # EM steps of a short run on the first and on the second view
@@ -100,7 +100,8 @@ def starts(samples: Samples, form: Form, settings: Settings) -> Generator[Search
         moving, stayed = _swapped(views.more, views.most, different(last, 1), form, random)
         last = moving + stayed
     best = different(last, 1)[0]
-    saw_all = views.most.values.shape[1] == samples.values.shape[1]
+    saw_all = len(views.most.weights) == len(samples.weights)
+    saw_all &= bool(views.most.patterns) == bool(samples.patterns)
     return _fit(best, settings.max_iterations) if saw_all else Fit(best.following, ())
 
 
@@ -235,11 +236,11 @@ def _splits(
     samples: Samples, mixture: Mixture, form: Form, random: np.random.Generator
 ) -> Iterator[Mixture]:
     """Yield the mixture with each of its components split, in two ways."""
-    labels = posterior(samples.values, mixture, form).labels
+    labels = posterior_of(samples, mixture, form).labels
     for which in range(len(mixture)):
         yield split_in_width(mixture, which)
         own = np.flatnonzero(labels == which)
-        part = Samples(np.ascontiguousarray(samples.values[:, own]), samples.weights[own])
+        part = replace(taken(samples, own), patterns=())
         split = split_by_samples(part, mixture, which, form, random)
         if split is not None:
             yield split

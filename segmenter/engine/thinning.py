@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
+from segmenter.engine.filled import filled
+from segmenter.engine.patterns import taken
 from segmenter.engine.types import Samples
 
 FEW, SUBSET, MOST = 2048, 8192, 65_536  # samples of the three views
@@ -21,8 +24,11 @@ class Views(NamedTuple):
 
 
 def views_of(samples: Samples) -> Views:
-    """Thin the samples to the three views; the same ones whatever the seed, for comparison."""
-    most = along_curve(thinned(samples, MOST))
+    """Thin the samples to the three views; the same ones whatever the seed, for comparison.
+
+    What is missing is `filled`.
+    """
+    most = along_curve(filled(thinned(samples, MOST)))
     more = thinned(most, SUBSET)
     return Views(thinned(more, FEW), more, most)
 
@@ -50,14 +56,14 @@ def thinned(samples: Samples, most: int, *, offset: float = 0.5) -> Samples:
     marks = (np.arange(most) + offset) * (edges[-1] / most)
     drawn = np.minimum(np.searchsorted(edges, marks, side="right"), count - 1)
     chosen, times = np.unique(drawn, return_counts=True)
-    return Samples(np.ascontiguousarray(samples.values[:, chosen]), times.astype(np.float32))
+    return replace(taken(samples, chosen), weights=times.astype(np.float32))
 
 
 def along_curve(samples: Samples) -> Samples:
     """Return the samples in the order of a Z-shaped curve that fills the space of features.
 
     Neighbours along the curve are neighbours in space, so that thinning represents the whole space
-    evenly (Morton 1966).
+    evenly (Morton 1966). Each pattern has a curve of its own.
     """
     features = len(samples.values)
     bits = max(1, min(10, CURVE_BITS // features))
@@ -69,4 +75,9 @@ def along_curve(samples: Samples) -> Samples:
         for cell in cells:
             places = places << 1 | cell >> bit & 1
     order = np.argsort(places, kind="stable")
-    return Samples(np.ascontiguousarray(samples.values[:, order]), samples.weights[order])
+    if samples.patterns:
+        lasts = [pattern.last for pattern in samples.patterns]
+        number = np.searchsorted(lasts, np.arange(len(order)), side="right")
+        order = order[np.argsort(number[order], kind="stable")]
+    values = np.ascontiguousarray(samples.values[:, order])
+    return Samples(values, samples.weights[order], patterns=samples.patterns)

@@ -40,7 +40,7 @@ class Image:
     pixels
         (rows, columns, channels), in the file's own dtype.
     valid
-        (rows, columns); False is 'no data': every channel NaN or infinite, or fully transparent.
+        (rows, columns); False is 'no data': no channel has a value, or fully transparent.
     channel_names
         One name per channel; ``("red", "green", "blue")`` makes a colour image.
     bit_depth
@@ -99,6 +99,9 @@ class Features:
         (features,) float64: the power to which each feature counts in the density; 1 is plain.
     brightness
         (features,) float64: how much each feature says about brightness; orders the classes.
+    missing
+        (features, pixels); True where a feature has no value, which is 0 in `values`. None when
+        every valid pixel has all its features.
     """
 
     values: NDArray[np.float32]
@@ -108,9 +111,22 @@ class Features:
     noise: NDArray[np.float64]
     weight: NDArray[np.float64]
     brightness: NDArray[np.float64]
+    missing: NDArray[np.bool_] | None = None
 
     def __post_init__(self) -> None:
         _freeze(self.values, self.offset, self.scale, self.noise, self.weight, self.brightness)
+        _freeze(self.missing)
+
+
+class Pattern(NamedTuple):
+    """Samples from `first` to before `last`, of which only the `observed` features are known.
+
+    ``observed`` (features,) bool, True at least once.
+    """
+
+    observed: NDArray[np.bool_]
+    first: int
+    last: int
 
 
 @dataclass(frozen=True, eq=False)  # no slots: what is computed once is kept
@@ -126,11 +142,15 @@ class Samples:
     index
         (rows, columns) int32: the sample of every pixel, -1 for 'no data'.
         None when every pixel is its own sample, in row order.
+    patterns
+        Which features are known, where not all samples have all; the ranges of the patterns follow
+        each other. Values that are not known are 0. Empty where all are known.
     """
 
     values: NDArray[np.float32]
     weights: NDArray[np.float32]
     index: NDArray[np.int32] | None = None
+    patterns: tuple[Pattern, ...] = ()
 
     def __post_init__(self) -> None:
         _freeze(self.values, self.weights, self.index)
@@ -147,6 +167,16 @@ class Samples:
         lows = np.minimum.reduceat(self.values, starts, axis=1)
         highs = np.maximum.reduceat(self.values, starts, axis=1)
         return np.ascontiguousarray(np.stack([lows.T, highs.T]))
+
+    @cached_property
+    def parts(self) -> tuple[Samples, ...]:
+        """The samples of every pattern, with their known features only; no index."""
+        return tuple(
+            Samples(
+                np.ascontiguousarray(self.values[observed, first:last]), self.weights[first:last]
+            )
+            for observed, first, last in self.patterns
+        )
 
 
 class Noise(NamedTuple):

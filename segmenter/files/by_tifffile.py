@@ -115,12 +115,31 @@ def _described(
         channel_names=names_of(colours.shape[2], is_rgb=is_rgb),
         bit_depth=samples.bits,
         alpha=alpha,
-        no_data=float(plane.page.nodata) if NO_DATA in tags else None,
+        lacking=_lacking(plane, colours.shape, alpha_at),
         orientation=orientation if isinstance(orientation, int) else 1,
         page_count=plane.page_count,
         pixel_size=size,
         notes=page_notes(page, plane.page_count),
     )
+
+
+def _lacking(
+    plane: Plane, shape: tuple[int, ...], alpha_at: int | None
+) -> NDArray[np.bool_] | None:
+    """Return (rows, columns, channels): where the file has the value that it says is none.
+
+    Looked for in what is stored, before palettes and white counted from 0 change it. The tag is
+    read here because tifffile takes for 0 what the type of the values cannot hold.
+    """
+    try:
+        no_data = float(plane.page.tags.valueof(NO_DATA))
+    except (TypeError, ValueError):
+        return None  # no such tag, or no number in it
+    with np.errstate(over="ignore"):  # a value beyond the type is nowhere
+        lacking = np.asarray(plane.values == no_data)
+    if alpha_at is not None:
+        lacking = np.delete(lacking, alpha_at, axis=2)
+    return np.broadcast_to(lacking, shape)
 
 
 def _undimmed(colours: NDArray[Any], alpha: NDArray[Any], white: int) -> NDArray[Any]:

@@ -9,6 +9,7 @@ from segmenter.files.memory import available_bytes
 from segmenter.files.refused import RefusedError
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
 MOST_PIXELS = 2**30
@@ -34,8 +35,9 @@ class Decoded:
         As in `Image`.
     alpha
         (rows, columns); 0 is fully transparent. None where the file has none.
-    no_data
-        The value that stands for 'no data' where all channels have it; None where there is none.
+    lacking
+        (rows, columns, channels); True where the file says that a channel has no value. None where
+        it says nothing.
     orientation
         EXIF orientation that is still to be applied; 1 is upright.
     """
@@ -44,7 +46,7 @@ class Decoded:
     channel_names: tuple[str, ...]
     bit_depth: int
     alpha: NDArray[Any] | None = None
-    no_data: float | None = None
+    lacking: NDArray[np.bool_] | None = None
     orientation: int = 1
     page_count: int = 1
     pixel_size: tuple[float, float] | None = None

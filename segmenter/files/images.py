@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import PIL.Image
 
+from segmenter.engine.missing import told_apart
 from segmenter.engine.types import Image, SegmenterError
 from segmenter.files.by_pillow import decode_by_pillow
 from segmenter.files.by_tifffile import decode_by_tifffile, has_other_colours
@@ -70,9 +71,9 @@ def is_readable_name(path: str | PathLike[str]) -> bool:
 def read_image(path: str | PathLike[str], *, page: int = 0) -> Image:
     """Read one page of an image file, counted from 0.
 
-    The kind of file is told by its content. Orientation is applied; NaN, infinite and fully
-    transparent pixels become 'no data', their values 0. Whatever cannot be read, for whatever
-    reason, raises one `SegmenterError`.
+    The kind of file is told by its content. Orientation is applied. NaN, infinite values and the
+    file's own no-data value are missing; pixels of nothing else, and fully transparent ones, become
+    'no data'. Whatever cannot be read, for whatever reason, raises one `SegmenterError`.
     """
     path = Path(path)
     try:
@@ -116,12 +117,14 @@ def _decoded_tiff(path: Path, page: int) -> Decoded:
 
 def _finished(decoded: Decoded, path: Path, page: int) -> Image:
     turn = _TURNS.get(decoded.orientation, np.asarray)
-    valid = np.ascontiguousarray(turn(_valid(decoded)))
-    pixels = np.array(turn(decoded.pixels), order="C")
-    pixels[~valid] = 0
+    lacking, alpha = _lacking(decoded), decoded.alpha
+    told = told_apart(
+        np.array(turn(decoded.pixels), order="C"),
+        None if lacking is None else turn(lacking),
+        None if alpha is None else turn(alpha > 0),
+    )
     return Image(
-        pixels=pixels,
-        valid=valid,
+        **told._asdict(),
         channel_names=decoded.channel_names,
         bit_depth=decoded.bit_depth,
         path=path,
@@ -132,17 +135,12 @@ def _finished(decoded: Decoded, path: Path, page: int) -> Image:
     )
 
 
-def _valid(decoded: Decoded) -> NDArray[np.bool_]:
-    """Return (rows, columns): where all channels are finite, said and not fully transparent."""
-    pixels = decoded.pixels
-    valid = np.ones(pixels.shape[:2], bool)
-    if pixels.dtype.kind == "f":
-        valid &= np.isfinite(pixels).all(axis=2)
-    if decoded.alpha is not None:
-        valid &= decoded.alpha > 0
-    if decoded.no_data is not None:
-        valid &= (pixels != decoded.no_data).any(axis=2)
-    return valid
+def _lacking(decoded: Decoded) -> NDArray[np.bool_] | None:
+    """Return (rows, columns, channels): where a value is not finite or said to be none."""
+    if decoded.pixels.dtype.kind != "f":
+        return decoded.lacking
+    not_finite: NDArray[np.bool_] = ~np.isfinite(decoded.pixels)
+    return not_finite if decoded.lacking is None else not_finite | decoded.lacking
 
 
 def _alpha_notes(decoded: Decoded) -> tuple[str, ...]:

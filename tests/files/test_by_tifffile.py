@@ -79,14 +79,14 @@ def test_white_is_zero_is_turned_once(tiff):
     np.testing.assert_array_equal(pixels(tiff(GREY, photometric="miniswhite")), 255 - GREY)
 
 
-def test_nan_and_infinity_are_no_data_and_zero(tiff):
+def test_nan_and_infinity_are_missing_and_zero(tiff):
     values = (RGB / 255).astype(np.float32)
     values[0, 0, 1], values[1, 2, 0], values[2, 3, 2] = np.nan, np.inf, -np.inf
+    values[2, 0] = np.nan, -np.inf, np.nan
     image = read_image(tiff(values))
-    expected = np.ones(GREY.shape, bool)
-    expected[[0, 1, 2], [0, 2, 3]] = False
-    np.testing.assert_array_equal(image.valid, expected)
-    assert (image.pixels[~image.valid] == 0).all()
+    assert np.argwhere(~image.valid).tolist() == [[2, 0]]
+    assert np.argwhere(image.missing).tolist() == [[0, 0, 1], [1, 2, 0], [2, 3, 2]]
+    assert (image.pixels[image.missing | ~image.valid[:, :, None]] == 0).all()
 
 
 def test_colours_multiplied_by_their_alpha_are_restored(tiff):
@@ -99,6 +99,37 @@ def test_colours_multiplied_by_their_alpha_are_restored(tiff):
 def test_the_files_own_no_data_value_is_no_data(tiff):
     image = read_image(tiff(GREY, extratags=[(42113, "s", 0, "40", True)]))
     np.testing.assert_array_equal(image.valid, GREY != 40)
+    assert image.missing is None
+
+
+def test_a_channel_with_the_files_no_data_value_is_missing(tiff):
+    image = read_image(tiff(RGB, extratags=[(42113, "s", 0, str(RGB[1, 2, 1]), True)]))
+    np.testing.assert_array_equal(image.missing, RGB[1, 2, 1] == RGB)
+    assert image.valid.all()
+
+
+@pytest.mark.parametrize("said", ["-9999", "1e300", "none", ""])
+def test_a_no_data_value_that_no_pixel_can_have_says_nothing(tiff, said):
+    values = GREY * (GREY > 40)
+    image = read_image(tiff(values, extratags=[(42113, "s", 0, said, True)]))
+    assert image.valid.all()
+
+
+def test_the_no_data_value_is_one_of_the_stored_values(tiff):
+    tags = [(42113, "s", 0, "20", True)]
+    turned = read_image(tiff(GREY, photometric="miniswhite", extratags=tags))
+    np.testing.assert_array_equal(turned.valid, GREY != 20)
+    palette = np.stack([np.arange(256)] * 2 + [np.full(256, 20)]).astype(np.uint16) * 257
+    coloured = read_image(tiff(GREY, photometric="palette", colormap=palette, extratags=tags))
+    np.testing.assert_array_equal(coloured.valid, GREY != 20)
+    assert coloured.missing is None
+
+
+def test_alpha_has_no_missing_values(tiff):
+    tags = [(42113, "s", 0, "200", True)]
+    both = np.dstack([RGB, np.full(GREY.shape, 200, np.uint8)])
+    path = tiff(both, photometric="rgb", extrasamples=["unassalpha"], extratags=tags)
+    np.testing.assert_array_equal(read_image(path).missing, RGB == 200)
 
 
 @pytest.mark.parametrize("orientation", [*range(1, 9), 77])
