@@ -81,15 +81,15 @@ def starts(samples: Samples, form: Form, settings: Settings) -> Generator[Search
     """
     views, random = views_of(samples), np.random.default_rng(0)
     yield Search(0, ROUNDS + 2)
-    moving = _short_runs(views, form, settings)
+    moving = short_runs(views, form, settings)
     at_once = len(moving)
     settled: list[Tried] = []
     for number in range(ROUNDS):
         higher: list[Tried] = []
         for climbers in _in_groups(moving):
             yield Search(1 + number, ROUNDS + 2, _best_fit(settled + moving + higher))
-            swapped, stayed = _swapped(views.few, views.more, climbers, form, random)
-            higher, settled = higher + swapped, settled + stayed
+            better, stayed = swapped(views.few, views.more, climbers, form, random)
+            higher, settled = higher + better, settled + stayed
         moving = different(higher, at_once)
         if not moving:
             break
@@ -97,7 +97,7 @@ def starts(samples: Samples, form: Form, settings: Settings) -> Generator[Search
     last = different(settled + moving, FINALISTS)
     if views.most is not views.more:
         last = stepped(views.most, (one.following for one in last), form, LAST)
-        moving, stayed = _swapped(views.more, views.most, different(last, 1), form, random)
+        moving, stayed = swapped(views.more, views.most, different(last, 1), form, random)
         last = moving + stayed
     best = different(last, 1)[0]
     saw_all = len(views.most.weights) == len(samples.weights)
@@ -167,7 +167,7 @@ def _best_fit(tried: list[Tried]) -> Fit | None:
     return Fit(best.mixture, (best.log_likelihood,))
 
 
-def _short_runs(views: Views, form: Form, settings: Settings) -> list[Tried]:
+def short_runs(views: Views, form: Form, settings: Settings) -> list[Tried]:
     """Return the best of the short runs, for each restart one, or two among several features."""
     each = min(2, len(views.few.values))
     shared = (settings.restarts - 1) * each
@@ -189,7 +189,7 @@ def _clustered(samples: Samples, components: int, seed: list[int]) -> NDArray[np
     return lloyd(samples, centres, LLOYD)[0]
 
 
-def _swapped(
+def swapped(
     rough: Samples, fine: Samples, climbers: list[Tried], form: Form, random: np.random.Generator
 ) -> tuple[list[Tried], list[Tried]]:
     """Return the swaps that led higher, and those that no swap did.

@@ -11,12 +11,12 @@ from segmenter.engine.settings import Covariance, Settings
 from segmenter.engine.starts import (
     SAME,
     Tried,
-    _short_runs,
     _splits,
-    _swapped,
     different,
+    short_runs,
     starts,
     stepped,
+    swapped,
 )
 from segmenter.engine.thinning import MOST, SUBSET, views_of
 from segmenter.engine.threads import set_thread_count
@@ -93,7 +93,7 @@ def test_only_the_last_restart_draws_by_the_seed(blobs, form_of, restarts):
     form, views = form_of("full", 2), views_of(blobs)
     chosen = [Settings(components=5, restarts=restarts, seed=seed) for seed in (1, 2)]
     one, other = (
-        [run.log_likelihood for run in _short_runs(views, form, settings)] for settings in chosen
+        [run.log_likelihood for run in short_runs(views, form, settings)] for settings in chosen
     )
     assert one != other
     assert bool(set(one) & set(other)) == (restarts > 1)
@@ -146,10 +146,10 @@ def test_a_swap_moves_a_component_to_where_it_is_missing(blobs, form_of, covaria
     views, random = views_of(blobs), np.random.default_rng(0)
     begun = stepped(views.more, [mixture], form, 1)
     (stayed,) = stepped(views.more, [mixture], form, 13)
-    (swapped,), settled = _swapped(views.few, views.more, begun, form, random)
+    (better,), settled = swapped(views.few, views.more, begun, form, random)
     assert not settled
-    assert swapped.log_likelihood > stayed.log_likelihood + 0.01
-    found = swapped.following.means[np.argsort(swapped.following.means[:, 0])]
+    assert better.log_likelihood > stayed.log_likelihood + 0.01
+    found = better.following.means[np.argsort(better.following.means[:, 0])]
     np.testing.assert_allclose(found, CENTRES, atol=0.25)
 
 
@@ -164,7 +164,7 @@ def test_every_component_is_split_in_both_ways(blobs, form_of, random_mixture):
 def test_one_component_has_nothing_to_swap(blobs, form_of, random_mixture):
     form, views = form_of("full", 2), views_of(blobs)
     begun = stepped(views.more, [random_mixture(1, 2)], form, 1)
-    higher, settled = _swapped(views.few, views.more, begun, form, np.random.default_rng(0))
+    higher, settled = swapped(views.few, views.more, begun, form, np.random.default_rng(0))
     assert not higher
     assert len(settled) == 1
 
@@ -174,7 +174,7 @@ def test_climbers_swap_side_by_side_as_they_would_alone(blobs, form_of, random_m
     begun = stepped(views.more, [random_mixture(3, 2, seed=seed) for seed in (1, 2)], form, 1)
 
     def best(climbers):
-        found = _swapped(views.few, views.more, climbers, form, np.random.default_rng(0))
+        found = swapped(views.few, views.more, climbers, form, np.random.default_rng(0))
         return sorted(one.log_likelihood for part in found for one in part)
 
     together, (first,) = best(begun), best(begun[:1])
