@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from segmenter.engine.begin import class_count, joined, taught
+from segmenter.engine.calm import calmed, likelier
 from segmenter.engine.kernels.merging import given_back
 from segmenter.engine.mixture import class_posterior
 from segmenter.engine.outliers import density_of_noise, likeliest_start, with_noise_class
 from segmenter.engine.priors import Independent
 from segmenter.engine.refine import Refined, Seen, refine
-from segmenter.engine.scaling import order_of_classes, to_file_units
+from segmenter.engine.scaling import by_brightness, order_of_classes, to_file_units
 from segmenter.engine.scribbles import SAID, Sites, sites_of
 from segmenter.engine.settings import NOT_JOINED, Spatial
 from segmenter.engine.types import Enough, Progress, Result, Stage, Stop
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from segmenter.engine.settings import Settings
     from segmenter.engine.types import Mixture
 
+ALIKE = 0.02  # share of the pixels: two beginnings that differ in fewer lead to one end
 DOUBTFUL = 0.3  # share of the pixels that a spatial model may label unlike the plain mixture
 
 
@@ -119,6 +121,8 @@ def _by_prior(
             mixture = likeliest_start(seen, mixture, plain.wider)
         else:
             mixture = with_noise_class(mixture, density_of_noise(run.samples))
+    if settings.spatial is not Spatial.NONE and learns and _each_its_own(mixture) and not said:
+        mixture = _better_begun(run, mixture)
     prior = _prior_of(run, sites, mixture)
     ending = plain.fit.stopped if plain.fit.stopped is Stop.CANCELLED else None
     refining = refine(
@@ -141,6 +145,22 @@ def _by_prior(
         yield run.progress(Stage.LABELLING, last.mixture, last.objectives, prior.labels_every)
     assert last.stopped or ending
     return _result(run, replace(last, stopped=ending or last.stopped), plain, sites, prior)
+
+
+def _each_its_own(mixture: Mixture) -> bool:
+    return mixture.noise is None and mixture.class_count == len(mixture)
+
+
+def _better_begun(run: Run, mixture: Mixture) -> Mixture:
+    """Return the mixture, or the one that block means give, as the spatial model likes better."""
+    calm = calmed(run.samples, mixture, run.form, run.settings, run.image.shape)
+    if calm is None:
+        return mixture
+    calm = _ordered(run, by_brightness(calm, run.features))
+    differ = _most_probable(run, mixture) != _most_probable(run, calm)
+    if np.count_nonzero(differ) < ALIKE * differ.size:
+        return mixture
+    return likelier(run.samples, (mixture, calm), run.form, run.settings, run.image.shape)
 
 
 def _prior_of(run: Run, sites: Sites, mixture: Mixture) -> Prior:

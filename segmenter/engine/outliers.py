@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from segmenter.engine.iterate import last_of
 from segmenter.engine.priors import Independent
 from segmenter.engine.refine import Seen, refine
 from segmenter.engine.types import Mixture, Noise
@@ -66,9 +67,5 @@ def _without(mixture: Mixture, which: int, density: float) -> Mixture:
 
 def _climbed(seen: Seen, mixture: Mixture) -> tuple[float, Mixture]:
     prior = Independent(seen.sites, mixture.class_count)
-    steps = refine(seen, mixture, prior, limit=SHORT, tolerance=1e-12)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return end.value.objectives[-1], end.value.mixture
+    last = last_of(refine(seen, mixture, prior, limit=SHORT, tolerance=1e-12))
+    return last.objectives[-1], last.mixture

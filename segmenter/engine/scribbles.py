@@ -75,6 +75,13 @@ class Sites:
         return float(self.counts.sum(dtype=np.float64) + self.weights.sum(dtype=np.float64))
 
 
+def index_of(samples: Samples, shape: tuple[int, int]) -> NDArray[np.int32]:
+    """Return (rows, columns) int32 the sample that every pixel shows; `NO_DATA` for none."""
+    if samples.index is not None:
+        return samples.index
+    return np.arange(shape[0] * shape[1], dtype=np.int32).reshape(shape)
+
+
 def sites_of(samples: Samples, scribbles: NDArray[np.uint8], classes: int) -> Sites:
     """Return what every pixel shows or is said to be.
 
@@ -82,9 +89,7 @@ def sites_of(samples: Samples, scribbles: NDArray[np.uint8], classes: int) -> Si
     much as the others.
     """
     shape = scribbles.shape
-    index = samples.index
-    if index is None:
-        index = np.arange(scribbles.size, dtype=np.int32).reshape(shape)
+    index = index_of(samples, shape)
     places = np.flatnonzero(scribbles)
     if not places.size:
         nothing = np.empty(0, np.intp)
