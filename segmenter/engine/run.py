@@ -4,27 +4,32 @@ from __future__ import annotations
 
 from dataclasses import replace
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from segmenter.engine.iterate import Fit, iterate
 from segmenter.engine.kept import Kept, Plain
 from segmenter.engine.maximise import Form, in_shape
-from segmenter.engine.mixture import class_posterior
+from segmenter.engine.mixture import class_posterior, posterior_of
 from segmenter.engine.patterns import taken
 from segmenter.engine.scaling import by_brightness, log_scale, to_file_units, to_scaled_units
+from segmenter.engine.select import select
+from segmenter.engine.settings import AUTO
 from segmenter.engine.starts import starts
-from segmenter.engine.types import Enough, Progress, Stage, Stop
+from segmenter.engine.types import Candidate, Enough, Progress, Stage, Stop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
     from numpy.typing import NDArray
 
+    from segmenter.engine.select import Choice, Judged
     from segmenter.engine.settings import Settings
     from segmenter.engine.starts import Search
     from segmenter.engine.types import Image, Mixture, Samples
+
+Outcome = TypeVar("Outcome")
 
 PREVIEW_SIDE = 512  # px
 PREVIEW_PAUSE = 1 / 30  # seconds between two previews: the eye needs no more
@@ -76,8 +81,8 @@ class Run:
         known = self._kept.plain(self.settings)
         if known is not None:
             return known
-        fit = yield from self._fitted(self.settings)
-        found = self._numbered(Plain(fit))
+        found = yield from self._chosen() if self.settings.components == AUTO else self._asked_for()
+        fit = found.fit
         if self.settings.noise_class and fit.stopped is not Stop.CANCELLED:
             one_more = self.settings.model_copy(update={"components": len(fit.mixture) + 1})
             fit = yield from self._fitted(one_more)
@@ -86,8 +91,37 @@ class Run:
             self._kept.keep(found, self.settings)
         return found
 
+    def _asked_for(self) -> Generator[Progress, None, Plain]:
+        """Find the mixture of as many components as were asked for."""
+        return self._numbered(Plain((yield from self._fitted(self.settings))))
+
+    def _chosen(self) -> Generator[Progress, None, Plain]:
+        """Find the mixture of as many components as the data speak for."""
+        choosing = select(self.samples, self.form, self.settings, shape=self.image.shape)
+        choice = yield from self._searched(choosing, Stage.CHOOSING)
+        if isinstance(choice, Fit):
+            return self._numbered(Plain(choice))
+        self.asked = len(choice.fit.mixture)
+        fit = yield from self.climbed(choice.fit)
+        candidates = tuple(self._candidate(judged, choice, fit) for judged in choice.judged)
+        return self._numbered(Plain(fit, candidates=candidates))
+
+    def _candidate(self, judged: Judged, choice: Choice, fit: Fit) -> Candidate:
+        """Return a number of components with its labels; the chosen one as it is in the end."""
+        is_chosen = judged.mixture is choice.fit.mixture
+        mixture = by_brightness(fit.mixture if is_chosen else judged.mixture, self.features)
+        shift = 2 * choice.effective * self.log_scale
+        return Candidate(
+            to_file_units(mixture, self.features),
+            judged.log_likelihood - self.log_scale,
+            judged.bic - shift,
+            judged.icl - shift,
+            posterior_of(self.samples, mixture, self.form).labels + np.uint8(1),
+        )
+
     def _fitted(self, settings: Settings) -> Generator[Progress, None, Fit]:
-        begun = yield from self._searched(settings)
+        searching = starts(self.samples, self.form, settings)
+        begun = yield from self._searched(searching, Stage.STARTS)
         return (yield from self.climbed(begun)) if begun.stopped is None else begun
 
     def plain_from(self, start: Mixture) -> Generator[Progress, None, Plain]:
@@ -109,18 +143,19 @@ class Run:
             mixture = by_brightness(mixture, self.features)
         return replace(plain, fit=replace(plain.fit, mixture=mixture))
 
-    def _searched(self, settings: Settings) -> Generator[Progress, None, Fit]:
-        """Look for a start and show the best so far; when that is `Enough`, it is the result."""
-        searching = starts(self.samples, self.form, settings)
+    def _searched(
+        self, searching: Generator[Search, None, Outcome], stage: Stage
+    ) -> Generator[Progress, None, Outcome | Fit]:
+        """Drive a search and show the best so far; when that is `Enough`, it is the result."""
         best: Fit | None = None
         try:
             while True:
                 search = next(searching)
                 best = search.best
-                yield self._of_search(search)
+                yield self._of_search(search, stage)
         except StopIteration as end:
-            fit: Fit = end.value
-            return fit
+            outcome: Outcome = end.value
+            return outcome
         except Enough:
             if best is None:
                 raise
@@ -147,11 +182,11 @@ class Run:
 
     # ---- What there is to see ---------------------------------------------------------------
 
-    def _of_search(self, search: Search) -> Progress:
+    def _of_search(self, search: Search, stage: Stage) -> Progress:
         if search.best is None:
-            return Progress(Stage.STARTS, search.done, search.tries)
+            return Progress(stage, search.done, search.tries)
         best = search.best
-        found = self.progress(Stage.STARTS, best.mixture, best.log_likelihoods[-1:])
+        found = self.progress(stage, best.mixture, best.log_likelihoods[-1:])
         return replace(found, iteration=search.done, limit=search.tries)
 
     def progress(
