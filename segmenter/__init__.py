@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from segmenter.engine.estimator import GaussianMixture
     from segmenter.engine.pipeline import segment, steps
+    from segmenter.engine.restore import denoised, restored
     from segmenter.engine.settings import Settings
     from segmenter.engine.types import Image, Mixture, Progress, Result, SegmenterError
     from segmenter.files.export import write_products
@@ -32,7 +33,9 @@ _HOMES = {
     "Result": "engine.types",
     "SegmenterError": "engine.types",
     "Settings": "engine.settings",
+    "denoised": "engine.restore",
     "read_image": "files.images",
+    "restored": "engine.restore",
     "segment": "engine.pipeline",
     "steps": "engine.pipeline",
     "write_products": "files.export",
@@ -46,7 +49,9 @@ __all__ = [
     "Result",
     "SegmenterError",
     "Settings",
+    "denoised",
     "read_image",
+    "restored",
     "segment",
     "steps",
     "write_products",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from segmenter.engine.missing import known, masked
 from segmenter.files.cells import colour_text, inert
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ def class_table(result: Result, image: Image, classes: Sequence[ClassStyle]) -> 
     """Return CSV text with a row per class.
 
     ``pixels``, ``fraction``, ``mean`` and ``sd`` are of the label map; ``expected_area`` is the
-    sum of the soft mask, in pixels. Mean and sd are empty for a class without pixels.
+    sum of the soft mask, in pixels. Mean and sd are of the pixels that have the channel, and empty
+    where there are none.
     """
     text = io.StringIO(newline="")
     writer = csv.writer(text)
@@ -63,9 +65,15 @@ def _rows(
     result: Result, image: Image, classes: Sequence[ClassStyle]
 ) -> Iterator[list[str | int | float]]:
     counts = result.pixel_counts
-    measures = [_mean_and_sd(result, image.pixels[:, :, k]) for k in range(image.pixels.shape[2])]
+    there = known(masked(image, result.settings))
+    measures = [
+        _mean_and_sd(result, image.pixels[:, :, k], there[:, :, k])
+        for k in range(image.pixels.shape[2])
+    ]
     for k, style in enumerate(classes[: result.class_count]):
-        values = [float(value[k]) for pair in measures for value in pair]
+        values = [
+            "" if np.isnan(value[k]) else float(value[k]) for pair in measures for value in pair
+        ]
         yield [
             k + 1,
             inert(style.name),
@@ -73,18 +81,22 @@ def _rows(
             int(counts[k]),
             float(counts[k] / max(1, counts.sum())),
             float(result.membership(k + 1).sum(dtype=np.float64)),
-            *(values if counts[k] else [""] * len(values)),
+            *values,
         ]
 
 
 def _mean_and_sd(
-    result: Result, channel: NDArray[np.generic]
+    result: Result, channel: NDArray[np.generic], there: NDArray[np.bool_]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return (classes,) mean and standard deviation of a channel over the pixels of each class."""
-    labels = result.labels.ravel()
+    """Return (classes,) mean and standard deviation of a channel over the pixels that have it.
+
+    Not a number for a class without such pixels.
+    """
+    labels = (result.labels * there).ravel()
     values = channel.ravel().astype(np.float64)
     size = result.class_count + 1
-    counts = np.maximum(1, np.bincount(labels, minlength=size))
+    counts = np.bincount(labels, minlength=size).astype(np.float64)
+    counts[counts == 0] = np.nan
     means = np.bincount(labels, weights=values, minlength=size) / counts
     squares = np.bincount(labels, weights=(values - means[labels]) ** 2, minlength=size)
     return means[1:], np.sqrt(squares / counts)[1:]

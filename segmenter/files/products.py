@@ -13,6 +13,7 @@ import PIL.Image
 import tifffile
 
 from segmenter.engine.overlay import blended, displayed, labels_rgba
+from segmenter.engine.restore import denoised, restored
 from segmenter.files.cells import colour_text
 from segmenter.files.class_table import class_table, k_means_table
 from segmenter.files.contours import coordinates, outlines
@@ -152,6 +153,26 @@ def _write_contours(file: BinaryIO, found: Found, _: int) -> None:
     file.write(b"]}")
 
 
+def _write_restored(file: BinaryIO, found: Found, _: int) -> None:
+    _write_channels(file, restored(found.image, found.result), found.image)
+
+
+def _write_denoised(file: BinaryIO, found: Found, _: int) -> None:
+    _write_channels(file, denoised(found.image, found.result), found.image)
+
+
+def _write_channels(file: BinaryIO, values: NDArray[np.generic], image: Image) -> None:
+    with tifffile.TiffWriter(file, bigtiff=values.nbytes > LARGEST_CLASSIC_TIFF) as tiff:
+        tiff.write(
+            values,
+            photometric="rgb" if image.is_colour else "minisblack",
+            planarconfig="contig" if values.shape[2] > 1 else None,
+            compression="zlib",
+            metadata=None,
+            software="Segmenter",
+        )
+
+
 def _write_table(file: BinaryIO, found: Found, _: int) -> None:
     text = class_table(found.result, found.image, found.classes)
     file.write(text.encode(errors="backslashreplace"))
@@ -230,6 +251,20 @@ _ALL = (
         "32-bit float TIFF: 0 where the class is certain, 1 where all are equally likely.",
         "_uncertainty.tif",
         _write_uncertainty,
+    ),
+    Product(
+        "restored",
+        "Restored image",
+        "TIFF: the image, its missing values filled by what the classes lead one to expect.",
+        "_restored.tif",
+        _write_restored,
+    ),
+    Product(
+        "denoised",
+        "Denoised image",
+        "TIFF: the image without its noise, as the classes lead one to expect; 8 bits become 16.",
+        "_denoised.tif",
+        _write_denoised,
     ),
     Product(
         "contours",

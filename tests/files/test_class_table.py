@@ -1,5 +1,6 @@
 import csv
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -37,12 +38,24 @@ def test_colours_are_written_for_people(found, classes):
 
 
 def test_a_class_without_pixels_has_no_mean(found, classes):
-    from dataclasses import replace
-
     result, image = found
     labels = np.where(result.labels == 2, 1, result.labels).astype(np.uint8)
     row = rows((replace(result, labels=labels), image), classes)[1]
     assert (row["pixels"], row["mean_red"], row["sd_red"]) == ("0", "", "")
+
+
+def test_missing_values_count_in_no_mean(found, classes):
+    result, image = found
+    missing = np.zeros(image.pixels.shape, np.bool_)
+    missing[:2, :7, 1] = True
+    missing[result.labels == 3, 2] = True
+    pixels = np.where(missing, 0, image.pixels).astype(np.uint8)
+    lines = rows((result, replace(image, pixels=pixels, missing=missing)), classes)
+    for number, row in enumerate(lines, start=1):
+        green = image.pixels[(result.labels == number) & ~missing[:, :, 1], 1].astype(float)
+        assert float(row["mean_green"]) == pytest.approx(green.mean())
+        assert float(row["sd_green"]) == pytest.approx(green.std())
+    assert (lines[2]["mean_blue"], lines[2]["sd_blue"]) == ("", "")
 
 
 @given(st.text())

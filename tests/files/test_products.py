@@ -13,9 +13,11 @@ from PIL import ImageDraw, ImageSequence
 
 from segmenter.engine.compare import beside
 from segmenter.engine.overlay import blended, displayed, labels_rgba
-from segmenter.engine.pipeline import segment
+from segmenter.engine.pipeline import image_of, segment
+from segmenter.engine.restore import denoised
 from segmenter.engine.settings import Settings
 from segmenter.files.export import write_products
+from segmenter.files.images import read_image
 from segmenter.files.recipes import read_recipe
 
 
@@ -55,6 +57,29 @@ def test_soft_masks_are_pages_that_sum_to_one(written, found, classes):
         names = [page.tags["PageName"].value for page in tiff.pages]
         assert all(page.compression == tifffile.COMPRESSION.ADOBE_DEFLATE for page in tiff.pages)
     assert names == [style.name for style in classes]
+
+
+def test_restored_and_denoised_are_tiffs_with_the_channels_of_the_image(written, found):
+    (path,) = written("restored")
+    with Pillow.open(path) as opened:
+        np.testing.assert_array_equal(np.asarray(opened), found[1].pixels)
+    (path,) = written("denoised")
+    image = read_image(path)
+    assert (image.pixels.dtype, image.channel_names) == (np.uint16, found[1].channel_names)
+    np.testing.assert_array_equal(image.pixels, denoised(found[1], found[0]))
+
+
+@pytest.mark.parametrize("channels", [1, 2, 5])
+def test_restored_keeps_any_number_of_channels(tmp_path, channels):
+    values = np.random.default_rng(0).random((9, 7, channels)).astype(np.float32)
+    values[2, 3, 0] = np.nan
+    image = image_of(values)
+    (path,) = write_products(segment(image, Settings(components=2)), image, tmp_path, ("restored",))
+    back = read_image(path)
+    assert back.missing is None
+    assert back.valid.sum() == 63 - (channels == 1)
+    there = ~np.isnan(values)
+    np.testing.assert_array_equal(back.pixels[there], values[there])
 
 
 def test_soft_masks_as_png_have_sixteen_bits(written, found):
