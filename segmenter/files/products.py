@@ -162,11 +162,12 @@ def _write_denoised(file: BinaryIO, found: Found, _: int) -> None:
 
 
 def _write_channels(file: BinaryIO, values: NDArray[np.generic], image: Image) -> None:
+    is_single = values.shape[2] == 1
     with tifffile.TiffWriter(file, bigtiff=values.nbytes > LARGEST_CLASSIC_TIFF) as tiff:
         tiff.write(
-            values,
+            values[:, :, 0] if is_single else values,
             photometric="rgb" if image.is_colour else "minisblack",
-            planarconfig="contig" if values.shape[2] > 1 else None,
+            planarconfig=None if is_single else "contig",
             compression="zlib",
             metadata=None,
             software="Segmenter",
