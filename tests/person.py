@@ -15,6 +15,8 @@ from PySide6.QtWidgets import (
     QStyleOptionSlider,
 )
 
+from segmenter.app.state import is_outdated
+
 LEFT = Qt.MouseButton.LeftButton
 CTRL = Qt.KeyboardModifier.ControlModifier
 PATIENCE = 60_000  # milliseconds; kernels may have to compile
@@ -52,7 +54,7 @@ class Person:
         def is_there():
             state = self.state
             known = state.result is not None and state.progress is None and not state.opening
-            return known and state.result.settings == state.inputs.settings
+            return known and not is_outdated(state)
 
         self.wait(is_there)
         return self.state.result

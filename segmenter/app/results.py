@@ -1,4 +1,4 @@
-"""The last results of one image by their settings, so that undo shows them at once."""
+"""The last results of one image by their inputs, so that undo shows them at once."""
 
 from __future__ import annotations
 
@@ -8,8 +8,15 @@ from typing import TYPE_CHECKING
 from segmenter.engine.types import Stop
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from segmenter.app.scribbles import Scribbles
+    from segmenter.app.state import Inputs
     from segmenter.engine.settings import Settings
     from segmenter.engine.types import Result
+
+    Key = tuple[Settings, Scribbles]
 
 CACHE_BYTES = 256_000_000
 
@@ -19,20 +26,20 @@ class ResultCache:
 
     def __init__(self, limit: int = CACHE_BYTES) -> None:
         self._limit = limit
-        self._results: OrderedDict[Settings, Result] = OrderedDict()
+        self._results: OrderedDict[Key, Result] = OrderedDict()
 
-    def keep(self, result: Result) -> None:
-        """Keep a result, unless it was stopped early."""
+    def keep(self, inputs: Inputs, result: Result) -> None:
+        """Keep what these inputs have led to, unless it was stopped early."""
         if result.stopped is Stop.CANCELLED:
             return
-        self._results[result.settings] = result
-        self._results.move_to_end(result.settings)
+        self._results[_key(inputs)] = result
+        self._results.move_to_end(_key(inputs))
         while self._size() > self._limit:
             self._results.popitem(last=False)
 
-    def get(self, settings: Settings) -> Result | None:
-        """Return the result for `settings`, if it is still kept."""
-        return self._results.get(settings)
+    def get(self, inputs: Inputs) -> Result | None:
+        """Return what the same settings and scribbles have led to, if it is still kept."""
+        return self._results.get(_key(inputs))
 
     def clear(self) -> None:
         """Forget all: there is another image."""
@@ -43,7 +50,16 @@ class ResultCache:
         held = {
             id(array): array.nbytes
             for kept in self._results.values()
-            for array in (kept.labels, kept.responsibilities, kept.index)
+            for array in _arrays(kept)
             if array is not None
         }
         return sum(held.values())
+
+
+def _arrays(result: Result) -> tuple[NDArray[np.generic] | None, ...]:
+    fixed = (result.labels, result.responsibilities, result.index, result.shading, result.conflicts)
+    return (*fixed, *(candidate.labels for candidate in result.candidates))
+
+
+def _key(inputs: Inputs) -> Key:
+    return inputs.settings, inputs.scribbles

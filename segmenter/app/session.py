@@ -13,7 +13,18 @@ from segmenter.app.comparing import Comparing
 from segmenter.app.edit import Edit
 from segmenter.app.results import ResultCache
 from segmenter.app.runner import Lanes, Runner
-from segmenter.app.state import RESTING, Inputs, State, can_export, class_count, describe_end
+from segmenter.app.scribbles import Scribbles
+from segmenter.app.state import (
+    BRUSH_SIZES,
+    RESTING,
+    Inputs,
+    State,
+    asked_classes,
+    can_export,
+    class_count,
+    describe_end,
+    is_outdated,
+)
 from segmenter.engine.overlay import fitted_classes
 from segmenter.engine.types import Progress, Stage
 from segmenter.files.names import printable
@@ -22,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from segmenter.app.state import Tool
     from segmenter.app.tasks import Opened
     from segmenter.engine.compare import Comparison
     from segmenter.engine.settings import Settings
@@ -46,6 +58,8 @@ class Session(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._state = State()
+        self._fitting: Inputs | None = None
+        self._leftovers = tasks.Leftovers()
         self._cache = ResultCache()
         self._last_gesture = 0
         self.lanes = Lanes()
@@ -70,9 +84,19 @@ class Session(QObject):
         self._recipes = Runner(self.lanes.lane("reading"), self)
         self._recipes.finished.connect(self._on_recipe_read)
         self._recipes.failed.connect(self._on_recipe_failed)
+        self._scribbles = Runner(self.lanes.lane("reading"), self)
+        self._scribbles.finished.connect(self._on_scribbles_read)
+        self._scribbles.failed.connect(self._on_scribbles_failed)
+        self._saves = Runner(self.lanes.lane("exporting"), self)
+        self._saves.finished.connect(self._on_scribbles_saved)
+        self._saves.failed.connect(self._on_scribbles_failed)
         self._exports = Runner(self.lanes.lane("exporting"), self)
         self._exports.finished.connect(self._on_exported)
         self._exports.failed.connect(self._on_export_failed)
+        self._runners = (
+            self._warming, self._fits, self._reads, self._recipes, self._scribbles, self._saves,
+            self._exports,
+        )  # fmt: skip
 
     @property
     def state(self) -> State:
@@ -83,7 +107,7 @@ class Session(QObject):
         """Give up all work."""
         self._live_timer.stop()
         self._comparing.cancel()
-        for runner in (self._warming, self._fits, self._reads, self._recipes, self._exports):
+        for runner in self._runners:
             runner.cancel()
 
     def close(self) -> bool:
@@ -117,8 +141,10 @@ class Session(QObject):
         self._cache.clear()
         self.undo_stack.clear()
         inputs = self._state.inputs
-        known = fitted_classes(inputs.classes, inputs.settings.at_most)
+        inputs = replace(inputs, scribbles=Scribbles())
+        known = fitted_classes(inputs.classes, max(1, asked_classes(inputs)))
         classes = tuple(replace(style, visible=True) for style in known)
+        self._leftovers = tasks.Leftovers()
         self._change(
             image=opened.image,
             shown=opened.shown,
@@ -126,6 +152,8 @@ class Session(QObject):
             look=replace(self._state.look, chosen=1),
             result=None,
             comparison=None,
+            made_from=None,
+            conflicts=0,
             progress=None,
             stepping=False,
             opening="",
@@ -145,14 +173,20 @@ class Session(QObject):
         *,
         settings: Settings | None = None,
         classes: tuple[ClassStyle, ...] | None = None,
+        scribbles: Scribbles | None = None,
         gesture: int = 0,
     ) -> None:
         """Change inputs so that it can be undone; edits of one gesture are undone together."""
         before = self._state.inputs
-        asked = settings or before.settings
         known = classes or ()
         known = (*known, *before.classes[len(known) :])
-        after = Inputs(asked, fitted_classes(known, max(len(known), asked.at_most)))
+        after = Inputs(
+            settings or before.settings,
+            known,
+            before.scribbles if scribbles is None else scribbles,
+        )
+        count = max(len(known), asked_classes(after))
+        after = replace(after, classes=fitted_classes(known, count))
         if after != before:
             self.undo_stack.push(Edit(text, before, after, show=self.show_inputs, gesture=gesture))
 
@@ -168,6 +202,28 @@ class Session(QObject):
     def _on_recipe_failed(self, failure: str) -> None:
         self._change(failure=failure)
 
+    def load_scribbles(self, path: Path) -> None:
+        """Take the scribbles of a file in place of those there are, read in the background."""
+        if self._state.image is not None:
+            self._change(failure="")
+            self._scribbles.start(tasks.read_scribbles(path, self._state.image))
+
+    def _on_scribbles_read(self, scribbles: Scribbles) -> None:
+        self.edit("Load scribbles", scribbles=scribbles)
+        self._change(notice="The scribbles are those of the file.")
+
+    def save_scribbles(self, path: Path) -> None:
+        """Write the scribbles to a file in the background."""
+        if self._state.image is not None:
+            self._change(failure="")
+            self._saves.start(tasks.write_scribbles(path, self._state))
+
+    def _on_scribbles_saved(self, path: Path) -> None:
+        self._change(notice=f"Wrote {printable(path.name)} to {path.parent}")
+
+    def _on_scribbles_failed(self, failure: str) -> None:
+        self._change(failure=failure)
+
     def new_gesture(self) -> int:
         """Return a number under which the edits of one drag or one spell of typing are joined."""
         self._last_gesture += 1
@@ -176,17 +232,18 @@ class Session(QObject):
     def show_inputs(self, inputs: Inputs) -> None:
         """Put inputs in place, and with them the result they had or, if live, a run for one."""
         before, look = self._state.inputs, self._state.look
-        has_other_settings = inputs.settings != before.settings
+        decides_otherwise = not inputs.decides_like(before)
         if _hidden(inputs) != _hidden(before):
             look = replace(look, overlay_hidden=False)
         self._change(inputs=inputs, look=look)
-        if has_other_settings and self._state.image is not None:
-            self._follow(inputs.settings)
+        if decides_otherwise and self._state.image is not None:
+            self._follow(inputs)
 
-    def _follow(self, settings: Settings) -> None:
-        known = self._cache.get(settings)
+    def _follow(self, inputs: Inputs) -> None:
+        known = self._cache.get(inputs)
         if known is not None:
             self._abandon_run()
+            self._fitting = inputs
             self._on_fitted(known)
         elif self._state.live:
             self._abandon_run()
@@ -233,8 +290,7 @@ class Session(QObject):
     def set_live(self, live: bool) -> None:
         """Say whether a changed setting starts a run by itself."""
         self._change(live=live)
-        result = self._state.result
-        is_current = result is not None and result.settings == self._state.inputs.settings
+        is_current = self._state.result is not None and not is_outdated(self._state)
         if live and self._state.image is not None and not is_current:
             self.run()
 
@@ -243,13 +299,15 @@ class Session(QObject):
         self._warming.start(tasks.warm_up())
 
     def _start(self, *, paused: bool) -> None:
-        if self._state.image is None:
+        image, inputs = self._state.image, self._state.inputs
+        if image is None:
             return
         self._abandon_run()
+        self._fitting = inputs
         self._warming.cancel()
         progress = Progress(Stage.PREPARING)
         self._change(progress=progress, stepping=paused, failure="", notice="")
-        self._fits.start(tasks.fit(self._state.image, self._state.inputs.settings), paused=paused)
+        self._fits.start(tasks.fit(image, inputs, self._leftovers), paused=paused)
 
     def _abandon_run(self) -> None:
         self._live_timer.stop()
@@ -259,8 +317,16 @@ class Session(QObject):
         self._change(progress=progress)
 
     def _on_fitted(self, result: Result) -> None:
-        self._cache.keep(result)
-        self._change(result=result, progress=None, stepping=False, notice=describe_end(result))
+        assert self._fitting is not None
+        self._cache.keep(self._fitting, result)
+        self._change(
+            result=result,
+            made_from=self._fitting,
+            conflicts=0 if result.conflicts is None else int(result.conflicts.sum()),
+            progress=None,
+            stepping=False,
+            notice=describe_end(result),
+        )
 
     def _on_given_up(self) -> None:
         notice = "Stopped before there was anything to keep."
@@ -290,6 +356,22 @@ class Session(QObject):
     def fail(self, failure: str) -> None:
         """Say what went wrong and what to do."""
         self._change(failure=failure)
+
+    def take(self, tool: Tool) -> None:
+        """Take a tool in hand, or lay it down by `Tool.MOVE`."""
+        if tool is not self._state.hand.tool:
+            self._change(hand=replace(self._state.hand, tool=tool))
+
+    def set_brush_size(self, size: int) -> None:
+        """Make the brush this many image pixels across, or the nearest that there is."""
+        nearest = min(BRUSH_SIZES, key=lambda known: abs(known - size))
+        if nearest != self._state.hand.size:
+            self._change(hand=replace(self._state.hand, size=nearest))
+
+    def change_brush_size(self, steps: int) -> None:
+        """Make the brush larger or smaller by so many of its sizes."""
+        place = BRUSH_SIZES.index(self._state.hand.size) + steps
+        self.set_brush_size(BRUSH_SIZES[min(max(place, 0), len(BRUSH_SIZES) - 1)])
 
     def dismiss_failure(self) -> None:
         """Take the failure away: the user has read it."""

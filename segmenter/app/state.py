@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import Enum, StrEnum
 from typing import TYPE_CHECKING
 
+from segmenter.app.scribbles import Nib, Scribbles
 from segmenter.engine.overlay import View, default_classes, fitted_classes
-from segmenter.engine.settings import Settings
+from segmenter.engine.settings import AUTO, BY_ENTROPY, Settings
 from segmenter.engine.types import Stage, Stop
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ RESTING = (Stage.FITTING, Stage.LABELLING)
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What the user decides and can undo: the settings, and the classes' names and colours.
+    """What the user decides and can undo: settings, names and colours of classes, scribbles.
 
     There may be more classes than the settings ask for: a name once given is kept, should there
     be a class for it again. `classes_of` returns those that are shown.
@@ -29,6 +30,11 @@ class Inputs:
 
     settings: Settings = field(default_factory=Settings)
     classes: tuple[ClassStyle, ...] = field(default_factory=lambda: default_classes(4))
+    scribbles: Scribbles = field(default_factory=Scribbles)
+
+    def decides_like(self, other: Inputs) -> bool:
+        """Whether both lead to the same result; names and colours have no part in it."""
+        return self.settings == other.settings and self.scribbles == other.scribbles
 
 
 class Layer(StrEnum):
@@ -55,6 +61,26 @@ class Look:
     divider: float = 0.5
 
 
+class Tool(Enum):
+    """What the pointer does on the canvas."""
+
+    MOVE = "move"
+    BRUSH = "brush"
+    ERASER = "eraser"
+
+
+BRUSH_SIZES = (1, 3, 5, 7, 9, 13, 17, 25, 35, 49, 71, 101)
+"""Pixels across, all odd: a disc has a pixel in its middle."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """What the user draws with; ``size`` is in image pixels across."""
+
+    tool: Tool = Tool.MOVE
+    size: int = 9
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class State:
     """One moment of the window.
@@ -67,6 +93,10 @@ class State:
         k-means beside the last result for which it was to be seen.
     shown
         The image as the canvas paints it; comes and goes with `image`.
+    made_from
+        The inputs that the result was made with; None without a result.
+    conflicts
+        How many scribbled pixels of the result look like another class.
     progress
         The newest progress while a run goes on; None otherwise.
     live
@@ -89,11 +119,14 @@ class State:
     shown: Pyramid | None = None
     inputs: Inputs = field(default_factory=Inputs)
     look: Look = field(default_factory=Look)
+    hand: Hand = field(default_factory=Hand)
     live: bool = True
     progress: Progress | None = None
     stepping: bool = False
     result: Result | None = None
     comparison: Comparison | None = None
+    made_from: Inputs | None = None
+    conflicts: int = 0
     opening: str = ""
     exporting: bool = False
     undo_text: str = ""
@@ -127,8 +160,24 @@ def can_export(state: State) -> bool:
 
 
 def is_outdated(state: State) -> bool:
-    """Whether the result was made with other settings than those shown."""
-    return state.result is not None and state.result.settings != state.inputs.settings
+    """Whether the result was made with other settings or scribbles than those shown."""
+    return state.made_from is not None and not state.made_from.decides_like(state.inputs)
+
+
+def can_draw(state: State) -> bool:
+    """Whether there is an image to scribble on, and a tool to do it."""
+    return state.image is not None and state.hand.tool is not Tool.MOVE
+
+
+def has_scribbles(state: State) -> bool:
+    """Whether anything is scribbled."""
+    return bool(state.inputs.scribbles)
+
+
+def nib_of(state: State, *, erasing: bool = False) -> Nib:
+    """Return what the tool leaves on the image."""
+    is_eraser = erasing or state.hand.tool is Tool.ERASER
+    return Nib(0 if is_eraser else state.look.chosen, state.hand.size)
 
 
 def iterations_of(curve: tuple[float, ...]) -> str:
@@ -140,8 +189,15 @@ def iterations_of(curve: tuple[float, ...]) -> str:
 def notes_of(state: State) -> tuple[str, ...]:
     """Return what the user should know about the image and its result, one sentence each."""
     if state.result is not None:
-        return state.result.notes
+        return (*state.result.notes, *_conflict_notes(state.conflicts))
     return () if state.image is None else state.image.notes
+
+
+def _conflict_notes(count: int) -> tuple[str, ...]:
+    if not count:
+        return ()
+    pixels = "1 scribbled pixel looks" if count == 1 else f"{count} scribbled pixels look"
+    return (f"{pixels} like another class (hatched).",)
 
 
 def coming_mixture(state: State) -> Mixture | None:
@@ -153,8 +209,24 @@ def class_count(state: State) -> int:
     """Return how many classes are asked for or, if those are more, are there to be seen."""
     found = 0 if state.result is None else state.result.class_count
     mixture = coming_mixture(state)
-    coming = 0 if mixture is None else len(mixture)
-    return max(state.inputs.settings.at_most, found, coming)
+    coming = 0 if mixture is None else mixture.class_count
+    said = state.inputs.scribbles.highest
+    return max(1, asked_classes(state.inputs), found, coming, said)
+
+
+def asked_classes(inputs: Inputs) -> int:
+    """Return how many classes are asked for; 0 where the data decide."""
+    settings = inputs.settings
+    more = int(settings.noise_class)
+    is_counted = settings.join == BY_ENTROPY or inputs.scribbles
+    if is_counted and settings.classes != AUTO:
+        return int(settings.classes) + more
+    if settings.join == BY_ENTROPY:
+        return 0
+    if settings.components == AUTO:
+        return 0
+    joined = sum(len(group) - 1 for group in settings.joined_by_hand)
+    return max(1, int(settings.components) - joined) + more
 
 
 def classes_of(state: State) -> tuple[ClassStyle, ...]:

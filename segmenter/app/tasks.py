@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from segmenter.app.pyramid import pyramid_of
+from segmenter.app.scribbles import scribbles_of
 from segmenter.engine.overlay import fitted_classes
 from segmenter.engine.types import SegmenterError
 
@@ -17,9 +18,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from segmenter.app.pyramid import Pyramid
-    from segmenter.app.state import State
+    from segmenter.app.scribbles import Scribbles
+    from segmenter.app.state import Inputs, State
     from segmenter.engine.compare import Comparison
-    from segmenter.engine.settings import Settings
+    from segmenter.engine.kept import Kept
     from segmenter.engine.types import Image, Progress, Result
     from segmenter.files.recipes import Recipe
 
@@ -29,6 +31,24 @@ class Opened(NamedTuple):
 
     image: Image
     shown: Pyramid
+
+
+class Leftovers:
+    """What runs on one image leave to the next, so that a stroke need not repeat them.
+
+    Made anywhere, filled and used on one lane.
+    """
+
+    def __init__(self) -> None:
+        self._kept: Kept | None = None
+
+    def kept(self) -> Kept:
+        """Return what is kept, as the engine takes it."""
+        from segmenter.engine.kept import Kept
+
+        if self._kept is None:
+            self._kept = Kept()
+        return self._kept
 
 
 def read(path: Path, page: int) -> Generator[None, None, Opened]:
@@ -59,13 +79,35 @@ def read_recipe(path: Path) -> Generator[None, None, Recipe]:
     return recipes.read_recipe(path)
 
 
-def fit(image: Image, settings: Settings) -> Generator[Progress, None, Result]:
+def fit(image: Image, inputs: Inputs, leftovers: Leftovers) -> Generator[Progress, None, Result]:
     """Run the engine, if the memory is there."""
     from segmenter.engine import pipeline
     from segmenter.files.memory import check_memory
 
-    check_memory(image, settings)
-    return (yield from pipeline.steps(image, settings))
+    check_memory(image, inputs.settings)
+    scribbles = inputs.scribbles.on(image.shape)
+    kept = leftovers.kept()
+    return (yield from pipeline.steps(image, inputs.settings, scribbles=scribbles, kept=kept))
+
+
+def read_scribbles(path: Path, image: Image) -> Generator[None, None, Scribbles]:
+    """Read the scribbles for an image."""
+    from segmenter.files import scribbles
+
+    yield
+    return scribbles_of(scribbles.read_scribbles(path, image.shape))
+
+
+def write_scribbles(path: Path, state: State) -> Generator[None, None, Path]:
+    """Write the state's scribbles in the colours of its classes."""
+    from segmenter.files import scribbles
+
+    assert state.image is not None
+    yield
+    rows, columns = state.image.shape
+    numbers = state.inputs.scribbles.within(range(rows), range(columns))
+    scribbles.write_scribbles(path, numbers, state.inputs.classes, source=state.image.path)
+    return path
 
 
 def compare(image: Image, result: Result) -> Generator[None, None, Comparison]:

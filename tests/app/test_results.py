@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from segmenter.app.results import ResultCache
+from segmenter.app.scribbles import Nib, Scribbles
+from segmenter.app.state import Inputs
 from segmenter.engine.settings import Settings
 from segmenter.engine.types import Mixture, Result, Stop
 
@@ -20,26 +22,39 @@ def result(components=2, stopped=Stop.CONVERGED, index=None):
     )
 
 
+def keep(cache, result):
+    cache.keep(Inputs(result.settings), result)
+
+
 def test_a_result_is_found_by_its_settings():
     cache, kept = ResultCache(), result(3)
-    cache.keep(kept)
-    assert cache.get(Settings(components=3)) is kept
-    assert cache.get(Settings(components=4)) is None
+    keep(cache, kept)
+    assert cache.get(Inputs(Settings(components=3))) is kept
+    assert cache.get(Inputs(Settings(components=4))) is None
+
+
+def test_results_with_other_scribbles_are_others():
+    cache, kept = ResultCache(), result(3)
+    stroke = Scribbles().drawn((1, 1), (5, 5), Nib(2, 3), (10, 10))
+    cache.keep(Inputs(Settings(components=3), scribbles=stroke), kept)
+    assert cache.get(Inputs(Settings(components=3))) is None
+    again = Scribbles().drawn((5, 5), (1, 1), Nib(2, 3), (10, 10))
+    assert cache.get(Inputs(Settings(components=3), scribbles=again)) is kept
 
 
 def test_the_oldest_goes_when_there_is_too_much():
     cache = ResultCache(limit=1100)
     for components in (2, 3, 4):
-        cache.keep(result(components))
-    found = [cache.get(Settings(components=k)) is not None for k in (2, 3, 4)]
+        keep(cache, result(components))
+    found = [cache.get(Inputs(Settings(components=k))) is not None for k in (2, 3, 4)]
     assert found == [False, True, True]
 
 
 def kept_of_three(cache, index):
     """Which of three results of 500 bytes without their index of 400 bytes are kept."""
     for components in (2, 3, 4):
-        cache.keep(result(components, index=index()))
-    return [cache.get(Settings(components=k)) is not None for k in (2, 3, 4)]
+        keep(cache, result(components, index=index()))
+    return [cache.get(Inputs(Settings(components=k))) is not None for k in (2, 3, 4)]
 
 
 def an_index():
@@ -59,13 +74,13 @@ def test_an_index_that_results_share_counts_once():
 
 def test_a_result_larger_than_the_limit_is_not_kept():
     cache = ResultCache(limit=10)
-    cache.keep(result())
-    assert cache.get(Settings(components=2)) is None
+    keep(cache, result())
+    assert cache.get(Inputs(Settings(components=2))) is None
 
 
 @pytest.mark.parametrize("stopped", Stop)
 def test_only_a_finished_run_is_kept(stopped):
     cache = ResultCache()
-    cache.keep(result(stopped=stopped))
-    is_kept = cache.get(Settings(components=2)) is not None
+    keep(cache, result(stopped=stopped))
+    is_kept = cache.get(Inputs(Settings(components=2))) is not None
     assert is_kept == (stopped is not Stop.CANCELLED)

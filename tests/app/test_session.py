@@ -157,7 +157,9 @@ def test_quick_edits_make_one_run(segmented, wait, monkeypatch):
     starts = []
     steps = pipeline.steps
     monkeypatch.setattr(
-        pipeline, "steps", lambda image, settings: starts.append(settings) or steps(image, settings)
+        pipeline,
+        "steps",
+        lambda image, settings, **more: starts.append(settings) or steps(image, settings, **more),
     )
     segmented.set_live(True)
     for components in (2, 4, 5, 6):
@@ -277,7 +279,7 @@ def test_a_failed_run_keeps_the_result_and_says_why(segmented, wait, monkeypatch
     assert not is_running(state)
 
 
-def _failing(image, settings):
+def _failing(image, settings, **_):
     from segmenter.engine.types import SegmenterError
 
     raise SegmenterError("No pixels. Open another image.")

@@ -1,0 +1,169 @@
+"""Scribbles as they are painted: filled, outlined, and hatched where the image disagrees.
+
+Worked out in screen pixels, so that outlines are as crisp far out as close up.
+"""
+
+from __future__ import annotations
+
+from math import ceil, floor
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QPointF, QSize
+from PySide6.QtGui import QImage
+
+from segmenter.app.state import Tool, classes_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from PySide6.QtGui import QPainter
+
+    from segmenter.app.scribbles import Scribbles
+    from segmenter.app.state import State
+    from segmenter.ui.view_transform import ViewTransform
+
+# Places in the colour table after those of the classes.
+LIGHT, DARK, HATCH_LIGHT, HATCH_DARK = 252, 253, 254, 255
+OPAQUE, CLEAR = 0xFF000000, 0
+HATCH = 8  # screen px from line to line
+
+
+class ScribbleLayer:
+    """Makes the picture of scribbles on the screen, and remembers the last one."""
+
+    def __init__(self) -> None:
+        self._key: tuple[object, ...] = ()
+        self._picture: QImage | None = None
+        self._corner = QPointF()
+
+    def paint(
+        self,
+        painter: QPainter,
+        state: State,
+        scribbles: Scribbles,
+        view: ViewTransform,
+        *,
+        screen: QSize,
+        ratio: float,
+    ) -> None:
+        """Paint what of the scribbles lies on the screen."""
+        if not scribbles or state.image is None or _is_hidden(state):
+            return
+        conflicts = _conflicts(state, scribbles)
+        key = (scribbles, None if conflicts is None else id(conflicts), view, screen, ratio)
+        if key != self._key:
+            self._key = key
+            self._make(scribbles, conflicts, view, screen, ratio)
+        if self._picture is not None:
+            self._picture.setColorTable(_colours(state))
+            painter.drawImage(self._corner, self._picture)
+
+    def _make(
+        self,
+        scribbles: Scribbles,
+        conflicts: NDArray[np.bool_] | None,
+        view: ViewTransform,
+        screen: QSize,
+        ratio: float,
+    ) -> None:
+        width = max(1, round(ratio))
+        rows, columns = scribbles.bounds()
+        down = _pixels_under(view.top, view.scale, rows, screen.height(), 2 * width)
+        across = _pixels_under(view.left, view.scale, columns, screen.width(), 2 * width)
+        self._picture = None
+        if not len(down.places) or not len(across.places):
+            return
+        said = scribbles.within(down.span, across.span)
+        shown = said[np.ix_(down.inside, across.inside)]
+        numbers = _outlined(shown, width)
+        if conflicts is not None:
+            seen = conflicts[_kept(down.places, conflicts.shape[0])][
+                :, _kept(across.places, conflicts.shape[1])
+            ]
+            _hatch(numbers, seen & (shown > 0), width)
+        self._corner = QPointF(across.first, down.first)
+        height, breadth = numbers.shape
+        pixels = np.ascontiguousarray(numbers)
+        wrapped = QImage(pixels.data, breadth, height, breadth, QImage.Format.Format_Indexed8)
+        self._picture = wrapped.copy()
+
+
+class _Under:
+    """Which image pixel lies under each of a line of screen pixels."""
+
+    def __init__(self, first: int, places: NDArray[np.intp]) -> None:
+        self.first, self.places = first, places
+        low, high = (int(places[0]), int(places[-1]) + 1) if len(places) else (0, 0)
+        self.span = range(low, high)
+        self.inside = places - low
+
+
+def _pixels_under(start: float, scale: float, pixels: range, length: int, rim: int) -> _Under:
+    first = max(0, floor(start + pixels.start * scale) - rim)
+    last = min(length, ceil(start + pixels.stop * scale) + rim)
+    middles = np.arange(first, max(first, last)) + 0.5
+    return _Under(first, np.floor((middles - start) / scale).astype(np.intp))
+
+
+def _kept(places: NDArray[np.intp], count: int) -> NDArray[np.intp]:
+    return np.clip(places, 0, count - 1)
+
+
+def _outlined(shown: NDArray[np.uint8], width: int) -> NDArray[np.uint8]:
+    """Return the numbers with a light and, around it, a dark line around what is said."""
+    said = shown > 0
+    light = _grown(said, width)
+    # Different classes side by side are kept apart by the same line.
+    inner = np.zeros_like(said)
+    inner[:, 1:] |= (shown[:, 1:] != shown[:, :-1]) & said[:, 1:] & said[:, :-1]
+    inner[1:] |= (shown[1:] != shown[:-1]) & said[1:] & said[:-1]
+    numbers = shown.copy()
+    numbers[_grown(light, width) & ~light] = DARK
+    numbers[light & ~said] = LIGHT
+    numbers[inner] = DARK
+    return numbers
+
+
+def _grown(mask: NDArray[np.bool_], width: int) -> NDArray[np.bool_]:
+    """Return a mask that reaches `width` pixels further, in all directions."""
+    grown = mask.copy()
+    for _ in range(width):
+        wider = grown.copy()
+        wider[1:] |= grown[:-1]
+        wider[:-1] |= grown[1:]
+        tall = wider.copy()
+        wider[:, 1:] |= tall[:, :-1]
+        wider[:, :-1] |= tall[:, 1:]
+        grown = wider
+    return grown
+
+
+def _hatch(numbers: NDArray[np.uint8], where: NDArray[np.bool_], width: int) -> None:
+    """Draw slanting lines, dark beside light, over some of the pixels."""
+    rows, columns = np.ogrid[: numbers.shape[0], : numbers.shape[1]]
+    phase = (rows + columns) % (HATCH * width)
+    numbers[where & (phase < 2 * width)] = HATCH_DARK
+    numbers[where & (phase >= 2 * width) & (phase < 4 * width)] = HATCH_LIGHT
+
+
+def _conflicts(state: State, scribbles: Scribbles) -> NDArray[np.bool_] | None:
+    """Return the conflicts of the result, if it was made with these scribbles."""
+    if state.result is None or state.made_from is None:
+        return None
+    is_current = state.made_from.scribbles == scribbles
+    return state.result.conflicts if is_current and state.conflicts else None
+
+
+def _is_hidden(state: State) -> bool:
+    """Whether the plain image is wanted; who draws wants to see what."""
+    return state.look.overlay_hidden and state.hand.tool is Tool.MOVE
+
+
+def _colours(state: State) -> list[int]:
+    table = [CLEAR] * 256
+    for number, style in enumerate(classes_of(state), start=1):
+        red, green, blue = style.colour
+        table[number] = OPAQUE | red << 16 | green << 8 | blue
+    table[LIGHT] = table[HATCH_LIGHT] = 0xFFFFFFFF
+    table[DARK] = table[HATCH_DARK] = OPAQUE
+    return table
