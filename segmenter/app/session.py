@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from segmenter.app.runner import Lanes, Runner
 from segmenter.app.scribbles import Scribbles
 from segmenter.app.state import (
     BRUSH_SIZES,
+    LARGEST_BRUSH,
     RESTING,
     Inputs,
     State,
@@ -202,6 +204,10 @@ class Session(QObject):
     def _on_recipe_failed(self, failure: str) -> None:
         self._change(failure=failure)
 
+    def clear_scribbles(self) -> None:
+        """Take all scribbles away."""
+        self.edit("Clear scribbles", scribbles=Scribbles())
+
     def load_scribbles(self, path: Path) -> None:
         """Take the scribbles of a file in place of those there are, read in the background."""
         if self._state.image is not None:
@@ -363,15 +369,15 @@ class Session(QObject):
             self._change(hand=replace(self._state.hand, tool=tool))
 
     def set_brush_size(self, size: int) -> None:
-        """Make the brush this many image pixels across, or the nearest that there is."""
-        nearest = min(BRUSH_SIZES, key=lambda known: abs(known - size))
-        if nearest != self._state.hand.size:
-            self._change(hand=replace(self._state.hand, size=nearest))
+        """Make the brush this many image pixels across, or one more: sizes are odd."""
+        size = min(max(size, 1), LARGEST_BRUSH) // 2 * 2 + 1
+        self._change(hand=replace(self._state.hand, size=size))
 
     def change_brush_size(self, steps: int) -> None:
         """Make the brush larger or smaller by so many of its sizes."""
-        place = BRUSH_SIZES.index(self._state.hand.size) + steps
-        self.set_brush_size(BRUSH_SIZES[min(max(place, 0), len(BRUSH_SIZES) - 1)])
+        now = self._state.hand.size
+        place = bisect_left(BRUSH_SIZES, now) if steps < 0 else bisect_right(BRUSH_SIZES, now) - 1
+        self.set_brush_size(BRUSH_SIZES[min(max(place + steps, 0), len(BRUSH_SIZES) - 1)])
 
     def dismiss_failure(self) -> None:
         """Take the failure away: the user has read it."""

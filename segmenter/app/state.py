@@ -69,7 +69,8 @@ class Tool(Enum):
     ERASER = "eraser"
 
 
-BRUSH_SIZES = (1, 3, 5, 7, 9, 13, 17, 25, 35, 49, 71, 101)
+LARGEST_BRUSH = 201
+BRUSH_SIZES = (1, 3, 5, 7, 9, 13, 17, 25, 35, 49, 71, 101, 141, LARGEST_BRUSH)
 """Pixels across, all odd: a disc has a pixel in its middle."""
 
 

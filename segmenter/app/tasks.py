@@ -118,7 +118,7 @@ def compare(image: Image, result: Result) -> Generator[None, None, Comparison]:
     return beside(image, result)
 
 
-def warm_up() -> Generator[None, None, None]:
+def warm_up() -> Generator[Progress, None, None]:
     """Load or compile the kernels by way of a tiny run."""
     import numpy as np
 
@@ -128,8 +128,12 @@ def warm_up() -> Generator[None, None, None]:
 
     pixels = np.arange(8 * 8 * 3, dtype=np.uint8).reshape(8, 8, 3)
     image = Image(pixels, np.ones((8, 8), bool), ("red", "green", "blue"), 8)
-    for _ in pipeline.steps(image, Settings(components=2, restarts=1, max_iterations=2)):
-        yield
+    settings = Settings(components=2, restarts=1, max_iterations=2)
+    yield from pipeline.steps(image, settings)
+    # What the first stroke needs.
+    said = np.zeros(image.shape, np.uint8)
+    said[0, 0] = 1
+    yield from pipeline.steps(image, settings, scribbles=said)
 
 
 def export(

@@ -11,7 +11,7 @@ import PIL.Image
 from segmenter.engine.scribbles import MOST_CLASSES
 from segmenter.engine.types import SegmenterError
 from segmenter.files.atomic import replacing
-from segmenter.files.names import identity, printable
+from segmenter.files.names import SCRIBBLES_ENDING, identity, printable
 from segmenter.files.refused import RefusedError
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from segmenter.engine.types import ClassStyle
 
-ENDING = "_scribbles.png"
 _ONE_NUMBER = {"L", "P", "1"}  # Pillow's modes with one 8-bit number per pixel, or less
 _ADVICE = (
     "Give a PNG, grey or indexed with 8 bits, of the image's size, whose pixel values are class "
@@ -107,7 +106,7 @@ def write_scribbles(
 
 def scribbles_beside(folder: Path, image: Path) -> Path | None:
     """Return the scribbles for an image that a folder holds as NAME_scribbles.png, if it does."""
-    path = folder / f"{image.stem}{ENDING}"
+    path = folder / f"{image.stem}{SCRIBBLES_ENDING}"
     return path if path.is_file() else None
 
 

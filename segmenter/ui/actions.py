@@ -10,7 +10,17 @@ from functools import partial
 from operator import methodcaller
 from typing import TYPE_CHECKING, NamedTuple
 
-from segmenter.app.state import Layer, State, can_export, can_run, class_count, is_running
+from segmenter.app.state import (
+    Layer,
+    State,
+    Tool,
+    can_draw,
+    can_export,
+    can_run,
+    class_count,
+    has_scribbles,
+    is_running,
+)
 from segmenter.engine.overlay import View
 from segmenter.ui.icons import Icon
 
@@ -77,6 +87,31 @@ def _view_action(view: View, icon: Icon, shortcut: str, tip: str) -> Action:
     )
 
 
+def _tool_action(tool: Tool, text: str, icon: Icon, shortcut: str, tip: str) -> Action:
+    return Action(
+        tool.value,
+        text,
+        tip,
+        lambda window: window.session.take(tool),
+        icon,
+        shortcut,
+        enabled=can_run,
+        checked=lambda state: state.hand.tool is tool,
+    )
+
+
+def _size_action(name: str, text: str, icon: Icon, shortcut: str, steps: int) -> Action:
+    return Action(
+        name,
+        text,
+        f"{text.replace('&', '')}, in pixels of the image.",
+        lambda window: window.session.change_brush_size(steps),
+        icon,
+        shortcut,
+        enabled=can_draw,
+    )
+
+
 def _has_class(number: int, state: State) -> bool:
     return number <= class_count(state)
 
@@ -89,7 +124,7 @@ def _class_action(number: int) -> Action:
     return Action(
         f"class-{number}",
         f"Class {number}",
-        f"Choose class {number}, whose soft mask is shown.",
+        f"Choose class {number}: its soft mask is shown, the brush draws it.",
         lambda window: window.session.set_look(chosen=number),
         shortcut=str(number),
         enabled=partial(_has_class, number),
@@ -192,6 +227,46 @@ ACTIONS: tuple[Action, ...] = (
         enabled=_has_result,
         checked=lambda state: state.look.overlay_hidden,
     ),
+    _tool_action(
+        Tool.MOVE, "&Move", Icon.MOVE, "V", "Drag the image; lay brush and eraser down (Esc, too)."
+    ),
+    _tool_action(
+        Tool.BRUSH,
+        "&Brush",
+        Icon.BRUSH,
+        "B",
+        "Scribble which pixels are of the chosen class; right button erases, Shift draws straight.",
+    ),
+    _tool_action(Tool.ERASER, "&Eraser", Icon.ERASER, "E", "Take scribbles away."),
+    _size_action("brush-smaller", "&Smaller brush", Icon.BRUSH_SMALLER, "[", -1),
+    _size_action("brush-larger", "&Larger brush", Icon.BRUSH_LARGER, "]", 1),
+    Action(
+        "clear-scribbles",
+        "&Clear scribbles",
+        "Take all scribbles away; undo brings them back.",
+        lambda window: window.session.clear_scribbles(),
+        Icon.CLEAR,
+        "Ctrl+Shift+X",
+        enabled=has_scribbles,
+    ),
+    Action(
+        "load-scribbles",
+        "Load s&cribbles…",
+        "Take the scribbles of a PNG in place of those there are.",
+        methodcaller("choose_scribbles"),
+        Icon.LOAD,
+        "Ctrl+Shift+O",
+        enabled=can_run,
+    ),
+    Action(
+        "save-scribbles",
+        "S&ave scribbles…",
+        "Write the scribbles to a PNG whose pixel values are class numbers.",
+        methodcaller("save_scribbles"),
+        Icon.SAVE,
+        "Ctrl+Shift+S",
+        enabled=has_scribbles,
+    ),
     Action(
         "zoom-in",
         "Zoom &in",
@@ -251,8 +326,27 @@ ACTIONS: tuple[Action, ...] = (
 VIEW_ACTIONS = {view: f"view-{view.name.lower().replace('_', '-')}" for view in View}
 
 MENUS: tuple[Menu, ...] = (
-    Menu("&File", ("open", "@samples", "@recent", "@pages", "-", "export", "-", "quit")),
+    Menu(
+        "&File",
+        (
+            "open",
+            "@samples",
+            "@recent",
+            "@pages",
+            "-",
+            "load-scribbles",
+            "save-scribbles",
+            "-",
+            "export",
+            "-",
+            "quit",
+        ),
+    ),
     Menu("&Edit", ("undo", "redo")),
+    Menu(
+        "&Scribble",
+        ("move", "brush", "eraser", "-", "brush-smaller", "brush-larger", "-", "clear-scribbles"),
+    ),
     Menu("&Run", ("run", "step", "stop", "-", "live")),
     Menu(
         "&View",
@@ -278,4 +372,4 @@ MENUS: tuple[Menu, ...] = (
     Menu("&Help", ("shortcuts", "about")),
 )
 
-TOOLBAR = ("open", "-", "undo", "redo", "-", "run", "step", "stop")
+TOOLBAR = ("open", "-", "undo", "redo", "-", "run", "step", "stop", "-", "brush", "eraser")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from segmenter.app.state import can_draw, nib_of, style_of
+from segmenter.app.state import nib_of, style_of
 
 if TYPE_CHECKING:
     from segmenter.app.scribbles import Nib, Place, Scribbles
@@ -72,18 +72,17 @@ class Brush:
         """Lift the brush as if the stroke had not been."""
         self._nib = self._drawn = self._last = None
 
-    def ring(self, state: State, pixel: Place, view: ViewTransform) -> QRectF:
-        """Return the circle on the screen that the brush covers at a pixel."""
-        size = max(state.hand.size * view.scale, SMALLEST_RING)
-        circle = QRectF(0, 0, size, size)
-        circle.moveCenter(view.to_screen(QRectF(pixel[1], pixel[0], 1, 1)).center())
-        return circle
+
+def ring_of(state: State, pixel: Place, view: ViewTransform) -> QRectF:
+    """Return the circle on the screen that the brush covers at a pixel."""
+    size = max(state.hand.size * view.scale, SMALLEST_RING)
+    circle = QRectF(0, 0, size, size)
+    circle.moveCenter(view.to_screen(QRectF(pixel[1], pixel[0], 1, 1)).center())
+    return circle
 
 
 def paint_ring(painter: QPainter, state: State, ring: QRectF, ratio: float) -> None:
     """Paint the edge of the brush in the colour of its class, between black and white."""
-    if not can_draw(state):
-        return
     nib = nib_of(state)
     colour = QColor(*style_of(state, nib.number).colour) if nib.number else LIGHT
     painter.save()

@@ -12,7 +12,9 @@ from segmenter.app.state import State, classes_of
 from segmenter.ui import painting
 from segmenter.ui.canvas_marks import paint_marks
 from segmenter.ui.divider import Divider
+from segmenter.ui.drawing import Drawing
 from segmenter.ui.layers import Layers
+from segmenter.ui.scribble_layer import ScribbleLayer
 from segmenter.ui.view_transform import ViewTransform, fitted
 
 if TYPE_CHECKING:
@@ -48,6 +50,7 @@ class Canvas(QWidget):
         self._state = State()
         self._pyramid: Pyramid | None = None
         self._layers = Layers()
+        self._scribbles = ScribbleLayer()
         self._view = ViewTransform()
         self._is_fitted = True
         self._grabbed: QPointF | None = None
@@ -63,6 +66,7 @@ class Canvas(QWidget):
             "pixel at its own size, F fits the image to the window."
         )
         self.divider = Divider(session, self)
+        self._drawing = Drawing(session, self, self)
         self.show_state(self._state, session.state)
 
     @property
@@ -160,7 +164,12 @@ class Canvas(QWidget):
             painter.setClipRect(self._view.to_screen(area))
             painting.paint_image(painter, self._pyramid, self._view, area=area, greys=greys)
             self._layers.paint(painter, self._state, self._view, screen=screen, ratio=ratio)
+            self._scribbles.paint(
+                painter, self._state, self._drawing.scribbles(self._state), self._view,
+                screen=screen, ratio=ratio,
+            )  # fmt: skip
             painter.setClipping(False)
+            self._drawing.paint(painter, self._state, ratio)
         if self._rings and self.hasFocus():
             painting.paint_ring(painter, screen, self.palette().highlight().color(), ratio)
         painter.resetTransform()
@@ -260,4 +269,5 @@ ARROWS = {
 def _drawn(state: State) -> tuple[object, ...]:
     """Return what the overlay is made from, to be compared."""
     preview = None if state.progress is None else id(state.progress.preview)
-    return id(state.result), id(state.comparison), preview, classes_of(state), state.look
+    shown = id(state.result), id(state.comparison), preview, classes_of(state), state.look
+    return *shown, state.hand, state.inputs.scribbles, state.made_from

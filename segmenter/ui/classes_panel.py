@@ -27,6 +27,7 @@ from segmenter.ui import theme
 from segmenter.ui.classes_model import ClassesModel, Column
 from segmenter.ui.icons import Icon
 from segmenter.ui.plain import plain_label
+from segmenter.ui.swatch import readable_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,17 +87,6 @@ class EyeDelegate(QStyledItemDelegate):
 def _paint_background(painter: QPainter, option: QStyleOptionViewItem) -> None:
     if option.state & QStyle.StateFlag.State_Selected:
         painter.fillRect(option.rect, option.palette.highlight())
-
-
-def readable_on(colour: QColor) -> QColor:
-    """Return black or white, whichever stands out more from `colour`."""
-    parts = (colour.redF(), colour.greenF(), colour.blueF())
-    red, green, blue = (
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
-    )
-    # WCAG relative luminance; above this, black has the better contrast.
-    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
-    return QColor(Qt.GlobalColor.black if luminance > 0.179 else Qt.GlobalColor.white)
 
 
 class ClassesTable(QTableView):

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from segmenter.app.runner import Runner, once
 from segmenter.files.bundled import sample_images
-from segmenter.files.names import printable
+from segmenter.files.names import SCRIBBLES_ENDING, printable
 from segmenter.ui import theme
 from segmenter.ui.actions import MENUS
 from segmenter.ui.banner import Banner
@@ -53,6 +53,7 @@ PLOT_HEIGHT = 180
 FILE_FILTER = (
     "Images (*.png *.jpg *.jpeg *.tif *.tiff *.bmp *.gif *.webp *.ppm *.pgm *.pnm);;All files (*)"
 )
+SCRIBBLES_FILTER = "Scribbles (*.png)"
 GEOMETRY = "window/geometry"
 LAYOUT = "window/layout"
 
@@ -181,6 +182,30 @@ class MainWindow(QMainWindow):
         name, _ = QFileDialog.getOpenFileName(self, "Open an image", folder, FILE_FILTER)
         if name:
             self.session.open(Path(name))
+
+    def choose_scribbles(self) -> None:
+        """Ask for a file with scribbles and take them over."""
+        place = str(self._scribbles_place())
+        name, _ = QFileDialog.getOpenFileName(self, "Load scribbles", place, SCRIBBLES_FILTER)
+        if name:
+            self.session.load_scribbles(Path(name))
+
+    def save_scribbles(self) -> None:
+        """Ask where to write the scribbles."""
+        place = self._scribbles_place()
+        dialog = QFileDialog(self, "Save scribbles", str(place.parent), SCRIBBLES_FILTER)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("png")
+        dialog.selectFile(place.name)
+        if dialog.exec():
+            self.session.save_scribbles(Path(dialog.selectedFiles()[0]))
+        dialog.deleteLater()
+
+    def _scribbles_place(self) -> Path:
+        image = self.session.state.image
+        assert image is not None
+        path = Path("image.png") if image.path is None else image.path
+        return path.with_name(f"{path.stem}{SCRIBBLES_ENDING}")
 
     def open_all(self, paths: list[Path]) -> None:
         """Open the first image that can be read, take over a recipe, propose a folder's batch."""

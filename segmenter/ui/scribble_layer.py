@@ -13,6 +13,7 @@ from PySide6.QtCore import QPointF, QSize
 from PySide6.QtGui import QImage
 
 from segmenter.app.state import Tool, classes_of
+from segmenter.ui.hatch import paint_hatched
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,9 +24,8 @@ if TYPE_CHECKING:
     from segmenter.ui.view_transform import ViewTransform
 
 # Places in the colour table after those of the classes.
-LIGHT, DARK, HATCH_LIGHT, HATCH_DARK = 252, 253, 254, 255
-OPAQUE, CLEAR = 0xFF000000, 0
-HATCH = 8  # screen px from line to line
+LIGHT, DARK = 254, 255
+WHITE, OPAQUE, CLEAR = 0xFFFFFFFF, 0xFF000000, 0
 
 
 class ScribbleLayer:
@@ -47,21 +47,24 @@ class ScribbleLayer:
         ratio: float,
     ) -> None:
         """Paint what of the scribbles lies on the screen."""
-        if not scribbles or state.image is None or _is_hidden(state):
+        if not scribbles or state.shown is None or _is_hidden(state):
             return
-        conflicts = _conflicts(state, scribbles)
-        key = (scribbles, None if conflicts is None else id(conflicts), view, screen, ratio)
+        key = (scribbles, view, screen, ratio)
         if key != self._key:
             self._key = key
-            self._make(scribbles, conflicts, view, screen, ratio)
+            self._make(scribbles, view, screen, ratio)
         if self._picture is not None:
             self._picture.setColorTable(_colours(state))
             painter.drawImage(self._corner, self._picture)
+        conflicts = _conflicts(state, scribbles)
+        if conflicts is not None:
+            visible = view.visible(state.shown.size, screen)
+            rows, columns = map(_common, visible, scribbles.bounds())
+            paint_hatched(painter, conflicts, view, rows=rows, columns=columns, ratio=ratio)
 
     def _make(
         self,
         scribbles: Scribbles,
-        conflicts: NDArray[np.bool_] | None,
         view: ViewTransform,
         screen: QSize,
         ratio: float,
@@ -76,11 +79,6 @@ class ScribbleLayer:
         said = scribbles.within(down.span, across.span)
         shown = said[np.ix_(down.inside, across.inside)]
         numbers = _outlined(shown, width)
-        if conflicts is not None:
-            seen = conflicts[_kept(down.places, conflicts.shape[0])][
-                :, _kept(across.places, conflicts.shape[1])
-            ]
-            _hatch(numbers, seen & (shown > 0), width)
         self._corner = QPointF(across.first, down.first)
         height, breadth = numbers.shape
         pixels = np.ascontiguousarray(numbers)
@@ -103,10 +101,6 @@ def _pixels_under(start: float, scale: float, pixels: range, length: int, rim: i
     last = min(length, ceil(start + pixels.stop * scale) + rim)
     middles = np.arange(first, max(first, last)) + 0.5
     return _Under(first, np.floor((middles - start) / scale).astype(np.intp))
-
-
-def _kept(places: NDArray[np.intp], count: int) -> NDArray[np.intp]:
-    return np.clip(places, 0, count - 1)
 
 
 def _outlined(shown: NDArray[np.uint8], width: int) -> NDArray[np.uint8]:
@@ -138,20 +132,16 @@ def _grown(mask: NDArray[np.bool_], width: int) -> NDArray[np.bool_]:
     return grown
 
 
-def _hatch(numbers: NDArray[np.uint8], where: NDArray[np.bool_], width: int) -> None:
-    """Draw slanting lines, dark beside light, over some of the pixels."""
-    rows, columns = np.ogrid[: numbers.shape[0], : numbers.shape[1]]
-    phase = (rows + columns) % (HATCH * width)
-    numbers[where & (phase < 2 * width)] = HATCH_DARK
-    numbers[where & (phase >= 2 * width) & (phase < 4 * width)] = HATCH_LIGHT
-
-
 def _conflicts(state: State, scribbles: Scribbles) -> NDArray[np.bool_] | None:
     """Return the conflicts of the result, if it was made with these scribbles."""
     if state.result is None or state.made_from is None:
         return None
     is_current = state.made_from.scribbles == scribbles
     return state.result.conflicts if is_current and state.conflicts else None
+
+
+def _common(one: range, other: range) -> range:
+    return range(max(one.start, other.start), min(one.stop, other.stop))
 
 
 def _is_hidden(state: State) -> bool:
@@ -164,6 +154,5 @@ def _colours(state: State) -> list[int]:
     for number, style in enumerate(classes_of(state), start=1):
         red, green, blue = style.colour
         table[number] = OPAQUE | red << 16 | green << 8 | blue
-    table[LIGHT] = table[HATCH_LIGHT] = 0xFFFFFFFF
-    table[DARK] = table[HATCH_DARK] = OPAQUE
+    table[LIGHT], table[DARK] = WHITE, OPAQUE
     return table

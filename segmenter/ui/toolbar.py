@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSizePolicy, QToolBar, QToolButton, QWidget
 
 from segmenter.ui.actions import TOOLBAR
+from segmenter.ui.brush_bar import BrushBar
 from segmenter.ui.icons import Icon
 from segmenter.ui.look_bar import LookBar
 
@@ -30,6 +31,7 @@ class Toolbar(QToolBar):
                 self.addSeparator()
             else:
                 self.addAction(commands.by_id[name])
+        self.addWidget(BrushBar(session, self))
         spring = QWidget(self)
         spring.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(spring)

@@ -12,8 +12,9 @@ from segmenter.app.state import is_outdated
 from segmenter.engine.overlay import PALETTE
 from segmenter.engine.types import Progress, Stage
 from segmenter.ui.classes_model import NOTHING, Column
-from segmenter.ui.classes_panel import ClassesPanel, readable_on
+from segmenter.ui.classes_panel import ClassesPanel
 from segmenter.ui.plain import plain_tip
+from segmenter.ui.swatch import readable_on
 
 Role = Qt.ItemDataRole
 
