@@ -120,7 +120,7 @@ def steps(
     """
     yield Progress(Stage.PREPARING)
     said = checked(scribbles, image.shape)
-    run_of, classify = _prepared(image, settings)
+    run_of, classify = _prepared(image, settings, has_scribbles=bool(said.any()))
 
     yield Progress(Stage.FEATURES)
     asked = settings.at_most if start is None else len(start)
@@ -152,7 +152,7 @@ def label(
     """
     yield Progress(Stage.PREPARING)
     said = checked(scribbles, image.shape)
-    run_of, classify = _prepared(image, settings)
+    run_of, classify = _prepared(image, settings, has_scribbles=bool(said.any()))
 
     yield Progress(Stage.FEATURES)
     run = run_of(image, settings, asked=len(mixture), scribbles=said)
@@ -160,15 +160,22 @@ def label(
     return (yield from classify(run, plain, learns=False))
 
 
-def _prepared(image: Image, settings: Settings) -> tuple[type[Run], Classify]:
+def _prepared(
+    image: Image, settings: Settings, *, has_scribbles: bool
+) -> tuple[type[Run], Classify]:
     """Compile or load the kernels of a run, which takes seconds the first time."""
-    from segmenter.engine.classify import classify  # noqa: PLC0415
+    from segmenter.engine import emission, mixture, priors  # noqa: PLC0415
+    from segmenter.engine.classify import classify, is_plain  # noqa: PLC0415
     from segmenter.engine.features import feature_count  # noqa: PLC0415
-    from segmenter.engine.mixture import compiled_for  # noqa: PLC0415
     from segmenter.engine.run import Run  # noqa: PLC0415
 
     most = feature_count(image, settings)
     may_lack = image.missing is not None or settings.no_data is not None or settings.saturated
+    over_classes = not is_plain(settings, has_scribbles=has_scribbles)
     for features in {1, most} if may_lack else {most}:
-        compiled_for(features)
+        mixture.compiled_for(features)
+        if over_classes or may_lack:
+            emission.compiled_for(features)
+    if over_classes:
+        priors.compiled_for(settings.spatial)
     return Run, classify

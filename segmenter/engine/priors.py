@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from segmenter.engine.kernels.mixture import chunk_count
 from segmenter.engine.scribbles import SAID
+from segmenter.engine.settings import Spatial
 from segmenter.engine.threads import spread
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from numpy.typing import NDArray
 
     from segmenter.engine.scribbles import Sites
+    from segmenter.engine.settings import Settings
 
 
 class Prior(Protocol):
@@ -56,6 +61,22 @@ class Prior(Protocol):
         """Return the most probable class, from 0, of every `step`-th row and column."""
 
 
+def prior_of(sites: Sites, classes: int, settings: Settings) -> Prior:
+    """Return the prior that the settings choose."""
+    if settings.spatial is Spatial.NONE:
+        return Independent(sites, classes)
+    chosen = compiled_for(settings.spatial)
+    kind = chosen.Field if settings.spatial is Spatial.FIELD else chosen.Chain
+    prior: Prior = kind(sites.codes, classes, settings)
+    return prior
+
+
+def compiled_for(spatial: Spatial) -> ModuleType:
+    """Return the module of a prior; compiles or loads its kernels when first asked for."""
+    names = {Spatial.NONE: "kernels.independent", Spatial.FIELD: "field", Spatial.CHAIN: "chain"}
+    return import_module(f"segmenter.engine.{names[spatial]}")
+
+
 class Independent:
     """Pixels that know nothing of each other; only scribbles depend on the place.
 
@@ -83,10 +104,9 @@ class Independent:
         return float(self._values.sum()), self._occupancy
 
     def _posterior(self, counts: NDArray[np.float32], into: NDArray[np.float32]) -> None:
-        from segmenter.engine.kernels.independent import expect  # noqa: PLC0415 - compiles
-
         with np.errstate(divide="ignore"):
             shares = np.maximum(np.log2(self._shares), -1e30).astype(np.float32)
+        expect = compiled_for(Spatial.NONE).expect
         spread(expect, len(self._values), self._table, shares, counts, into, self._values)
 
     def adapt(self) -> None:

@@ -8,12 +8,20 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from segmenter.engine.emission import class_shares, emission_of
 from segmenter.engine.iterate import Fit, iterate
 from segmenter.engine.kept import Kept, Plain
 from segmenter.engine.maximise import Form, in_shape
 from segmenter.engine.mixture import class_posterior, posterior_of
 from segmenter.engine.patterns import taken
-from segmenter.engine.scaling import by_brightness, log_scale, to_file_units, to_scaled_units
+from segmenter.engine.samples import on_pixels
+from segmenter.engine.scaling import (
+    by_brightness,
+    log_scale,
+    order_of_classes,
+    to_file_units,
+    to_scaled_units,
+)
 from segmenter.engine.select import select
 from segmenter.engine.settings import AUTO
 from segmenter.engine.starts import starts
@@ -73,6 +81,19 @@ class Run:
     def in_file_units(self, log_likelihoods: tuple[float, ...]) -> tuple[float, ...]:
         """Return log-likelihoods per pixel of the unscaled features."""
         return tuple(value - self.log_scale for value in log_likelihoods)
+
+    def ordered(self, mixture: Mixture) -> Mixture:
+        """Return the mixture with its classes numbered by brightness."""
+        order = order_of_classes(mixture, self.features)
+        return replace(mixture, classes=np.argsort(order)[mixture.classes])
+
+    def most_probable(self, mixture: Mixture) -> NDArray[np.uint8]:
+        """Return the (rows, columns) class numbers that the values alone speak for."""
+        table = emission_of(self.samples, mixture, self.form).table
+        with np.errstate(divide="ignore"):
+            joint = table + np.log2(class_shares(mixture)).astype(np.float32)
+        numbers = np.argmax(joint, axis=1).astype(np.uint8) + np.uint8(1)
+        return on_pixels(numbers, self.samples.index, self.image.shape)
 
     # ---- The plain mixture ------------------------------------------------------------------
 

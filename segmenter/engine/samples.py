@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from segmenter.engine.features import extract, looks_at_single_pixels
-from segmenter.engine.kernels.merging import distinct_pixels
+from segmenter.engine.kernels.merging import distinct_pixels, given_back
 from segmenter.engine.patterns import by_pattern, pattern_numbers
 from segmenter.engine.types import Features, Image, Samples, SegmenterError
 
@@ -84,6 +84,13 @@ def _of_all_pixels(features: Features, valid: NDArray[np.bool_]) -> Samples:
     index[valid] = np.arange(count, dtype=np.int32)
     values = np.ascontiguousarray(features.values[:, valid.ravel()])
     return Samples(values, np.ones(count, np.float32), index)
+
+
+def on_pixels(
+    numbers: NDArray[np.uint8], index: NDArray[np.int32] | None, shape: tuple[int, int]
+) -> NDArray[np.uint8]:
+    """Return (rows, columns) what (samples,) numbers say of every pixel; 0 for 'no data'."""
+    return numbers.reshape(shape) if index is None else given_back(numbers, index)
 
 
 def merge_equal_pixels(image: Image) -> Merged | None:

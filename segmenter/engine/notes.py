@@ -1,0 +1,69 @@
+"""What a user should know about a result, one sentence each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from segmenter.engine.begin import joined
+from segmenter.engine.settings import NOT_JOINED, Spatial
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from segmenter.engine.kept import Plain
+    from segmenter.engine.refine import Refined
+    from segmenter.engine.run import Run
+    from segmenter.engine.types import Mixture
+
+DOUBTFUL = 0.3  # share of the pixels that a spatial model may label unlike the plain mixture
+
+
+def notes_on(run: Run, mixture: Mixture) -> tuple[str, ...]:
+    """Say how many components there are of those asked for, and how many pixels have no data."""
+    asked, found, notes = run.asked, len(mixture), []
+    if found < asked:
+        distinct = run.samples.values.shape[1]
+        why = (
+            f"the image has only {distinct} distinct value(s)"
+            if distinct < asked
+            else "the others became empty and were dropped"
+        )
+        notes.append(f"{found} of {asked} components: {why}.")
+    missing = run.image.valid.size - int(np.count_nonzero(run.image.valid))
+    if missing:
+        notes.append(f"{missing} pixel(s) without data have label 0.")
+    return tuple(notes)
+
+
+def doubts_on(
+    run: Run, plain: Plain, refined: Refined, labels: NDArray[np.uint8]
+) -> tuple[str, ...]:
+    """Say where a spatial model and the plain mixture are at odds."""
+    if run.settings.spatial is Spatial.NONE or run.scribbles.any():
+        return ()
+    doubts = []
+    known = plain.fit.log_likelihoods
+    # A chain's likelihood is normalised, so it can be compared; a field's objective is not.
+    if run.settings.spatial is Spatial.CHAIN and known and refined.objectives[-1] < known[-1]:
+        doubts.append(
+            "The chain makes the image less likely than the plain mixture does: neighbours along "
+            "its curve say too little here. Choose the field, or no spatial model."
+        )
+    share = _share_of_others(run, plain, labels)
+    if share > DOUBTFUL:
+        doubts.append(
+            f"With their neighbours, {share:.0%} of the pixels are of another class than by their "
+            "own values. Compare both; scribbles or a smaller spatial strength may help."
+        )
+    return tuple(doubts)
+
+
+def _share_of_others(run: Run, plain: Plain, labels: NDArray[np.uint8]) -> float:
+    """Return which share of the pixels the plain mixture has in other classes."""
+    mixture = plain.fit.mixture
+    if mixture.class_count == len(mixture) and run.settings.join != NOT_JOINED:
+        mixture = joined(run.samples, mixture, run.form, run.settings)
+    differs = run.most_probable(run.ordered(mixture)) != labels
+    return float(np.count_nonzero(differs & run.image.valid) / np.count_nonzero(run.image.valid))
