@@ -73,7 +73,7 @@ def log_emissions_of(table, sites):
     return found
 
 
-def two_scans(table, sites, scans, initial, transition):
+def mean_of_scans(table, sites, scans, initial, transition):
     """(mean log-likelihood, (pixels, K) mean posteriors, expected first classes, transitions)."""
     emissions = log_emissions_of(table, sites)
     posteriors = np.zeros_like(emissions)

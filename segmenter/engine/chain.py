@@ -6,7 +6,8 @@ their own with common parameters, and EM on those is exact (Baum et al. 1970; Ra
 
 A curve passes only two of the four neighbours of a pixel, so there are two: one along the rows and
 one along the columns. Their statistics are averaged, and so EM climbs the mean of their two
-log-likelihoods, a composite likelihood.
+log-likelihoods, a composite likelihood. At the end both are also turned upside down, and the
+probabilities of a pixel are averaged over four: that shows less of the curves.
 """
 
 from __future__ import annotations
@@ -51,9 +52,7 @@ class Chain:
         self._shape = sites.shape
         shown = np.bincount(self._codes[self._codes >= 0])
         self._free, self._is_single = int(shown.sum()), shown.max(initial=0) <= 1
-        rows, columns = sites.shape
-        scans = [hilbert_scan(rows, columns, down=down) for down in (False, True)]
-        self._scans = [in_blocks(scan) for scan in scans]
+        self._scans = [in_blocks(scan) for scan in scans_of(sites.shape, turned=False)]
         self._rows: list[NDArray[np.int32]] = []
         self._probabilities = np.empty((sites.size, classes), np.float32)
         self._emissions = np.empty((0, classes), np.float32)
@@ -87,16 +86,10 @@ class Chain:
             kernels.powers, -(-samples // kernels.CHUNK), np.ascontiguousarray(table),
             self._emissions,
         )  # fmt: skip
-        law = self._initial.astype(np.float32), self._transition.astype(np.float32)
         total = np.zeros(1 + len(self._expected))
         for number, (pixels, rows) in enumerate(zip(self._scans, self._rows, strict=True)):
-            sums = np.empty((len(pixels), len(total)))
-            spread(
-                kernels.smooth, len(pixels), pixels, rows, self._emissions, *law, number > 0,
-                self._probabilities, sums,
-            )  # fmt: skip
-            # Added row by row, so in the order of the groups.
-            total += np.add.reduce(sums, axis=0) / len(self._scans)
+            total += self._smooth(pixels, rows, self._probabilities, adds=number > 0)
+        total /= len(self._scans)
         self._expected = total[1:]
         occupancy = self._occupancy(samples, classes)
         summed = occupancy.sum(axis=1, dtype=np.float64)
@@ -118,10 +111,13 @@ class Chain:
         return self._mean
 
     def memberships(self) -> NDArray[np.float32]:
-        """Return (classes, rows * columns) float32 the probabilities of every pixel."""
-        totals = self._probabilities.sum(axis=1)
-        found: NDArray[np.float32] = np.ascontiguousarray(self._probabilities.T)
-        found /= totals
+        """Return (classes, rows * columns) float32 every pixel's probabilities, on four scans."""
+        summed = self._probabilities.copy()
+        for scan in scans_of(self._shape, turned=True):
+            pixels = in_blocks(scan)
+            self._smooth(pixels, self._rows_of(pixels), summed, adds=True)
+        found: NDArray[np.float32] = np.ascontiguousarray(summed.T)
+        found /= summed.sum(axis=1)
         return found
 
     def labels_every(self, step: int) -> NDArray[np.uint8]:
@@ -139,9 +135,32 @@ class Chain:
         # Below the samples: a row where nothing is known, and one for each class that is said.
         self._emissions = np.ones((samples + 1 + classes, classes), np.float32)
         self._emissions[samples + 1 :] = np.eye(classes)
-        self._rows = [
-            rows_of(pixels, self._codes, samples=samples).astype(np.int32) for pixels in self._scans
-        ]
+        self._rows = [self._rows_of(pixels) for pixels in self._scans]
+
+    def _rows_of(self, pixels: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Return where in the table of emissions that of each pixel is."""
+        classes = self._emissions.shape[1]
+        samples = len(self._emissions) - 1 - classes
+        # What stands for no pixel reads the last entry, which shows nothing.
+        codes = np.append(self._codes, np.int32(NO_DATA))[pixels]
+        rows = np.where(codes <= SAID, samples + 1 + SAID - codes, codes)
+        return np.where(codes == NO_DATA, samples, rows).astype(np.int32)
+
+    def _smooth(
+        self,
+        pixels: NDArray[np.int32],
+        rows: NDArray[np.int32],
+        into: NDArray[np.float32],
+        *,
+        adds: bool,
+    ) -> NDArray[np.float64]:
+        """Write or add to (pixels, classes) what a scan says; return its sums."""
+        law = self._initial.astype(np.float32), self._transition.astype(np.float32)
+        sums = np.empty((len(pixels), 1 + len(self._expected)))
+        spread(kernels.smooth, len(pixels), pixels, rows, self._emissions, *law, adds, into, sums)
+        # Added row by row, so in the order of the groups.
+        total: NDArray[np.float64] = np.add.reduce(sums, axis=0)
+        return total
 
     def _occupancy(self, samples: int, classes: int) -> NDArray[np.float32]:
         if self._is_single:
@@ -152,6 +171,26 @@ class Chain:
         merged = np.empty((classes, samples))
         spread(kernels.occupy, classes, self._codes, self._probabilities, merged)
         return merged.astype(np.float32)
+
+
+def scans_of(shape: tuple[int, ...], *, turned: bool) -> list[NDArray[np.int32]]:
+    """Return the scan along the rows and that along the columns of an image.
+
+    Parameters
+    ----------
+    turned
+        Whether each begins in the last row or column instead, and so passes other neighbours.
+    """
+    rows, columns = shape
+    along_rows, along_columns = (
+        hilbert_scan(rows, columns, down=False), hilbert_scan(rows, columns, down=True)
+    )  # fmt: skip
+    if not turned:
+        return [along_rows, along_columns]
+    row, column = np.divmod(along_rows, np.int32(columns))
+    upside_down = (rows - 1 - row) * columns + column
+    row, column = np.divmod(along_columns, np.int32(columns))
+    return [upside_down, row * columns + (columns - 1 - column)]
 
 
 def in_blocks(scan: NDArray[np.int32]) -> NDArray[np.int32]:
@@ -171,19 +210,6 @@ def in_blocks(scan: NDArray[np.int32]) -> NDArray[np.int32]:
     pixels[:longer] = scan[: longer * steps].reshape(longer, steps)
     pixels[longer:blocks, : steps - 1] = scan[longer * steps :].reshape(blocks - longer, steps - 1)
     return pixels.reshape(-1, kernels.LANES, steps)
-
-
-def rows_of(
-    pixels: NDArray[np.int32], codes: NDArray[np.int32], *, samples: int
-) -> NDArray[np.int32]:
-    """Return where in a table each pixel's emission is: its sample, nothing known, or what is said.
-
-    Nothing known is row `samples`, and that class c is said is c rows below.
-    """
-    # What stands for no pixel reads the last entry, which shows nothing.
-    codes = np.append(codes, np.int32(NO_DATA))[pixels]
-    rows = np.where(codes <= SAID, samples + 1 + SAID - codes, codes)
-    return np.where(codes == NO_DATA, samples, rows).astype(np.int32)
 
 
 def bounded(counts: NDArray[np.float64], before: NDArray[np.float64]) -> NDArray[np.float64]:
