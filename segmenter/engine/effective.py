@@ -53,7 +53,8 @@ def effective_pixels(
 
     Returns
     -------
-    From 1 to the number of pixels with data: the mean over the features.
+    From 1 to the number of pixels with data: the mean over the features. Only pixels of which all
+    is known are looked at.
     """
     numbers = samples.index
     if numbers is None:
@@ -98,6 +99,9 @@ def _along_rows(samples: Samples, numbers: NDArray[np.int32], mixture: Mixture, 
         rows = chosen + place - 1
         inside = (rows >= 0) & (rows < count)
         bands[place, inside, 1:-1] = numbers[rows[inside]]
+    for observed, first, last in samples.patterns:
+        if not observed.all():
+            bands[(bands >= first) & (bands < last)] = -1
     labels = _labels(samples, bands, mixture, form)
     own = bands[1, :, 1:-1]
     known = own >= 0
