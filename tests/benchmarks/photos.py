@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import subprocess
 import sys
 import warnings
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image as Pictures
+from resident import peak, reset_peak, resident
 
 from segmenter.engine.iterate import iterate
 from segmenter.engine.maximise import Form
@@ -210,28 +210,12 @@ def _print_peak(name: str) -> None:
     image, settings = image_and_settings(name)
     small = image_of(image.pixels[:64, :64])
     segment(small, settings)  # libraries and kernels are loaded
-    before = _resident()
-    _reset_peak()
+    before = resident()
+    reset_peak()
     result = segment(image, settings)
-    peak = _peak()
+    most = peak()
     assert result.labels.size == image.valid.size
-    print((peak - before) / image.valid.size)
-
-
-def _resident() -> int:
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * resource.getpagesize()
-
-
-def _reset_peak() -> None:
-    Path("/proc/self/clear_refs").write_text("5")
-
-
-def _peak() -> int:
-    for line in Path("/proc/self/status").read_text().splitlines():
-        if line.startswith("VmHWM"):
-            return int(line.split()[1]) * 1024
-    raise OSError("no VmHWM")
+    print((most - before) / image.valid.size)
 
 
 if __name__ == "__main__":

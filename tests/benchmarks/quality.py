@@ -1,9 +1,10 @@
 """Measure how right the segmentations are, beside what others reach on the same images.
 
-Run by hand: ``python tests/benchmarks/quality.py --data FOLDER [--only CASE,...] [--quick]``, with
-the folder that holds ``synthetic``, ``brain_mritc``, ``grabcut``, ``dsb2018``, ``nasa_micro`` and
-``bsds``; cases are the names that a wrong one lists. ``--quick`` draws the synthetic noise once
-rather than six times. Prints a Markdown table.
+Run by hand: ``python tests/benchmarks/quality.py --data FOLDER [--only CASE,...] [--quick]
+[--peers PYTHON]``, with the folder that holds ``synthetic``, ``brain_mritc``, ``grabcut``,
+``dsb2018``, ``nasa_micro`` and ``bsds``; cases are the names that a wrong one lists. ``--quick``
+draws the synthetic noise once rather than six times; ``--peers PYTHON`` also times other programs,
+in a Python that has them: ``pip install antspyx dipy``. Prints a Markdown table.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from pathlib import Path
 import quality_brain
 import quality_micrographs
 import quality_photos
+import quality_speed
 import quality_synthetic
 from quality_rows import HEAD, attempted
 
-CASES = ("synthetic", "brain", "lasso", "nuclei", "superalloy", "people")
+CASES = ("synthetic", "brain", "lasso", "nuclei", "superalloy", "people", "speed")
 
 
 def main() -> None:
@@ -26,6 +28,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--only", default=",".join(CASES))
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--peers", type=Path, metavar="PYTHON")
     asked = parser.parse_args()
     wanted = asked.only.split(",")
     if not set(wanted) <= set(CASES):
@@ -37,6 +40,7 @@ def main() -> None:
         "nuclei": partial(quality_micrographs.nuclei_rows, asked.data),
         "superalloy": partial(quality_micrographs.superalloy_rows, asked.data),
         "people": partial(quality_photos.people_rows, asked.data),
+        "speed": partial(quality_speed.rows, asked.data, asked.peers),
     }
     print(HEAD)
     for case in wanted:

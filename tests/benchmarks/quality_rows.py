@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from segmenter.engine.pipeline import steps
-from segmenter.engine.settings import Spatial
+from segmenter.engine.settings import AUTO, Spatial
 from segmenter.engine.types import SegmenterError, Stage
 
 if TYPE_CHECKING:
@@ -75,6 +75,8 @@ def segmented(
             if _beyond_the_mixture(settings, scribbles) and Stage.REFINING not in stages:
                 raise SegmenterError("The run ended with the plain mixture.") from None
             result: Result = end.value
+            if settings.classes not in {AUTO, result.class_count}:
+                raise SegmenterError(f"There are {result.class_count} classes.") from None
             return result
 
 
