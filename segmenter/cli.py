@@ -171,7 +171,7 @@ def _work(order: Order, recipe: Path | None, *, page: int, existing: Existing) -
         mixture = None
     if order.save_recipe is not None:
         write_recipe(order.save_recipe, Recipe(settings, classes=found.classes))
-    return Work(settings, mixture, order.products, found.classes, page, existing)
+    return Work(settings, mixture, order.products, found.classes, page, order.scribbles, existing)
 
 
 def _overridden(settings: Settings, given: dict[str, object]) -> Settings:

@@ -21,6 +21,7 @@ class Order:
     out: Path
     products: tuple[str, ...]
     save_recipe: Path | None = None
+    scribbles: Path | None = None
     given: dict[str, object] = field(default_factory=dict)
 
 
@@ -38,8 +39,9 @@ def with_options(command: Callable[..., None]) -> Callable[..., None]:
         set_thread_count(options.pop("threads"))
         products = listed(options.pop("products"))
         out, save_recipe = options.pop("out"), options.pop("save_recipe")
+        scribbles = options.pop("scribbles")
         given = {name: value for name, value in options.items() if value is not None}
-        command(**its_own, order=Order(out, products, save_recipe, given))
+        command(**its_own, order=Order(out, products, save_recipe, scribbles, given))
 
     common = [*_common_options(), *(_setting_option(parameter) for parameter in parameters())]
     named = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in own]
@@ -61,11 +63,18 @@ def _common_options() -> list[inspect.Parameter]:
         help="Save the settings as they are given here, to use them again.",
         callback=_checked_recipe,
     )
+    scribbles = typer.Option(
+        "--scribbles",
+        metavar="FILE.png|DIR",
+        help="Pixels whose class you say: a PNG of the image's size whose pixel values are class "
+        "numbers, 0 unsaid; for several images a folder with a NAME_scribbles.png for each.",
+    )
     threads = typer.Option("--threads", min=0, help="Threads to use; 0 is one per processor.")
     return [
         _keyword("out", Path, option=out, default=Path("segmented")),
         _keyword("products", str, option=products, default="labels,soft"),
         _keyword("save_recipe", Path | None, option=save_recipe, default=None),
+        _keyword("scribbles", Path | None, option=scribbles, default=None),
         _keyword("threads", int, option=threads, default=0),
     ]
 

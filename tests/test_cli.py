@@ -280,3 +280,14 @@ def test_an_image_that_does_not_fit_into_memory_is_listed(segmenter, image_file,
 def test_the_threads_that_are_asked_for_are_used(segmenter, image_file):
     segmenter("run", image_file, "--threads", 3)
     assert thread_count() == 3
+
+
+def test_scribbles_say_the_classes_of_their_pixels(segmenter, image_file, tmp_path, truth):
+    drawn, out = tmp_path / "drawn.png", tmp_path / "out"
+    numbers = np.zeros(truth.shape, np.uint8)
+    numbers[2:6, 2:10], numbers[20:24, 45:53] = 2, 1
+    Pillow.fromarray(numbers).save(drawn)
+    order = ("run", image_file, "--scribbles", drawn, "--components", "3", "--out", out)
+    assert segmenter(*order, "--products", "labels")[0] == 0
+    labels = np.asarray(Pillow.open(out / f"{image_file.stem}_labels.png"))
+    assert (labels[3, 3], labels[22, 50]) == (2, 1)

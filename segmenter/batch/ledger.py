@@ -94,20 +94,31 @@ class Ledger:
 
 def facts_of(job: Job, work: Work) -> str:
     """Return a digest of all that decides the products of a job; empty without its file."""
-    try:
-        status = job.path.stat()
-    except OSError:
+    about = _file_facts(job.path)
+    if about is None:
         return ""
     facts = {
         "version": __version__,
-        "file": [job.path.name, status.st_size, status.st_mtime_ns],
+        "file": about,
         "page": work.page,
+        "scribbles": _file_facts(job.scribbles),
         "settings": work.settings.model_dump(mode="json"),
         "mixture": None if work.mixture is None else _numbers(work.mixture),
         "products": work.products,
         "classes": [asdict(style) for style in work.classes],
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+
+def _file_facts(path: Path | None) -> list[object] | None:
+    """Return what tells a file from an older or newer one; None without a file."""
+    if path is None:
+        return None
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return [path.name, status.st_size, status.st_mtime_ns]
 
 
 def _numbers(mixture: Mixture) -> list[object]:

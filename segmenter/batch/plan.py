@@ -6,7 +6,7 @@ import os
 import tempfile
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -17,7 +17,8 @@ from segmenter.engine.settings import AUTO, Settings, parameters
 from segmenter.engine.types import SegmenterError
 from segmenter.files.export import planned_files
 from segmenter.files.images import is_readable_name
-from segmenter.files.names import identity
+from segmenter.files.names import SCRIBBLES_ENDING, identity
+from segmenter.files.scribbles import scribbles_beside
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -49,6 +50,9 @@ class Work:
         Names and colours, from class 1; default ones follow where they are too few.
     page
         Which page of files that hold several, from 0.
+    scribbles
+        A PNG of class numbers for the one image, or a folder that holds NAME_scribbles.png for
+        images called NAME; images without one have no scribbles.
     existing
         Skip images whose products are up to date, or do them again.
     """
@@ -58,6 +62,7 @@ class Work:
     products: tuple[str, ...] = ("labels", "soft")
     classes: tuple[ClassStyle, ...] = ()
     page: int = 0
+    scribbles: Path | None = None
     existing: Existing = Existing.SKIP
 
     @property
@@ -71,11 +76,12 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One image: where it is, and where and under which NAME its products go."""
+    """One image: where it is, where and under which NAME its products go, and its scribbles."""
 
     path: Path
     folder: Path
     stem: str
+    scribbles: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,10 +117,43 @@ def make_plan(
         homes = [folder_out] * len(paths)
     if not paths:
         raise SegmenterError(f"There is no image to do in {source}. Choose another folder.")
-    jobs = tuple(_named(paths, homes))
+    drawn = _scribbles_of(paths, work)
+    taken = set(filter(None, map(identity, filter(None, drawn.values()))))
+    kept = [
+        (path, home) for path, home in zip(paths, homes, strict=True) if identity(path) not in taken
+    ]
+    named = _named([path for path, _ in kept], [home for _, home in kept])
+    jobs = tuple(replace(job, scribbles=drawn[job.path]) for job in named)
     _refuse_to_replace_inputs(jobs, work)
     _make_ready(folder_out)
     return Plan(jobs, folder_out, work)
+
+
+def _scribbles_of(paths: Sequence[Path], work: Work) -> dict[Path, Path | None]:
+    """Return the file with the scribbles for every image that has one."""
+    place = work.scribbles
+    if place is None:
+        return dict.fromkeys(paths)
+    if work.mixture is not None:
+        raise SegmenterError(
+            "Scribbles need a fit, and the recipe's mixture labels every image as it is. "
+            "Leave out one of them."
+        )
+    if place.is_dir():
+        found = {path: scribbles_beside(place, path) for path in paths}
+        if not any(found.values()):
+            raise SegmenterError(
+                f"No image has scribbles in {place}. Call them NAME{SCRIBBLES_ENDING} for NAME.png."
+            )
+        return found
+    if len(paths) > 1:
+        raise SegmenterError(
+            f"{place} holds scribbles for one image, and there are {len(paths)}. "
+            f"Give a folder with a NAME{SCRIBBLES_ENDING} for each."
+        )
+    if not place.exists():
+        raise SegmenterError(f"There is no {place} with scribbles. Check the name and the folder.")
+    return {paths[0]: place}
 
 
 def find_images(

@@ -19,6 +19,7 @@ from segmenter.files.export import planned_files, products_written
 from segmenter.files.images import read_image
 from segmenter.files.memory import check_memory
 from segmenter.files.names import identity, printable
+from segmenter.files.scribbles import read_scribbles
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Generator, Iterator
@@ -114,7 +115,7 @@ def run(plan: Plan) -> Generator[BatchProgress, None, BatchReport]:
 
 def _do_all(plan: Plan, ledger: Ledger) -> Generator[BatchProgress, None, str]:
     """Do the jobs that wait; return why the batch ended early, or nothing."""
-    inputs = {identity(job.path) for job in plan.jobs}
+    inputs = {identity(path) for job in plan.jobs for path in (job.path, job.scribbles) if path}
     disk_full = 0
     for index, job in enumerate(plan.jobs):
         row = ledger.rows[index]
@@ -165,7 +166,8 @@ def _segmented(
     image = read_image(job.path, page=work.page)
     check_memory(image, work.settings, components=work.most_classes)
     if work.mixture is None:
-        result = yield from steps(image, work.settings)
+        drawn = None if job.scribbles is None else read_scribbles(job.scribbles, image.shape)
+        result = yield from steps(image, work.settings, scribbles=drawn)
     else:
         result = yield from label(image, work.settings, work.mixture)
     products: list[str] = []
