@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 
 from segmenter.app import tasks
 from segmenter.app.runner import Runner
@@ -28,27 +28,31 @@ class Comparing(QObject):
         super().__init__(session)
         self._session = session
         self._asked_for: Result | None = None
+        self._was_wanted = False
         self._runner = Runner(session.lanes.lane("comparing"), self)
         self._runner.finished.connect(self._on_compared)
         self._runner.failed.connect(session.fail)
-        session.changed.connect(self._follow)
+        # Later, because what it changes must not overtake what it follows.
+        session.changed.connect(self._follow, Qt.ConnectionType.QueuedConnection)
 
     def cancel(self) -> None:
         """Give up the work."""
         self._runner.cancel()
 
-    def _follow(self, before: State, after: State) -> None:
-        if not wants_comparison(after):
-            self._give_up(after)
-        elif is_compared(after):
-            if not wants_comparison(before) and after.comparison is not None:
-                self._session.say(describe_comparison(after.comparison))
-        elif after.result is not self._asked_for:
+    def _follow(self) -> None:
+        state = self._session.state
+        was_wanted, self._was_wanted = self._was_wanted, wants_comparison(state)
+        if not self._was_wanted:
+            self._give_up(state)
+        elif is_compared(state):
+            if not was_wanted and state.comparison is not None:
+                self._session.say(describe_comparison(state.comparison))
+        elif state.result is not self._asked_for:
             # Asked for once: what failed would fail again.
-            self._asked_for = after.result
-            assert after.image is not None
-            assert after.result is not None
-            self._runner.start(tasks.compare(after.image, after.result))
+            self._asked_for = state.result
+            assert state.image is not None
+            assert state.result is not None
+            self._runner.start(tasks.compare(state.image, state.result))
 
     def _give_up(self, state: State) -> None:
         """Stop, and forget what is of another result than the one that is shown."""

@@ -111,10 +111,12 @@ def write_scribbles(path: Path, state: State) -> Generator[None, None, Path]:
 
 
 def compare(image: Image, result: Result) -> Generator[None, None, Comparison]:
-    """Run k-means beside the result."""
+    """Run k-means beside the result, if the memory is there."""
     from segmenter.engine.compare import beside
+    from segmenter.files.memory import check_memory
 
     yield
+    check_memory(image, result.settings, components=len(result.mixture))
     return beside(image, result)
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 TILE = 8
 """Screen pixels from line to line, at a ratio of 1."""
 LINE, EDGE = QColor(255, 255, 255, 235), QColor(0, 0, 0, 210)
+GROUND = QColor(0, 0, 0, 70)  # so that a pixel between two lines is marked, too
 NOTHING, OPAQUE = 0, 0xFF000000
 
 
@@ -71,7 +72,7 @@ def _patch(marked: NDArray[np.bool_], grid: Grid) -> Patch:
 def _brush(width: int) -> QBrush:
     """Return slanting white lines with black edges, `width` times as wide as the thinnest."""
     tile = QImage(TILE * width, TILE * width, QImage.Format.Format_ARGB32_Premultiplied)
-    tile.fill(NOTHING)
+    tile.fill(GROUND)
     for y in range(TILE * width):
         for x in range(TILE * width):
             place = (x + y) // width % TILE

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from driving import show_image
+from PySide6.QtWidgets import QApplication
 
 from segmenter.app import tasks
 from segmenter.app.state import Layer, describe_comparison, is_compared
@@ -33,6 +35,7 @@ def asked(monkeypatch):
 def test_nothing_is_compared_unasked(segmented, asked):
     segmented.set_look(view=View.UNCERTAINTY)
     segmented.set_look(sides=(Layer.EM, Layer.IMAGE))
+    QApplication.processEvents()
     assert not asked
 
 
@@ -50,9 +53,11 @@ def test_it_is_told_of_again_but_not_computed_again(segmented, wait, asked):
     segmented.set_look(sides=SIDES)
     wait(segmented, is_compared)
     segmented.set_look(sides=None)
+    QApplication.processEvents()
     segmented.say("something else")
     segmented.set_look(sides=SIDES)
-    assert segmented.state.notice == describe_comparison(segmented.state.comparison)
+    words = describe_comparison(segmented.state.comparison)
+    wait(segmented, lambda state: state.notice == words)
     assert len(asked) == 1
 
 
@@ -78,7 +83,7 @@ def test_what_is_of_another_result_is_forgotten_when_nobody_looks(segmented, wai
     comparison = wait(segmented, is_compared).comparison
     segmented.show_comparison(replace(comparison, result=replace(comparison.result)))
     segmented.set_look(sides=None)
-    assert segmented.state.comparison is None
+    wait(segmented, lambda state: state.comparison is None)
 
 
 def test_what_fails_is_said_and_not_tried_again(segmented, wait, monkeypatch):
@@ -94,7 +99,22 @@ def test_what_fails_is_said_and_not_tried_again(segmented, wait, monkeypatch):
     wait(segmented, lambda state: state.failure == "No k-means today.")
     segmented.dismiss_failure()
     segmented.set_look(opacity=0.7)
+    QApplication.processEvents()
     assert len(tried) == 1
+    assert not segmented.state.failure
+
+
+def test_nobody_hears_of_its_changes_before_that_which_they_follow(segmented, wait):
+    heard = []
+    segmented.changed.connect(lambda before, after: heard.append((before, after)))
+    segmented.set_look(sides=SIDES)
+    wait(segmented, is_compared)
+    segmented.set_look(sides=None)
+    QApplication.processEvents()
+    segmented.say("something else")
+    segmented.set_look(sides=SIDES)
+    wait(segmented, lambda state: "k-means" in state.notice)
+    assert all(one[1] is other[0] for one, other in pairwise(heard))
 
 
 @pytest.mark.parametrize(
@@ -106,3 +126,12 @@ def test_the_share_is_said_in_words(segmented, differing, words):
     counts = np.array([[10_000 - differing, differing], [0, 0]])
     found = replace(beside(state.image, state.result), counts=counts)
     assert words in describe_comparison(found)
+
+
+def test_other_news_stay(segmented, wait):
+    segmented.set_look(sides=SIDES)
+    wait(segmented, is_compared)
+    QApplication.processEvents()
+    segmented.say("something else")
+    QApplication.processEvents()
+    assert segmented.state.notice == "something else"

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from accessible import nameless
 from driving import show_image
-from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 
 from segmenter.app.state import Layer
 from segmenter.engine.compare import beside
@@ -85,6 +85,22 @@ def test_left_of_it_is_one_layer_and_right_of_it_the_other(compared, segmented, 
     left, right = slice(0, max(0, edge - reach)), slice(edge + reach, None)
     assert seen[left] == expected(state.result.labels, row)[left]
     assert seen[right] == expected(state.comparison.labels, row)[right]
+
+
+def test_what_is_right_of_it_is_in_its_place_when_enlarged(compared, segmented):
+    labels, row = segmented.state.comparison.labels, 40
+    segmented.set_look(divider=0.0)
+    before = colours_at(compared, row)
+    for _ in range(5):
+        compared.zoom_in()
+    view, grabbed = compared.view, compared.grab().toImage()
+    middle = view.to_image(QPointF(160, 120))
+    assert grabbed.pixelColor(160, 120).getRgb()[:3] == expected(labels, int(middle.y()))[32]
+    corner = view.to_image(QPointF(310, 230))
+    seen = grabbed.pixelColor(310, 230).getRgb()[:3]
+    assert seen == expected(labels, int(corner.y()))[int(corner.x())]
+    compared.fit()
+    assert colours_at(compared, row) == before
 
 
 def test_any_two_layers_may_be_compared(compared, segmented):
