@@ -1,9 +1,9 @@
 """Two label maps held against each other, and k-means beside EM.
 
 k-means sees the samples of EM with the same scale and weight of every feature, has a cluster for
-every component, and begins at the means of EM's components. EM has converged there and stays;
-k-means goes on to where its own criterion, the sum of squared distances, is smallest. So what
-differs is what the two look for, not where they began.
+every component, and begins at the means of EM's components. EM, if it was left to converge, stays
+there; k-means goes on to where its own criterion, the sum of squared distances, shrinks no more. So
+what differs is what the two look for, not where they began.
 
 k-means knows no noise class, no neighbours and no scribbles, and takes the light for part of the
 image. Missing values are drawn for it from one Gaussian, given the known ones.
@@ -18,10 +18,9 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from segmenter.engine.filled import filled
-from segmenter.engine.kernels.merging import given_back
 from segmenter.engine.kmeans import at_rest
 from segmenter.engine.missing import masked
-from segmenter.engine.samples import gather
+from segmenter.engine.samples import gather, on_pixels
 from segmenter.engine.scaling import to_scaled_units
 from segmenter.engine.types import COUNTED, Samples, SegmenterError
 
@@ -87,11 +86,11 @@ def beside(image: Image, result: Result) -> Comparison:
     features, samples = gather(masked(image, result.settings), result.settings)
     samples = filled(samples)
     clusters, centres = _clusters(features, samples, result.mixture)
-    of_pixels = _on_pixels(clusters + np.uint8(1), samples, image.shape)
+    of_pixels = on_pixels(clusters + np.uint8(1), samples.index, image.shape)
     overlap = counts_of_pairs(result.labels, of_pixels, result.class_count, len(centres))
     component_of = _matched(overlap[result.mixture.classes].T)
     class_of = result.mixture.classes[component_of].astype(np.uint8)
-    labels = _on_pixels(class_of[clusters] + np.uint8(1), samples, image.shape)
+    labels = on_pixels(class_of[clusters] + np.uint8(1), samples.index, image.shape)
     return Comparison(
         result,
         labels,
@@ -148,10 +147,3 @@ def _matched(overlap: NDArray[np.int64]) -> NDArray[np.intp]:
     """Return (rows,) the column of every row, each used once, with the largest sum."""
     columns: NDArray[np.intp] = linear_sum_assignment(overlap, maximize=True)[1]
     return columns
-
-
-def _on_pixels(
-    numbers: NDArray[np.uint8], samples: Samples, shape: tuple[int, int]
-) -> NDArray[np.uint8]:
-    index = samples.index
-    return numbers.reshape(shape) if index is None else given_back(numbers, index)
