@@ -279,6 +279,18 @@ def test_a_simulated_chain_gives_its_transitions_back():
     assert (np.abs(chain._transition - truth) < 2 * errors).all()
 
 
+def test_the_law_of_the_first_class_comes_from_where_blocks_begin():
+    random = np.random.default_rng(9)
+    sites = sites_of(random, 30, 30, 2)
+    table = np.tile(np.array([[0, -8]], np.float32), (900, 1))
+    begins = [pixels[pixels[:, :, 0] >= 0][:, 0] for pixels in map(in_blocks, all_scans(30, 30))]
+    table[np.concatenate(begins[:2])] = [-8, 0]
+    chain = Chain(sites, 2, SETTINGS)
+    adapted(chain, table, np.full(2, 0.5), 3)
+    assert chain._initial[1] > 0.9
+    assert chain.shares()[1] < 0.1
+
+
 @given(counts=st.lists(st.floats(0, 1e6), min_size=1, max_size=8))
 @trying(deadline=None)
 def test_bounded_laws_are_laws(counts):
@@ -311,7 +323,9 @@ def test_blocks_hold_the_scan_in_order_and_are_equally_long(size):
     assert np.array_equal(flat[flat >= 0], np.arange(size))
     lengths = np.count_nonzero(flat >= 0, axis=1)
     assert set(lengths[lengths > 0]) <= {blocks.shape[2], blocks.shape[2] - 1}
-    assert blocks.shape[1:] <= (LANES, LENGTH)
+    assert blocks.shape[1] == LANES
+    assert blocks.shape[2] <= LENGTH
+    assert size <= LANES * LENGTH or lengths.all()
 
 
 def test_log_emissions_say_what_sites_say():
