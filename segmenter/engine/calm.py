@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from segmenter.engine.emission import class_moments
+from segmenter.engine.filled import filled
 from segmenter.engine.iterate import iterate, last_of
 from segmenter.engine.maximise import m_step
 from segmenter.engine.mixture import posterior
+from segmenter.engine.patterns import taken
 from segmenter.engine.refine import Seen, refine
 from segmenter.engine.scribbles import index_of, sites_of
 from segmenter.engine.starts import starts
@@ -55,7 +57,9 @@ def calmed(
     is_whole = (_blocks(index) >= 0).all(axis=(1, 3)).ravel()
     if np.count_nonzero(is_whole) < FEWEST:
         return None
-    means = [_blocks(row[index]).mean(axis=(1, 3)).ravel()[is_whole] for row in samples.values]
+    means = [
+        _blocks(row[index]).mean(axis=(1, 3)).ravel()[is_whole] for row in filled(samples).values
+    ]
     blocks = Samples(np.stack(means), np.ones(len(means[0]), np.float32))
     found = _mixture_of(blocks, form, settings.model_copy(update={"components": len(mixture)}))
     if len(found) < len(mixture):
@@ -97,7 +101,7 @@ def _middle_of(samples: Samples, shape: tuple[int, int]) -> Samples:
     numbers = (places - has_gaps).astype(np.int32).reshape(index.shape)
     used = used[has_gaps:]
     weights = np.bincount(numbers[numbers >= 0], minlength=len(used)).astype(np.float32)
-    return Samples(np.ascontiguousarray(samples.values[:, used]), weights, numbers)
+    return replace(taken(samples, used), weights=weights, index=numbers)
 
 
 def _blocks(values: NDArray[Any]) -> NDArray[Any]:

@@ -7,6 +7,7 @@ the sample, so the moments of the whole samples follow from those of their obser
 
 Features with a weight, see `mixture`, make a component a Gaussian times a constant, whose
 covariance is :math:`(F^T W F)^{-1}`, F being the inverse Cholesky factor and W the weights.
+It is at most 1: a larger power of what hangs on missing values has no highest likelihood.
 """
 
 from __future__ import annotations

@@ -179,7 +179,7 @@ def _lacking(kind: FeatureKind, image: Image) -> NDArray[np.bool_]:
 
 
 def _with_values(features: Features) -> Features:
-    """Return the features without those that no pixel has.
+    """Return the features without those that no pixel has, none with a weight above 1.
 
     Raises
     ------
@@ -199,7 +199,8 @@ def _with_values(features: Features) -> Features:
         offset=features.offset[has],
         scale=features.scale[has],
         noise=features.noise[has],
-        weight=features.weight[has],
+        # Where values are missing, larger ones have no highest likelihood.
+        weight=np.minimum(features.weight[has], 1),
         brightness=features.brightness[has],
         missing=np.ascontiguousarray(features.missing[has]),
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from segmenter.engine.begin import joined
-from segmenter.engine.settings import NOT_JOINED, Spatial
+from segmenter.engine.settings import NOT_JOINED, FeatureKind, Spatial
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,7 +21,7 @@ DOUBTFUL = 0.3  # share of the pixels that a spatial model may label unlike the 
 
 
 def notes_on(run: Run, mixture: Mixture) -> tuple[str, ...]:
-    """Say how many components there are of those asked for, and how many pixels have no data."""
+    """Say how many components there are of those asked for, and how many pixels lack data."""
     asked, found, notes = run.asked, len(mixture), []
     if found < asked:
         distinct = run.samples.values.shape[1]
@@ -34,7 +34,19 @@ def notes_on(run: Run, mixture: Mixture) -> tuple[str, ...]:
     missing = run.image.valid.size - int(np.count_nonzero(run.image.valid))
     if missing:
         notes.append(f"{missing} pixel(s) without data have label 0.")
+    if run.image.missing is not None:
+        notes.append(_on_incomplete_pixels(run, run.image.missing))
     return tuple(notes)
+
+
+def _on_incomplete_pixels(run: Run, missing: NDArray[np.bool_]) -> str:
+    lacking = f"{np.count_nonzero(missing.any(axis=2))} pixel(s) lack some channels"
+    chosen = run.settings.features
+    if FeatureKind.POSITION in chosen and len(chosen) > 1 and run.settings.position_weight > 1:
+        lacking += ", so the position counts no more than fully"
+    if run.samples.patterns:
+        return f"{lacking}; the others tell their class."
+    return f"{lacking}, which the chosen features need. Choose 'channels' to use the others."
 
 
 def doubts_on(

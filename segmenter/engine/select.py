@@ -15,7 +15,7 @@ import numpy as np
 
 from segmenter.engine.effective import effective_pixels
 from segmenter.engine.iterate import Fit, iterate
-from segmenter.engine.mixture import posterior
+from segmenter.engine.mixture import posterior_of
 from segmenter.engine.settings import Covariance, Criterion
 from segmenter.engine.split_merge import merge, merge_costs
 from segmenter.engine.starts import Search, different, short_runs, stepped, swapped
@@ -183,7 +183,7 @@ def _settled(samples: Samples, mixture: Mixture, form: Form, limit: int, toleran
 
 def _judged(samples: Samples, fit: Fit, form: Form, effective: float) -> Judged:
     """Return what BIC and ICL say of a mixture, as if there were so many pixels."""
-    responsibilities = posterior(samples.values, fit.mixture, form).responsibilities
+    responsibilities = posterior_of(samples, fit.mixture, form).responsibilities
     certainty = np.average(np.log(responsibilities.max(axis=0)), weights=samples.weights)
     components, features = fit.mixture.means.shape
     freedom = degrees_of_freedom(components, features, form.covariance)

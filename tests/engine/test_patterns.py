@@ -11,7 +11,7 @@ from hypothesis.extra import numpy as some
 from segmenter.engine import patterns as module
 from segmenter.engine.missing import masked
 from segmenter.engine.patterns import by_pattern, pattern_numbers, taken
-from segmenter.engine.pipeline import image_of
+from segmenter.engine.pipeline import image_of, segment
 from segmenter.engine.samples import gather
 from segmenter.engine.settings import FeatureKind, Settings
 from segmenter.engine.types import SegmenterError
@@ -141,3 +141,13 @@ def test_chosen_samples_keep_their_patterns():
             np.testing.assert_array_equal(observed, ~missing[:, own])
     assert found.patterns[-1].last == 5
     assert len(taken(samples, chosen[:0]).patterns) == 0
+
+
+def test_where_values_are_missing_the_position_counts_no_more_than_fully():
+    values = np.random.default_rng(2).random((9, 8, 2))
+    kinds = (FeatureKind.CHANNELS, FeatureKind.POSITION)
+    whole = Settings(components=2, features=kinds, position_weight=3)
+    assert gather(image_of(values), whole)[0].weight.tolist() == [1, 1, 3, 3]
+    values[2, 3, 1] = np.nan
+    assert gather(image_of(values), whole)[0].weight.tolist() == [1, 1, 1, 1]
+    assert "position counts no more than fully" in segment(image_of(values), whole).notes[-1]
