@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from segmenter.engine.begin import class_count, joined, taught
-from segmenter.engine.calm import calmed, likelier
+from segmenter.engine.beginnings import better_begun
 from segmenter.engine.mixture import class_posterior
 from segmenter.engine.notes import doubts_on, notes_on
 from segmenter.engine.outliers import density_of_noise, likeliest_start, with_noise_class
 from segmenter.engine.priors import Independent, prior_of
 from segmenter.engine.refine import Refined, Seen, refine
 from segmenter.engine.samples import on_pixels
-from segmenter.engine.scaling import by_brightness, order_of_classes, to_file_units
+from segmenter.engine.scaling import order_of_classes, to_file_units
 from segmenter.engine.scribbles import SAID, Sites, sites_of
 from segmenter.engine.settings import NOT_JOINED, Spatial
 from segmenter.engine.types import Enough, Progress, Result, Stage, Stop
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from segmenter.engine.run import Run
     from segmenter.engine.settings import Settings
     from segmenter.engine.types import Mixture
-
-ALIKE = 0.02  # share of the pixels: two beginnings that differ in fewer lead to one end
 
 
 def classify(run: Run, plain: Plain, *, learns: bool = True) -> Generator[Progress, None, Result]:
@@ -109,7 +107,7 @@ def _by_prior(
         else:
             mixture = with_noise_class(mixture, density_of_noise(run.samples))
     if settings.spatial is not Spatial.NONE and learns and _each_its_own(mixture) and not said:
-        mixture = _better_begun(run, mixture)
+        mixture = better_begun(run, mixture)
     prior = prior_of(sites, mixture.class_count, settings)
     ending = plain.fit.stopped if plain.fit.stopped is Stop.CANCELLED else None
     refining = refine(
@@ -136,18 +134,6 @@ def _by_prior(
 
 def _each_its_own(mixture: Mixture) -> bool:
     return mixture.noise is None and mixture.class_count == len(mixture)
-
-
-def _better_begun(run: Run, mixture: Mixture) -> Mixture:
-    """Return the mixture, or the one that block means give, as the spatial model likes better."""
-    calm = calmed(run.samples, mixture, run.form, run.settings, run.image.shape)
-    if calm is None:
-        return mixture
-    calm = run.ordered(by_brightness(calm, run.features))
-    differ = run.most_probable(mixture) != run.most_probable(calm)
-    if np.count_nonzero(differ) < ALIKE * differ.size:
-        return mixture
-    return likelier(run.samples, (mixture, calm), run.form, run.settings, run.image.shape)
 
 
 def _result(run: Run, refined: Refined, plain: Plain, sites: Sites, prior: Prior) -> Result:

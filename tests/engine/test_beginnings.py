@@ -1,4 +1,4 @@
-"""The beginning that block means give where noise hides the classes from single pixels."""
+"""Beginnings for spatial models where noise hides the classes from single pixels."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from segmenter.engine.calm import calmed, likelier
+from segmenter.engine.beginnings import alike, calmed, likelier
 from segmenter.engine.maximise import Form
-from segmenter.engine.pipeline import image_of
+from segmenter.engine.pipeline import image_of, segment
 from segmenter.engine.samples import gather
 from segmenter.engine.scaling import to_scaled_units
 from segmenter.engine.settings import Settings
@@ -60,3 +60,22 @@ def test_an_image_of_few_blocks_keeps_the_plain_mixture(noisy):
     index = samples.index[60:70, 60:90].copy()
     small = replace(samples, index=index)
     assert calmed(small, scaled(LEVELS, DEVIATION), form, settings, index.shape) is None
+
+
+def test_one_covariance_for_all_is_close_to_the_truth_where_all_are_alike(noisy):
+    samples, form, settings, features, _, _ = noisy
+    found = alike(samples, form, settings)
+    assert np.ptp(found.covariances, axis=0).max() == 0
+    levels = np.sort(found.means[:, 0] * features.scale + features.offset)
+    np.testing.assert_allclose(levels, LEVELS, atol=0.15)
+
+
+@pytest.mark.parametrize("spatial", ["chain"])
+def test_space_finds_what_the_plain_mixture_cannot(spatial):
+    random = np.random.default_rng(1)
+    kinds = np.kron(random.integers(0, 4, (8, 8)), np.ones((16, 16), int))
+    pixels = random.normal(LEVELS[kinds], DEVIATION).astype(np.float32)
+    plain = segment(pixels, Settings(components=4))
+    found = segment(pixels, Settings(components=4, spatial=spatial))
+    assert np.mean(plain.labels - 1 != kinds) > 0.2
+    assert np.mean(found.labels - 1 != kinds) < 0.03

@@ -1,9 +1,11 @@
 """Where EM with a spatial model begins when noise hides the classes from a plain mixture.
 
-The mean of a block of pixels has much less noise than a pixel, and most blocks lie in one class. So
-a mixture of block means tells classes apart that overlap pixel by pixel; what it says of the blocks
-gives the first mixture of the pixels. Which of the two is the better beginning, the likelihood of a
-hidden Markov chain says: unlike the objective of a field, it is normalised.
+Where classes overlap much, many mixtures make the pixels nearly equally likely, and the likeliest
+need not be close to the truth. Two others often are. The mean of a block of pixels has much less
+noise than a pixel, and most blocks lie in one class, so a mixture of block means tells classes
+apart. And components of one common covariance have less to go astray with. Which is the best
+beginning, the likelihood of a hidden Markov chain says: unlike the objective of a field, it is
+normalised.
 """
 
 from __future__ import annotations
@@ -20,8 +22,11 @@ from segmenter.engine.maximise import m_step
 from segmenter.engine.mixture import posterior
 from segmenter.engine.patterns import taken
 from segmenter.engine.refine import Seen, refine
+from segmenter.engine.scaling import by_brightness
 from segmenter.engine.scribbles import index_of, sites_of
+from segmenter.engine.settings import Covariance
 from segmenter.engine.starts import starts
+from segmenter.engine.thinning import views_of
 from segmenter.engine.types import Samples
 
 if TYPE_CHECKING:
@@ -30,14 +35,47 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from segmenter.engine.maximise import Form
+    from segmenter.engine.run import Run
     from segmenter.engine.settings import Settings
     from segmenter.engine.types import Mixture
 
+CERTAIN = 0.03  # of all pixels that a plain mixture expects to label wrongly: else it is doubtful
 SIDE = 4  # px of a block
 FEWEST = 64  # blocks that a mixture can be made of
-STEPS = 30  # of EM on the blocks
+STEPS = 30  # of EM on blocks, and with a common covariance
 WINDOW = 724  # px: the side of the middle of an image by which mixtures are compared
 TRIED = 2  # steps after which they are
+
+
+def better_begun(run: Run, mixture: Mixture) -> Mixture:
+    """Return the plain mixture or, where its classes overlap much, another that is better.
+
+    Parameters
+    ----------
+    mixture
+        In scaled units, ordered by brightness; each component is a class.
+    """
+    samples, form, settings = run.samples, run.form, run.settings
+    views = views_of(samples)
+    if samples.patterns or _expected_errors(views.most, mixture, form) < CERTAIN:
+        return mixture
+    others = [
+        calmed(samples, mixture, form, settings, run.image.shape),
+        alike(views.most, form, settings.model_copy(update={"components": len(mixture)})),
+    ]
+    begun = [by_brightness(other, run.features) for other in others if other is not None]
+    equal = [other for other in begun if len(other) == len(mixture)]
+    return likelier(samples, (mixture, *equal), form, settings, run.image.shape)
+
+
+def _expected_errors(samples: Samples, mixture: Mixture, form: Form) -> float:
+    certainty = posterior(samples.values, mixture, form).responsibilities.max(axis=0)
+    return 1 - float(np.average(certainty, weights=samples.weights))
+
+
+def alike(samples: Samples, form: Form, settings: Settings) -> Mixture:
+    """Return a mixture whose components have one common covariance."""
+    return _mixture_of(samples, replace(form, covariance=Covariance.TIED), settings)
 
 
 def calmed(
@@ -110,9 +148,9 @@ def _blocks(values: NDArray[Any]) -> NDArray[Any]:
     return values.reshape(rows // SIDE, SIDE, columns // SIDE, SIDE)
 
 
-def _mixture_of(blocks: Samples, form: Form, settings: Settings) -> Mixture:
-    begun = last_of(starts(blocks, form, settings)).mixture
-    climbing = iterate(blocks, begun, form, limit=STEPS, tolerance=settings.tolerance)
+def _mixture_of(samples: Samples, form: Form, settings: Settings) -> Mixture:
+    begun = last_of(starts(samples, form, settings)).mixture
+    climbing = iterate(samples, begun, form, limit=STEPS, tolerance=settings.tolerance)
     return last_of(climbing).mixture
 
 
