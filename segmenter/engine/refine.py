@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from segmenter.engine.emission import class_moments, class_shares, emission_of
-from segmenter.engine.iterate import has_converged
+from segmenter.engine.iterate import Ascent, Climb, has_converged
 from segmenter.engine.kernels.mixture import LN_2
+from segmenter.engine.leap import read_back, written_out
 from segmenter.engine.maximise import EMPTY, Moments, m_step
+from segmenter.engine.priors import Independent
 from segmenter.engine.types import Noise, Stop
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from segmenter.engine.scribbles import Sites
     from segmenter.engine.types import Mixture, Samples
 
+LEAST = 1e-300  # share whose logarithm can be borne
 LARGEST_NOISE = 0.3  # share of the noise class: with more it would be no class of outliers
 
 
@@ -78,27 +81,65 @@ def refine(
     learns
         Whether the mixture changes; else only the prior does.
     """
-    samples, form, sites = seen.samples, seen.form, seen.sites
-    shares = class_shares(mixture)
+
+    def step(model: Mixture) -> tuple[Mixture, float]:
+        return _step(seen, model, prior, learns=learns)
+
+    if learns and isinstance(prior, Independent):
+        # Only a prior that remembers nothing lets a mixture be tried and given up.
+        ascent = Ascent(step, _written_out, _read_back)
+        climb = Climb(ascent, mixture)
+        stopped = None
+        while stopped is None:
+            stopped = climb.go_on(limit, tolerance)
+            found = Refined(climb.best, tuple(climb.history), stopped)
+            if stopped is None:
+                yield found
+        step(climb.best)
+        return found
     objectives: list[float] = []
     for iteration in range(limit + 1):
-        emission = emission_of(samples, mixture, form)
-        value, occupancy = prior.expect(emission.table, shares)
-        value += LN_2 * _beside_the_prior(emission, sites)
+        following, value = step(mixture)
         if not prior.settled:
             objectives.clear()
-        objectives.append(float(value) / sites.total)
+        objectives.append(value)
         stopped = _ended(objectives, tolerance, is_last=iteration == limit)
         found = Refined(mixture, tuple(objectives), stopped)
         if stopped is not None:
             return found
         yield found
-        if learns:
-            moments = class_moments(samples, mixture, form, _with_said(occupancy, sites))
-            shares = _limited(_shares(prior, sites, len(shares)), mixture)
-            mixture = _maximised(mixture, moments, form, shares)
+        mixture = following
         prior.adapt()
     raise AssertionError("the last iteration returns")
+
+
+def _step(seen: Seen, mixture: Mixture, prior: Prior, *, learns: bool) -> tuple[Mixture, float]:
+    """Return the next mixture, and the objective in nats per pixel of the one that was given."""
+    samples, form, sites = seen.samples, seen.form, seen.sites
+    emission = emission_of(samples, mixture, form)
+    value, occupancy = prior.expect(emission.table, class_shares(mixture))
+    value = float(value + LN_2 * _beside_the_prior(emission, sites)) / sites.total
+    if not learns:
+        return mixture, value
+    moments = class_moments(samples, mixture, form, _with_said(occupancy, sites))
+    shares = _limited(_shares(prior, sites, mixture.class_count), mixture)
+    return _maximised(mixture, moments, form, shares), value
+
+
+def _written_out(mixture: Mixture) -> NDArray[np.float64]:
+    """Return the numbers that stand for a mixture and its noise class."""
+    plain = replace(mixture, weights=np.maximum(mixture.weights, LEAST))
+    share = 0.5 if mixture.noise is None else np.clip(mixture.noise.share, LEAST, LARGEST_NOISE)
+    return np.append(written_out(plain), np.log(share / (1 - share)))
+
+
+def _read_back(numbers: NDArray[np.float64], like: Mixture) -> Mixture | None:
+    """Return the mixture that the numbers stand for; None when they cannot be borne."""
+    found = read_back(numbers[:-1], like)
+    if found is None or like.noise is None:
+        return found and replace(found, classes=like.classes)
+    share = min(1 / (1 + np.exp(-float(np.clip(numbers[-1], -700, 700)))), LARGEST_NOISE)
+    return replace(found, classes=like.classes, noise=Noise(share, like.noise.density))
 
 
 def _ended(objectives: list[float], tolerance: float, *, is_last: bool) -> Stop | None:
