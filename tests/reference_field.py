@@ -11,9 +11,14 @@ ORDER = {4: ((0, 3), (1, 2)), 8: ((0,), (3,), (1,), (2,))}
 
 
 class MeanField:
-    """As `field.Field`, one pixel at a time; `edge` says by what to multiply an edge."""
+    """As `field.Field`, one pixel at a time; `edge` says by what to multiply an edge.
 
-    def __init__(self, sites, table, shares, strength, *, neighbours=4, edge=lambda *_: 1.0):
+    It begins at the shares; `favour` (classes,) in nats takes their place in the sweeps.
+    """
+
+    def __init__(
+        self, sites, table, shares, strength, *, favour=None, neighbours=4, edge=lambda *_: 1.0
+    ):
         self.sites, self.strength, self.order = sites, strength, ORDER[neighbours]
         self.offsets = [(*step, 1.0) for step in STRAIGHT]
         if neighbours == 8:
@@ -22,11 +27,12 @@ class MeanField:
         self.logs = np.zeros((*sites.shape, table.shape[1]))
         self.q = np.zeros_like(self.logs)
         for place, site in np.ndenumerate(sites):
-            self.logs[place] = np.log(shares) + (table[site] * np.log(2) if site >= 0 else 0)
+            own = table[site] * np.log(2) if site >= 0 else np.zeros(table.shape[1])
+            self.logs[place] = own if favour is None else own + favour
             if site <= -2:
                 self.q[place][-2 - site] = 1
             else:
-                self.q[place] = _softmax(self.logs[place])
+                self.q[place] = _softmax(own + np.log(shares))
 
     def pull(self, row, column):
         total = np.zeros(self.q.shape[2])

@@ -12,6 +12,14 @@ import numpy as np
 
 from segmenter.engine.kernels import field as kernels
 from segmenter.engine.settings import AUTO
+from segmenter.engine.strength import (
+    Around,
+    Spread,
+    correlation_given_classes,
+    likeliest,
+    trusted,
+    without_echo,
+)  # fmt: skip
 from segmenter.engine.threads import spread
 
 if TYPE_CHECKING:
@@ -23,6 +31,10 @@ SWEEPS = 2  # of one E-step
 LOG2_E = 1 / np.log(2)
 DIAGONAL = 1 / np.sqrt(2)  # of the strength, towards the corners
 STEPS = 255  # of a contrast weight
+UPDATES = 15  # of what is estimated; then it stays, so that EM can settle
+UNTIL_STRENGTH = 4  # of these before the strength is among them
+LOOKED_AT = 65_536  # pixels; more hardly change an estimate
+NEIGHBOURS = ((0, -1), (0, 1), (-1, 0), (1, 0), (-1, -1), (-1, 1), (1, -1), (1, 1))
 _OUTSIDE = np.iinfo(np.int32).min
 # Which planes are updated together, and whose neighbours come later: 1 straight, 2 diagonal ones.
 _FOUR = (((0, 3), 1), ((1, 2), 0))
@@ -58,11 +70,17 @@ class Field:
         half = self._places.shape[1:]
         self._q = np.zeros((4, classes, half[0] + 2, half[1] + 2), np.float32)
         self._hold(sites)
+        self._every = -(-self._places.size // LOOKED_AT)
         self._gains = np.zeros((4, half[0]))
         self._mean: NDArray[np.float64] | None = None
+        self._table = np.empty((0, classes), np.float32)
+        self._usual = usual_strength(classes, settings)
         given = settings.spatial_strength
-        self.strength = usual_strength(classes, settings) if given == AUTO else float(given)
-        self.settled = True
+        self._is_plain = given == 0  # then the shares are all there is to the prior
+        self.strength = self._usual if given == AUTO else float(given)
+        self._favour = np.zeros(classes)
+        self._updates = 0
+        self.settled = False
 
     def expect(
         self, table: NDArray[np.float32], shares: NDArray[np.float64]
@@ -74,26 +92,38 @@ class Field:
         table
             (samples, classes) float32 binary log-densities.
         shares
-            (classes,) sum 1.
+            (classes,) sum 1: where the first call begins. Later on the field knows better: in the
+            prior a favoured class takes its neighbours along, so that its share is no measure.
 
         Returns
         -------
-        The free energy in nats, summed over pixels, which never falls while the strength stays;
+        The free energy in nats, summed over pixels, which does not fall while the prior stays;
         and (classes, samples) float32: the summed probabilities of the pixels that show a sample.
         """
+        self._table = table
         with np.errstate(divide="ignore"):
             log_shares = np.maximum(np.log2(shares), -1e30).astype(np.float32)
         if self._mean is None:
             self._sweep(table, log_shares, 0.0, measured=False)
+        favour = log_shares if self._is_plain else (self._favour * LOG2_E).astype(np.float32)
         for turn in range(SWEEPS):
-            self._sweep(table, log_shares, self.strength, measured=turn == SWEEPS - 1)
+            self._sweep(table, favour, self.strength, measured=turn == SWEEPS - 1)
         occupancy = self._occupancy(table.shape[0])
         summed = occupancy.sum(axis=1, dtype=np.float64)
         self._mean = summed / self._free if self._free else shares
         return float(self._gains.sum()) / LOG2_E, occupancy
 
     def adapt(self) -> None:
-        """Estimate the strength from the field, unless it is given."""
+        """Estimate how classes are spread from the field; the strength only if it is not given."""
+        self.settled = self._updates == UPDATES or self._is_plain or not self._free
+        if self.settled:
+            return
+        self._updates += 1
+        fits = self._settings.spatial_strength == AUTO and self._updates > UNTIL_STRENGTH
+        before = Spread(self.strength, self._favour)
+        strength, self._favour = likeliest(self._around(), before, fits_strength=fits)
+        if fits:
+            self.strength = trusted(strength, self._usual, self._correlation())
 
     def shares(self) -> NDArray[np.float64]:
         """Return (classes,) the mean probabilities of pixels with data that nobody scribbled."""
@@ -124,7 +154,7 @@ class Field:
 
     def _hold(self, sites: NDArray[np.int32]) -> None:
         """Give the scribbled pixels their class, once and for all."""
-        rows, columns = np.nonzero(sites <= kernels.HELD)
+        rows, columns = np.nonzero((sites <= kernels.HELD) & (sites > _OUTSIDE))
         given = kernels.HELD - sites[rows, columns]
         planes = 2 * (rows % 2) + columns % 2
         self._q[planes, given, rows // 2 + 1, columns // 2 + 1] = 1
@@ -158,6 +188,44 @@ class Field:
         merged = np.zeros((classes, samples))
         spread(kernels.gather_merged, classes, self._q, self._places, merged)
         return merged.astype(np.float32)
+
+    # ---- What the estimates look at: every so many rows of the planes ----------------------------
+
+    def _around(self) -> Around:
+        parts = [self._around_plane(plane) for plane in range(4)]
+        return Around(*(np.concatenate(part, axis=1) for part in zip(*parts, strict=True)))
+
+    def _around_plane(self, plane: int) -> Around:
+        own = self._part(plane)
+        pull = np.zeros(own.shape, np.float32)
+        for direction, (down, right) in enumerate(NEIGHBOURS[: self._settings.neighbours]):
+            beside = plane ^ (2 * (down != 0) + (right != 0))
+            weight = self._edge_weights(plane, direction)
+            near = self._part(beside, (plane >> 1) + down >> 1, (plane & 1) + right >> 1)
+            pull += weight * without_echo(own, near, self.strength * weight)
+        free = self._places[plane, :: self._every] >= 0
+        return Around(own[:, free].astype(np.float64), pull[:, free].astype(np.float64))
+
+    def _edge_weights(self, plane: int, direction: int) -> NDArray[np.float32]:
+        weight = np.float32(1 if direction < 4 else DIAGONAL)
+        if self._edges is None:
+            return np.full((1, 1), weight)
+        edges = self._edges[plane, direction, :: self._every]
+        return edges.astype(np.float32) * (weight / np.float32(STEPS))
+
+    def _part(self, plane: int, down: int = 0, right: int = 0) -> NDArray[np.float32]:
+        """Return (classes, ...) the looked-at rows of a plane, moved by so many of its pixels."""
+        rows, columns = self._places.shape[1:]
+        from_row, from_column = 1 + down, 1 + right
+        part = self._q[plane, :, from_row : from_row + rows : self._every]
+        return part[:, :, from_column : from_column + columns]
+
+    def _correlation(self) -> float:
+        """Look at every pixel of the first plane and those right of it and below it."""
+        places = self._places[:3, :: self._every]
+        known = places >= 0
+        q = np.stack([self._part(plane) for plane in range(3)], axis=1)
+        return correlation_given_classes(q, self._table[np.where(known, places, 0)], known)
 
 
 def usual_strength(classes: int, settings: Settings) -> float:
