@@ -73,7 +73,7 @@ def by_entropy(
     overlaps = np.full((len(parts), len(parts)), -np.inf)
     for a in range(len(parts)):
         for b in range(a):
-            overlaps[b, a] = _overlap(parts[a], parts[b], weights)
+            overlaps[a, b] = overlaps[b, a] = _overlap(parts[a], parts[b], weights)
     found = np.arange(len(parts))
     for left in range(len(parts), LEAST_CLASSES if classes == "auto" else classes, -1):
         assert left > 1
@@ -84,8 +84,8 @@ def by_entropy(
         found[found == b] = a
         overlaps[b, :] = overlaps[:, b] = -np.inf
         for other in set(found.tolist()) - {a}:
-            pair = min(a, other), max(a, other)
-            overlaps[pair] = _overlap(parts[a], parts[other], weights)
+            overlap = _overlap(parts[a], parts[other], weights)
+            overlaps[a, other] = overlaps[other, a] = overlap
     return _without_gaps(found)
 
 

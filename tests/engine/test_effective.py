@@ -7,7 +7,7 @@ import pytest
 from scipy.ndimage import gaussian_filter
 
 from segmenter.engine.effective import effective_pixels
-from segmenter.engine.types import Mixture, Samples
+from segmenter.engine.types import Mixture, Pattern, Samples
 
 ONE = Mixture(np.ones(1), np.zeros((1, 1)), np.ones((1, 1, 1)))
 
@@ -43,6 +43,17 @@ def test_what_the_components_explain_is_not_counted(form_of):
     assert worth(values, ONE, form_of("full", 1)) < values.size / 1000
 
 
+@pytest.mark.parametrize("small", [0.5, 0.05])
+def test_components_that_overlap_are_told_apart_by_their_neighbours(form_of, small):
+    # By its own value alone, a pixel would often be taken for the other component, and the
+    # residuals would lean to one side wherever the component is.
+    edge = round(160 * (1 - small))
+    levels = np.zeros((160, 160), np.float32)
+    levels[:, edge:] = 2
+    two = Mixture(np.array([1 - small, small]), np.array([[0.0], [2.0]]), np.ones((2, 1, 1)))
+    assert worth(levels + noise((160, 160)), two, form_of("full", 1)) == levels.size
+
+
 def test_each_feature_counts_for_itself(form_of):
     both = np.stack([noise().ravel(), noise(blur=4).ravel()])
     samples = Samples(both, np.ones(both.shape[1], np.float32))
@@ -58,6 +69,20 @@ def test_pixels_without_data_are_left_out(form_of):
     known = values[index >= 0]
     index[index >= 0] = np.arange(known.size)
     assert worth(known, form=form_of("full", 1), index=index) == known.size
+
+
+def test_pixels_of_which_something_is_missing_are_not_looked_at(form_of):
+    values = np.stack([noise((120, 120)).ravel(), noise((120, 120), seed=1).ravel()])
+    values[1] += 5
+    values[1, 7200:] = 0
+    patterns = (
+        Pattern(np.array([True, True]), 0, 7200),
+        Pattern(np.array([True, False]), 7200, 14400),
+    )
+    index = np.arange(14400, dtype=np.int32).reshape(120, 120)
+    samples = Samples(values, np.ones(14400, np.float32), index, patterns)
+    mixture = Mixture(np.ones(1), np.array([[0.0, 5.0]]), np.eye(2)[None])
+    assert effective_pixels(samples, (120, 120), mixture, form_of("full", 2)) == 14400
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 2), (1, 500), (500, 1), (2, 3)])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -103,6 +105,29 @@ def test_weights_count_as_repeated_samples(form_of):
     form = form_of("full", 1)
     one, other = (by_entropy(samples, mixture, form, 2) for samples in (weighted, repeated))
     np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("classes", [2, 4])
+def test_pairs_are_joined_as_by_looking_at_all_of_them_each_time(form_of, seed, classes):
+    random = np.random.default_rng(seed)
+    mixture = one_feature(
+        random.dirichlet(np.full(8, 2.0)), random.uniform(0, 12, 8), random.uniform(0.3, 2, 8)
+    )
+    samples, form = drawn_from(mixture, 1000), form_of("full", 1)
+    parts = list(posterior_of(samples, mixture, form).responsibilities.astype(float))
+    groups = [{k} for k in range(8)]
+    while len(parts) > classes:
+        pairs = combinations(range(len(parts)), 2)
+        a, b = max(
+            pairs, key=lambda pair: _overlap(parts[pair[0]], parts[pair[1]], samples.weights)
+        )
+        parts[a] = parts[a] + parts.pop(b)
+        groups[a] |= groups.pop(b)
+    found = by_entropy(samples, mixture, form, classes)
+    assert {frozenset(np.flatnonzero(found == c)) for c in range(classes)} == set(
+        map(frozenset, groups)
+    )
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=20), st.integers(0, 9))
