@@ -85,6 +85,7 @@ def _by_values(run: Run, mixture: Mixture, plain: Plain) -> Generator[Progress, 
         log_likelihoods=run.in_file_units(log_likelihoods),
         stopped=fit.stopped,
         notes=(*run.image.notes, *notes_on(run, mixture)),
+        shading=None if run.evened is None else run.evened.light,
         candidates=plain.candidates,
     )
 
@@ -164,6 +165,7 @@ def _result(run: Run, refined: Refined, plain: Plain, sites: Sites, prior: Prior
         stopped=refined.stopped,
         notes=(*run.image.notes, *notes_on(run, mixture), *doubts_on(run, plain, refined, labels)),
         strength=None if strength is None else float(strength),
+        shading=None if run.evened is None else run.evened.light,
         conflicts=_conflicts(run, refined.mixture) if (sites.codes <= SAID).any() else None,
         candidates=plain.candidates,
     )

@@ -10,6 +10,7 @@ from segmenter.engine.samples import gather
 from segmenter.engine.settings import Group, parameters
 
 if TYPE_CHECKING:
+    from segmenter.engine.evening import Evened
     from segmenter.engine.iterate import Fit
     from segmenter.engine.settings import Settings
     from segmenter.engine.types import Candidate, Features, Image, Mixture, Samples
@@ -23,12 +24,14 @@ _DECIDE_SAMPLES = tuple(
 class Plain:
     """The plain mixture of an image, in scaled units, and what else could have been chosen.
 
-    ``wider`` has one more component; None unless there is to be a noise class.
+    ``wider`` has one more component; None unless there is to be a noise class. ``evened`` is what
+    the mixture was fitted to; None unless uneven light was to be taken out.
     """
 
     fit: Fit
     wider: Mixture | None = None
     candidates: tuple[Candidate, ...] = ()
+    evened: Evened | None = None
 
 
 class Kept:

@@ -46,7 +46,7 @@ def needed_bytes(image: Image, settings: Settings, *, components: int = 0) -> in
 
 def _share_of_samples(image: Image, settings: Settings) -> float:
     """Return how many samples there are per pixel, at most."""
-    if not looks_at_single_pixels(image, settings):
+    if settings.shading or not looks_at_single_pixels(image, settings):
         return 1.0
     rows, columns = (-(-side // TRIAL) for side in image.shape)
     trial = np.ascontiguousarray(image.pixels[::rows, ::columns])

@@ -21,7 +21,7 @@ DOUBTFUL = 0.3  # share of the pixels that a spatial model may label unlike the 
 
 
 def notes_on(run: Run, mixture: Mixture) -> tuple[str, ...]:
-    """Say how many components there are of those asked for, and how many pixels lack data."""
+    """Say what is fewer than asked for, what has no data, and how far light could be told."""
     asked, found, notes = run.asked, len(mixture), []
     if found < asked:
         distinct = run.samples.values.shape[1]
@@ -36,7 +36,7 @@ def notes_on(run: Run, mixture: Mixture) -> tuple[str, ...]:
         notes.append(f"{missing} pixel(s) without data have label 0.")
     if run.image.missing is not None:
         notes.append(_on_incomplete_pixels(run, run.image.missing))
-    return tuple(notes)
+    return (*notes, *(run.evened.notes if run.evened else ()))
 
 
 def _on_incomplete_pixels(run: Run, missing: NDArray[np.bool_]) -> str:

@@ -156,7 +156,7 @@ def label(
 
     yield Progress(Stage.FEATURES)
     run = run_of(image, settings, asked=len(mixture), scribbles=said)
-    plain = run.as_it_is(mixture, log_likelihoods, stopped)
+    plain = yield from run.as_it_is(mixture, log_likelihoods, stopped)
     return (yield from classify(run, plain, learns=False))
 
 

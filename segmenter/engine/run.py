@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from segmenter.engine.emission import class_shares, emission_of
+from segmenter.engine.evening import Uneven, for_light
 from segmenter.engine.iterate import Fit, iterate
 from segmenter.engine.kept import Kept, Plain
 from segmenter.engine.maximise import Form, in_shape
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from segmenter.engine.evening import Evened
     from segmenter.engine.select import Choice, Judged
     from segmenter.engine.settings import Settings
     from segmenter.engine.starts import Search
@@ -73,6 +75,7 @@ class Run:
         self._preview: NDArray[np.uint8] | None = None
         self._preview_time = -np.inf
         self._preview_index, self._preview_samples = _preview_samples(self.samples, image.shape)
+        self.evened: Evened | None = None
 
     def in_scaled_units(self, mixture: Mixture) -> Mixture:
         """Return a mixture in the file's units as EM on these samples takes it."""
@@ -101,7 +104,15 @@ class Run:
         """Find the plain mixture, unless it is known from the run before."""
         known = self._kept.plain(self.settings)
         if known is not None:
+            self._go_on_with(known.evened)
             return known
+        if self.settings.shading:
+            first = yield from self._searched(
+                starts(self.samples, self.form, for_light(self.settings)), Stage.STARTS
+            )
+            begun = yield from self._without_shading(first)
+            if begun.stopped is not None:
+                return self._numbered(Plain(begun))
         found = yield from self._chosen() if self.settings.components == AUTO else self._asked_for()
         fit = found.fit
         if self.settings.noise_class and fit.stopped is not Stop.CANCELLED:
@@ -109,7 +120,7 @@ class Run:
             fit = yield from self._fitted(one_more)
             found = replace(found, wider=by_brightness(fit.mixture, self.features))
         if fit.stopped is not Stop.CANCELLED:
-            self._kept.keep(found, self.settings)
+            self._kept.keep(replace(found, evened=self.evened), self.settings)
         return found
 
     def _asked_for(self) -> Generator[Progress, None, Plain]:
@@ -147,15 +158,33 @@ class Run:
 
     def plain_from(self, start: Mixture) -> Generator[Progress, None, Plain]:
         """Run EM from a mixture in the file's units."""
-        fit = yield from self.climbed(Fit(self.in_scaled_units(start), ()))
+        begun = yield from self._without_shading(Fit(self.in_scaled_units(start), ()))
+        fit = (yield from self.climbed(begun)) if begun.stopped is None else begun
         return self._numbered(Plain(fit))
 
     def as_it_is(
         self, mixture: Mixture, log_likelihoods: tuple[float, ...], stopped: Stop
-    ) -> Plain:
+    ) -> Generator[Progress, None, Plain]:
         """Return a mixture in the file's units, with log-likelihoods in them, as it is."""
         scaled = tuple(value + self.log_scale for value in log_likelihoods)
-        return self._numbered(Plain(Fit(self.in_scaled_units(mixture), scaled, stopped)))
+        fit = Fit(self.in_scaled_units(mixture), scaled, stopped)
+        yield from self._without_shading(replace(fit, stopped=None))
+        return self._numbered(Plain(fit))
+
+    def _without_shading(self, begun: Fit) -> Generator[Progress, None, Fit]:
+        """Take uneven light out of the samples if that is asked for; return where EM begins."""
+        if begun.stopped is not None or not self.settings.shading:
+            return begun
+        evening = Uneven(self.samples, self.features, self.image.shape)
+        lit, stopped = yield from evening.watched(self, begun.mixture)
+        self._go_on_with(evening.without(lit))
+        return Fit(replace(lit.mixture, noise=begun.mixture.noise), (), stopped)
+
+    def _go_on_with(self, evened: Evened | None) -> None:
+        if evened is not None:
+            self.evened, self.samples = evened, evened.samples
+            shape = self.image.shape
+            self._preview_index, self._preview_samples = _preview_samples(self.samples, shape)
 
     def _numbered(self, plain: Plain) -> Plain:
         """Return the plain mixture with its components numbered by brightness."""

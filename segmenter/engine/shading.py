@@ -78,6 +78,11 @@ class Lit:
     is_at_limit: bool
 
 
+def untold(mixture: Mixture) -> Lit:
+    """Return that nothing can be told of the light over an image of a mixture."""
+    return Lit(np.zeros(len(TERMS)), mixture, (), is_told=False, is_at_limit=False)
+
+
 def looked_at(whole: NDArray[np.bool_]) -> NDArray[np.intp]:
     """Return the places, in row order, of at most `MOST` of the pixels that are true."""
     step = max(1, int(np.ceil(np.sqrt(np.count_nonzero(whole) / MOST))))
@@ -209,7 +214,9 @@ class Scene:
             second.append(np.einsum("an,bn->ab", parts[k] * gaps, gaps))
         about = Moments(np.array(means), counts, np.zeros_like(mixture.means), np.array(second))
         found = m_step(about, self._form, float(counts.sum()))
-        return replace(found, features=mixture.features, noise=mixture.noise)
+        return replace(
+            mixture, weights=found.weights, means=found.means, covariances=found.covariances
+        )
 
     def _best_mean(
         self, precision: NDArray[np.float64], part: NDArray[np.float64], light: NDArray[np.float64]

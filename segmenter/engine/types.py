@@ -238,6 +238,7 @@ class Stage(StrEnum):
     PREPARING = "Preparing"
     FEATURES = "Features"
     STARTS = "Starts"
+    SHADING = "Shading"
     CHOOSING = "How many"
     FITTING = "EM"
     REFINING = "EM with classes"
