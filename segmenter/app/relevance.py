@@ -1,4 +1,4 @@
-"""Which settings mean nothing as the others stand, and why."""
+"""Which settings mean nothing as the others stand, and what those on auto have come to."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from segmenter.engine.settings import AUTO, BY_ENTROPY, FeatureKind, Spatial
 
 if TYPE_CHECKING:
     from segmenter.engine.settings import Settings
+    from segmenter.engine.types import Result
 
 OF_A_FIELD = ("spatial_strength", "neighbours", "contrast")
 OF_AUTO = ("criterion", "most_components")
@@ -33,3 +34,15 @@ def idle(settings: Settings, *, scribbled: bool) -> dict[str, str]:
     if FeatureKind.TEXTURE not in settings.features:
         reasons["texture_scale"] = "Counts only with the feature Texture."
     return reasons
+
+
+def found_by(result: Result | None) -> dict[str, float | None]:
+    """Return the parameters that may be left to the data, each with what a result made of it."""
+    if result is None:
+        return {"components": None, "classes": None, "spatial_strength": None}
+    has_noise = result.mixture.noise is not None
+    return {
+        "components": len(result.mixture),
+        "classes": result.class_count - has_noise,
+        "spatial_strength": result.strength,
+    }

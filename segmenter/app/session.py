@@ -12,6 +12,7 @@ from PySide6.QtGui import QUndoStack
 from segmenter.app import tasks
 from segmenter.app.comparing import Comparing
 from segmenter.app.edit import Edit
+from segmenter.app.joining import can_join, can_separate, joined, separated
 from segmenter.app.results import ResultCache
 from segmenter.app.runner import Lanes, Runner
 from segmenter.app.scribbles import Scribbles
@@ -203,6 +204,18 @@ class Session(QObject):
 
     def _on_recipe_failed(self, failure: str) -> None:
         self._change(failure=failure)
+
+    def join_classes(self) -> None:
+        """Make one class of the selected ones."""
+        if can_join(self._state):
+            after = joined(self._state)
+            self.edit("Join classes", settings=after.settings, classes=after.classes)
+
+    def separate_classes(self) -> None:
+        """Make a class of every component of the selected ones."""
+        if can_separate(self._state):
+            after = separated(self._state)
+            self.edit("Separate classes", settings=after.settings, classes=after.classes)
 
     def clear_scribbles(self) -> None:
         """Take all scribbles away."""

@@ -49,13 +49,15 @@ class Layer(StrEnum):
 class Look:
     """How the result is shown; not undone, and no part of the result.
 
-    ``chosen`` is the number of the class that the soft mask shows, from 1. ``sides`` are what is
-    left and right of the divider, which is at a share of the canvas's width; None: no divider.
+    ``chosen`` is the number of the class that the soft mask shows and the brush draws, from 1;
+    ``selected`` are those that commands for several classes are for. ``sides`` are what is left
+    and right of the divider, which is at a share of the canvas's width; None: no divider.
     """
 
     view: View = View.LABELS
     opacity: float = 0.5
     chosen: int = 1
+    selected: tuple[int, ...] = ()
     overlay_hidden: bool = False
     sides: tuple[Layer, Layer] | None = None
     divider: float = 0.5

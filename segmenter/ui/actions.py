@@ -10,6 +10,7 @@ from functools import partial
 from operator import methodcaller
 from typing import TYPE_CHECKING, NamedTuple
 
+from segmenter.app.joining import can_join, can_separate
 from segmenter.app.state import (
     Layer,
     State,
@@ -227,6 +228,24 @@ ACTIONS: tuple[Action, ...] = (
         enabled=_has_result,
         checked=lambda state: state.look.overlay_hidden,
     ),
+    Action(
+        "join-classes",
+        "&Join classes",
+        "Make one class of those selected in the classes panel.",
+        lambda window: window.session.join_classes(),
+        Icon.JOIN,
+        "J",
+        enabled=can_join,
+    ),
+    Action(
+        "separate-classes",
+        "Se&parate classes",
+        "Make a class of every component of those selected in the classes panel.",
+        lambda window: window.session.separate_classes(),
+        Icon.SEPARATE,
+        "Shift+J",
+        enabled=can_separate,
+    ),
     _tool_action(
         Tool.MOVE, "&Move", Icon.MOVE, "V", "Drag the image; lay brush and eraser down (Esc, too)."
     ),
@@ -342,7 +361,7 @@ MENUS: tuple[Menu, ...] = (
             "quit",
         ),
     ),
-    Menu("&Edit", ("undo", "redo")),
+    Menu("&Edit", ("undo", "redo", "-", "join-classes", "separate-classes")),
     Menu(
         "&Scribble",
         ("move", "brush", "eraser", "-", "brush-smaller", "brush-larger", "-", "clear-scribbles"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -21,7 +21,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from segmenter.app.state import classes_of, notes_of, style_of
+from segmenter.app.joining import can_join, can_separate
+from segmenter.app.state import can_draw, classes_of, notes_of, style_of
 from segmenter.engine.overlay import PALETTE
 from segmenter.ui import theme
 from segmenter.ui.classes_model import ClassesModel, Column
@@ -90,10 +91,14 @@ def _paint_background(painter: QPainter, option: QStyleOptionViewItem) -> None:
 
 
 class ClassesTable(QTableView):
-    """The table; *V* shows and hides, *F2* renames."""
+    """The table; *V* shows and hides, *F2* renames.
 
-    def __init__(self, model: ClassesModel, parent: QWidget) -> None:
+    With a tool in hand *V* lays that down, here as anywhere.
+    """
+
+    def __init__(self, session: Session, model: ClassesModel, parent: QWidget) -> None:
         super().__init__(parent)
+        self._session = session
         self._model = model
         self.setModel(model)
         self.setAccessibleName("Classes")
@@ -101,7 +106,7 @@ class ClassesTable(QTableView):
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         triggers = QAbstractItemView.EditTrigger
         self.setEditTriggers(triggers.DoubleClicked | triggers.EditKeyPressed)
         self.setTabKeyNavigation(False)
@@ -122,6 +127,15 @@ class ClassesTable(QTableView):
             header.resizeSection(column, self.fontMetrics().horizontalAdvance("~100.0%") + 12)
         header.resizeSection(Column.VISIBLE, 28)
         header.resizeSection(Column.COLOUR, 36)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep *V* from the commands of the window."""
+        is_override = event.type() == QEvent.Type.ShortcutOverride
+        is_v = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_V
+        if is_override and is_v and not can_draw(self._session.state):
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Show or hide by *V*; rename by *F2* whatever the column."""
@@ -155,15 +169,9 @@ class ClassesPanel(QWidget):
         super().__init__(parent)
         self._session = session
         self.model = ClassesModel(session)
-        self.table = ClassesTable(self.model, self)
+        self.table = ClassesTable(session, self.model, self)
         self._buttons: list[QToolButton] = []
-        bar = QHBoxLayout()
-        bar.setContentsMargins(8, 4, 8, 6)
-        bar.addWidget(self._button("Rename", self.table.rename, "Rename (F2)"))
-        bar.addWidget(self._button("Colour", self.choose_colour, "Choose a colour"))
-        bar.addWidget(self._button("Only", self._show_only, "Show only this class"))
-        bar.addWidget(self._button("All", self._show_all, "Show all classes"))
-        bar.addStretch(1)
+        bar = self._made_bar()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -177,9 +185,35 @@ class ClassesPanel(QWidget):
         column.addLayout(bar)
         self.table.clicked.connect(self._on_clicked)
         self.table.selectionModel().currentRowChanged.connect(self._on_row_changed)
+        self.table.selectionModel().selectionChanged.connect(self._on_selection_changed)
         session.changed.connect(self.show_state)
         self._select(session.state.look.chosen - 1)
         self._show_notes(session.state)
+        self.show_state(session.state, session.state)
+
+    def _made_bar(self) -> QVBoxLayout:
+        self.join = self._button(
+            "Join", self._session.join_classes, "Make one class of the selected (J)"
+        )
+        self.separate = self._button(
+            "Separate", self._session.separate_classes, "Make a class of every component (Shift+J)"
+        )
+        single = (
+            self._button("Rename", self.table.rename, "Rename (F2)"),
+            self._button("Colour", self.choose_colour, "Choose a colour"),
+            self._button("Only", self._show_only, "Show only this class"),
+            self._button("All", self._show_all, "Show all classes"),
+        )
+        bar = QVBoxLayout()
+        bar.setContentsMargins(8, 4, 8, 6)
+        bar.setSpacing(0)
+        for buttons in (single, (self.join, self.separate)):
+            row = QHBoxLayout()
+            for button in buttons:
+                row.addWidget(button)
+            row.addStretch(1)
+            bar.addLayout(row)
+        return bar
 
     def _button(self, text: str, run: Callable[[], object], tip: str) -> QToolButton:
         button = QToolButton(self, autoRaise=True)
@@ -203,6 +237,10 @@ class ClassesPanel(QWidget):
     def _on_row_changed(self, current: QModelIndex) -> None:
         if current.isValid():
             self._session.set_look(chosen=current.row() + 1)
+
+    def _on_selection_changed(self) -> None:
+        rows = self.table.selectionModel().selectedRows()
+        self._session.set_look(selected=tuple(sorted(index.row() + 1 for index in rows)))
 
     def choose_colour(self) -> None:
         """Ask for the colour of the current row; the window stays usable meanwhile."""
@@ -235,9 +273,11 @@ class ClassesPanel(QWidget):
 
     def show_state(self, before: State, after: State) -> None:
         """Mark the chosen class, and tell what is to be known of the result."""
+        self.join.setEnabled(can_join(after))
+        self.separate.setEnabled(can_separate(after))
         if notes_of(before) != notes_of(after):
             self._show_notes(after)
-        if before.look != after.look or classes_of(before) != classes_of(after):
+        if before.look.chosen != after.look.chosen or classes_of(before) != classes_of(after):
             self._select(after.look.chosen - 1)
 
     def _show_notes(self, state: State) -> None:

@@ -20,12 +20,14 @@ from PySide6.QtWidgets import (
 )
 from superqt import QCollapsible
 
-from segmenter.app.relevance import idle
+from segmenter.app.relevance import found_by, idle
+from segmenter.app.state import has_scribbles
 from segmenter.engine.features import automatic_kinds, suits
 from segmenter.engine.settings import FeatureKind, Parameter, Spatial, make_settings, parameters
 from segmenter.ui.choice_editors import ManyChoicesEditor
 from segmenter.ui.editors import make_editor
 from segmenter.ui.icons import Icon
+from segmenter.ui.number_editors import NumberEditor
 
 if TYPE_CHECKING:
     from segmenter.app.session import Session
@@ -221,8 +223,10 @@ class SettingsPanel(QWidget):
 
     def show_state(self, before: State, after: State) -> None:
         """Show the settings where they differ."""
-        if before.inputs.settings != after.inputs.settings or before.live != after.live:
+        if _decided(before) != _decided(after):
             self._show_all(after)
+        if before.result is not after.result:
+            self._show_found(after)
         if before.image is not after.image:
             self._offer_features(after.image)
 
@@ -234,10 +238,16 @@ class SettingsPanel(QWidget):
         unsuitable = {kind.value: reason for kind in FeatureKind if not suits(kind, image)}
         editor.offer(automatic_kinds(image), unsuitable)
 
+    def _show_found(self, state: State) -> None:
+        for name, number in found_by(state.result).items():
+            editor = self.rows[name].editor
+            assert isinstance(editor, NumberEditor)
+            editor.show_found(number)
+
     def _show_all(self, state: State) -> None:
         self.live.setChecked(state.live)
         settings = state.inputs.settings
-        reasons = idle(settings, scribbled=False)
+        reasons = idle(settings, scribbled=has_scribbles(state))
         for name, row in self.rows.items():
             row.show_value(getattr(settings, name))
             row.show_idle(reasons.get(name, ""))
@@ -258,6 +268,11 @@ class SettingsPanel(QWidget):
         self._more.setExpandedIcon(Icon.UNFOLDED.tinted(self.palette()))
         for row in self.rows.values():
             row.tint()
+
+
+def _decided(state: State) -> tuple[object, ...]:
+    """Return what the editors show."""
+    return state.inputs.settings, state.live, has_scribbles(state)
 
 
 def _row_of(widget: QObject | None) -> ParameterRow | None:

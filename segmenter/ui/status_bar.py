@@ -170,6 +170,9 @@ def describe_pixel(state: State, row: int, column: int) -> str:
         parts.extend(_probabilities(state, row, column))
     else:
         parts.append("no data")
+    number = state.inputs.scribbles.at(row, column)
+    if number:
+        parts.append(f"scribbled {style_of(state, number).name}")
     return "  ·  ".join(parts)
 
 

@@ -211,3 +211,22 @@ def test_the_panel_paints_with_every_state(panel, segmented):
     picture = panel.grab().toImage()
     colours = {picture.pixelColor(x, y).name() for x in range(0, 288, 3) for y in range(0, 400, 3)}
     assert {QColor(*colour).name() for colour in PALETTE[:3]} <= colours
+
+
+def test_selected_rows_can_be_joined_and_a_joined_one_separated(panel, segmented, wait):
+    panel.show()
+    assert not panel.join.isEnabled()
+    middles = [panel.table.visualRect(panel.model.index(k, Column.NAME)).center() for k in range(3)]
+    QTest.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, pos=middles[1])
+    control = Qt.KeyboardModifier.ControlModifier
+    QTest.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, control, middles[2])
+    assert segmented.state.look.selected == (2, 3)
+    assert (panel.join.isEnabled(), panel.separate.isEnabled()) == (True, False)
+    segmented.set_live(True)
+    panel.join.click()
+    wait(segmented, lambda state: state.progress is None and state.result.class_count == 2)
+    assert panel.model.rowCount() == 2
+    QTest.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, pos=middles[1])
+    assert (panel.join.isEnabled(), panel.separate.isEnabled()) == (False, True)
+    panel.separate.click()
+    assert segmented.state.inputs.settings.join == "none"

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from segmenter.app.state import Tool
 from segmenter.engine.overlay import View
 from segmenter.engine.settings import Settings
 from segmenter.engine.types import ClassStyle, Stop
@@ -63,9 +64,10 @@ def test_an_empty_window_offers_only_what_it_can_do(window):
 
 def test_with_a_result_all_is_offered_but_stop_and_undo(filled):
     missing = {entry.id for entry in ACTIONS} - enabled(filled)
+    without_more = {"join-classes", "separate-classes"}
     without_scribbles = {"brush-smaller", "brush-larger", "clear-scribbles", "save-scribbles"}
     classes = {f"class-{k}" for k in range(5, 10)}
-    assert missing == {"stop", "undo", "redo", *without_scribbles, *classes}
+    assert missing == {"stop", "undo", "redo", *without_more, *without_scribbles, *classes}
 
 
 @pytest.mark.parametrize("view", View)
@@ -331,3 +333,14 @@ def test_zoom_and_page_are_told(filled, image):
 def test_the_pixel_under_the_pointer_reaches_the_status_bar(filled):
     filled.canvas.pointed.emit((1, 2))
     assert filled.statusBar().words.text().startswith("x 2, y 1")
+
+
+def test_v_in_the_classes_hides_one_unless_a_tool_is_in_hand(filled):
+    table = filled.findChild(ClassesTable)
+    table.setFocus()
+    filled.session.take(Tool.BRUSH)
+    QTest.keyClick(filled.windowHandle(), Qt.Key.Key_V)
+    assert filled.session.state.hand.tool is Tool.MOVE
+    assert all(style.visible for style in filled.session.state.inputs.classes)
+    QTest.keyClick(filled.windowHandle(), Qt.Key.Key_V)
+    assert not filled.session.state.inputs.classes[0].visible
