@@ -15,6 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from segmenter.engine.corrected import corrected
     from segmenter.engine.estimator import GaussianMixture
     from segmenter.engine.pipeline import segment, steps
     from segmenter.engine.restore import denoised, restored
@@ -33,6 +34,7 @@ _HOMES = {
     "Result": "engine.types",
     "SegmenterError": "engine.types",
     "Settings": "engine.settings",
+    "corrected": "engine.corrected",
     "denoised": "engine.restore",
     "read_image": "files.images",
     "restored": "engine.restore",
@@ -49,6 +51,7 @@ __all__ = [
     "Result",
     "SegmenterError",
     "Settings",
+    "corrected",
     "denoised",
     "read_image",
     "restored",

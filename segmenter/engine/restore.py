@@ -88,7 +88,7 @@ def restored(image: Image, result: Result) -> NDArray[np.generic]:
         for part in _parts(seen, result, seen.valid & ~complete(seen)):
             filled[part.places] = _expected(part, channels, channels.covariances, result).T
         lacking = seen.missing.reshape(values.shape)
-        values[lacking] = _in_type(filled[lacking], seen, values.dtype)
+        values[lacking] = in_type(filled[lacking], seen, values.dtype)
     return _finished(values, seen)
 
 
@@ -117,7 +117,7 @@ def denoised(image: Image, result: Result) -> NDArray[np.generic]:
     if seen.pixels.dtype == np.uint8:
         deep = np.clip(np.rint(found * 257), 0, 65535).astype(np.uint16)
         return deep.reshape(seen.pixels.shape)
-    return _finished(_in_type(found, seen, seen.pixels.dtype), seen)
+    return _finished(in_type(found, seen, seen.pixels.dtype), seen)
 
 
 def noise_of(image: Image, channel: int) -> float:
@@ -280,7 +280,7 @@ def _of_classes(image: Image, result: Result) -> _Channels:
 # ---- The type of the file -----------------------------------------------------------------------
 
 
-def _in_type(
+def in_type(
     values: NDArray[np.float64], image: Image, dtype: np.dtype[np.generic]
 ) -> NDArray[np.generic]:
     """Return values in the type of the file, rounded and limited to its bit depth if whole."""

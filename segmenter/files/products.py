@@ -12,6 +12,7 @@ import numpy as np
 import PIL.Image
 import tifffile
 
+from segmenter.engine.corrected import corrected
 from segmenter.engine.overlay import blended, displayed, labels_rgba
 from segmenter.engine.restore import denoised, restored
 from segmenter.files.cells import colour_text
@@ -161,6 +162,17 @@ def _write_denoised(file: BinaryIO, found: Found, _: int) -> None:
     _write_channels(file, denoised(found.image, found.result), found.image)
 
 
+def _write_shading(file: BinaryIO, found: Found, _: int) -> None:
+    light = found.result.shading
+    values = np.ones(found.image.shape, np.float32) if light is None else light
+    with tifffile.TiffWriter(file, bigtiff=values.nbytes > LARGEST_CLASSIC_TIFF) as tiff:
+        _add_page(tiff, values, "Shading")
+
+
+def _write_corrected(file: BinaryIO, found: Found, _: int) -> None:
+    _write_channels(file, corrected(found.image, found.result), found.image)
+
+
 def _write_channels(file: BinaryIO, values: NDArray[np.generic], image: Image) -> None:
     is_single = values.shape[2] == 1
     with tifffile.TiffWriter(file, bigtiff=values.nbytes > LARGEST_CLASSIC_TIFF) as tiff:
@@ -266,6 +278,20 @@ _ALL = (
         "TIFF: the image without its noise, as the classes lead one to expect; 8 bits become 16.",
         "_denoised.tif",
         _write_denoised,
+    ),
+    Product(
+        "shading",
+        "Shading",
+        "32-bit float TIFF: by what uneven light multiplies the image; 1 unless it was estimated.",
+        "_shading.tif",
+        _write_shading,
+    ),
+    Product(
+        "corrected",
+        "Corrected image",
+        "TIFF: the image divided by the shading, in the type of the file.",
+        "_corrected.tif",
+        _write_corrected,
     ),
     Product(
         "contours",

@@ -12,6 +12,7 @@ from PIL import Image as Pillow
 from PIL import ImageDraw, ImageSequence
 
 from segmenter.engine.compare import beside
+from segmenter.engine.corrected import corrected
 from segmenter.engine.overlay import blended, displayed, labels_rgba
 from segmenter.engine.pipeline import image_of, segment
 from segmenter.engine.restore import denoised
@@ -67,6 +68,24 @@ def test_restored_and_denoised_are_tiffs_with_the_channels_of_the_image(written,
     image = read_image(path)
     assert (image.pixels.dtype, image.channel_names) == (np.uint16, found[1].channel_names)
     np.testing.assert_array_equal(image.pixels, denoised(found[1], found[0]))
+
+
+def test_shading_and_the_corrected_image_are_tiffs(found, classes, tmp_path):
+    result, image = found
+    light = np.linspace(0.8, 1.2, image.valid.size, dtype=np.float32).reshape(image.shape)
+    lit = replace(result, shading=light)
+    shading, even = write_products(lit, image, tmp_path, ("shading", "corrected"), classes=classes)
+    with Pillow.open(shading) as opened:
+        np.testing.assert_array_equal(np.asarray(opened), light)
+    with Pillow.open(even) as opened:
+        np.testing.assert_array_equal(np.asarray(opened), corrected(image, lit))
+
+
+def test_light_that_was_not_estimated_is_even(written, found):
+    with Pillow.open(written("shading")[0]) as opened:
+        assert (np.asarray(opened) == 1).all()
+    with Pillow.open(written("corrected")[0]) as opened:
+        np.testing.assert_array_equal(np.asarray(opened), found[1].pixels)
 
 
 @pytest.mark.parametrize("channels", [1, 2, 5])
