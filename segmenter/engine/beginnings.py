@@ -43,7 +43,7 @@ CERTAIN = 0.03  # of all pixels that a plain mixture expects to label wrongly: e
 SIDE = 4  # px of a block
 FEWEST = 64  # blocks that a mixture can be made of
 STEPS = 30  # of EM on blocks, and with a common covariance
-WINDOW = 724  # px: the side of the middle of an image by which mixtures are compared
+WINDOW = 384  # px: the side of the middle of an image by which mixtures are compared
 TRIED = 2  # steps after which they are
 
 
