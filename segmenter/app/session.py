@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoStack
 
 from segmenter.app import tasks
+from segmenter.app.choices import StandIn, candidate_of, preview_of
 from segmenter.app.comparing import Comparing
 from segmenter.app.edit import Edit
 from segmenter.app.joining import can_join, can_separate, joined, separated
@@ -27,6 +28,7 @@ from segmenter.app.state import (
     class_count,
     describe_end,
     is_outdated,
+    is_running,
 )
 from segmenter.engine.overlay import fitted_classes
 from segmenter.engine.types import Progress, Stage
@@ -63,6 +65,8 @@ class Session(QObject):
         self._state = State()
         self._fitting: Inputs | None = None
         self._leftovers = tasks.Leftovers()
+        self._stand_in: StandIn | None = None
+        self._is_cold = False
         self._cache = ResultCache()
         self._last_gesture = 0
         self.lanes = Lanes()
@@ -76,6 +80,7 @@ class Session(QObject):
     def _make_runners(self) -> None:
         fitting = self.lanes.lane("fitting")
         self._warming = Runner(fitting, self)
+        self._warming.finished.connect(self._on_warm)
         self._fits = Runner(fitting, self, may_rest=_is_resting)
         self._fits.progressed.connect(self._on_progressed)
         self._fits.finished.connect(self._on_fitted)
@@ -156,6 +161,7 @@ class Session(QObject):
             result=None,
             comparison=None,
             made_from=None,
+            choices=None,
             conflicts=0,
             progress=None,
             stepping=False,
@@ -204,6 +210,18 @@ class Session(QObject):
 
     def _on_recipe_failed(self, failure: str) -> None:
         self._change(failure=failure)
+
+    def choose_components(self, count: int) -> None:
+        """Take so many components; if they were tried before, show at once what they gave."""
+        settings = self._state.inputs.settings.model_copy(update={"components": count})
+        choices, candidate = self._state.choices, candidate_of(self._state.choices, count)
+        if choices is not None and candidate is not None:
+            preview = preview_of(choices, candidate)
+            if preview is not None:
+                self._stand_in = StandIn(settings, candidate.mixture, preview)
+        self.edit(f"{count} components", settings=settings)
+        if is_outdated(self._state) and not is_running(self._state):
+            self.run()
 
     def join_classes(self) -> None:
         """Make one class of the selected ones."""
@@ -266,7 +284,8 @@ class Session(QObject):
             self._on_fitted(known)
         elif self._state.live:
             self._abandon_run()
-            self._change(progress=Progress(Stage.PREPARING), stepping=False)
+            progress = self._with_stand_in(Progress(Stage.PREPARING))
+            self._change(progress=progress, stepping=False)
             self._live_timer.start()
 
     def _on_undo_stack_changed(self) -> None:
@@ -315,7 +334,11 @@ class Session(QObject):
 
     def warm_up(self) -> None:
         """Load the engine in the background, before it is needed."""
+        self._is_cold = True
         self._warming.start(tasks.warm_up())
+
+    def _on_warm(self) -> None:
+        self._is_cold = False
 
     def _start(self, *, paused: bool) -> None:
         image, inputs = self._state.image, self._state.inputs
@@ -324,7 +347,7 @@ class Session(QObject):
         self._abandon_run()
         self._fitting = inputs
         self._warming.cancel()
-        progress = Progress(Stage.PREPARING)
+        progress = self._with_stand_in(Progress(Stage.PREPARING))
         self._change(progress=progress, stepping=paused, failure="", notice="")
         self._fits.start(tasks.fit(image, inputs, self._leftovers), paused=paused)
 
@@ -333,19 +356,29 @@ class Session(QObject):
         self._fits.cancel()
 
     def _on_progressed(self, progress: Progress) -> None:
-        self._change(progress=progress)
+        self._change(progress=self._with_stand_in(progress))
+
+    def _with_stand_in(self, progress: Progress) -> Progress:
+        if self._stand_in is None:
+            return progress
+        return self._stand_in.for_want_of_better(progress, self._state.inputs.settings)
 
     def _on_fitted(self, result: Result) -> None:
         assert self._fitting is not None
         self._cache.keep(self._fitting, result)
+        self._stand_in = None
         self._change(
             result=result,
             made_from=self._fitting,
+            choices=result if result.candidates else self._state.choices,
             conflicts=0 if result.conflicts is None else int(result.conflicts.sum()),
             progress=None,
             stepping=False,
             notice=describe_end(result),
         )
+        if self._is_cold:
+            # What was given up for the run goes on.
+            self.warm_up()
 
     def _on_given_up(self) -> None:
         notice = "Stopped before there was anything to keep."

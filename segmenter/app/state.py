@@ -98,6 +98,8 @@ class State:
         The image as the canvas paints it; comes and goes with `image`.
     made_from
         The inputs that the result was made with; None without a result.
+    choices
+        The last result of the image that chose among numbers of components.
     conflicts
         How many scribbled pixels of the result look like another class.
     progress
@@ -129,6 +131,7 @@ class State:
     result: Result | None = None
     comparison: Comparison | None = None
     made_from: Inputs | None = None
+    choices: Result | None = None
     conflicts: int = 0
     opening: str = ""
     exporting: bool = False

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from superqt import QElidingLabel
 
 from segmenter.app.state import is_running, iterations_of
+from segmenter.ui.plots import WholeNumbers
 
 if TYPE_CHECKING:
     from segmenter.app.session import Session
@@ -18,15 +19,6 @@ if TYPE_CHECKING:
 
 SYMBOL_LIMIT = 60
 MINUS = "\N{MINUS SIGN}"
-
-
-class _WholeNumbers(pyqtgraph.AxisItem):  # type: ignore[misc] # it is not typed
-    """An axis whose ticks are whole numbers: there is no half iteration."""
-
-    def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
-        """Return (spacing, offset) of the ticks, the coarsest first."""
-        spacings = super().tickSpacing(low, high, size)
-        return [(step, at) for step, at in spacings if step >= 1] or [(1.0, 0.0)]
 
 
 class _FromLast(pyqtgraph.AxisItem):  # type: ignore[misc] # it is not typed
@@ -60,7 +52,7 @@ class ConvergencePlot(QWidget):
         super().__init__(parent)
         self.setAccessibleName("Convergence")
         self._scale = _FromLast("left")
-        axes = {"left": self._scale, "bottom": _WholeNumbers("bottom")}
+        axes = {"left": self._scale, "bottom": WholeNumbers("bottom")}
         self.plot = pyqtgraph.PlotWidget(self, enableMenu=False, axisItems=axes)
         self.plot.setMouseEnabled(x=False, y=False)
         self.plot.hideButtons()

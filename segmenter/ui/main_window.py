@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QMainWindow,
     QMenu,
+    QSplitter,
     QStackedWidget,
     QWidget,
 )
@@ -161,10 +162,15 @@ class MainWindow(QMainWindow):
 
     def fill_plots(self) -> None:
         """Make the plots."""
+        from segmenter.ui.choice_plot import ChoicePlot  # noqa: PLC0415
         from segmenter.ui.convergence_plot import ConvergencePlot  # noqa: PLC0415
 
+        beside = QSplitter()
+        beside.setChildrenCollapsible(False)
+        beside.addWidget(ConvergencePlot(self.session))
+        beside.addWidget(ChoicePlot(self.session))
         self._plots.widget().deleteLater()
-        self._plots.setWidget(ConvergencePlot(self.session))
+        self._plots.setWidget(beside)
 
     def _restore(self) -> None:
         if not self.restoreGeometry(self.preferences.bytes_of(GEOMETRY)):

@@ -1,0 +1,70 @@
+"""Numbers of components that were tried, and how they are looked at."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from segmenter.app.choices import StandIn, candidate_of, chosen_count, preview_of
+from segmenter.engine.settings import Settings
+from segmenter.engine.types import Progress, Stage
+
+
+@pytest.fixture
+def chosen(segmented, wait):
+    """A session whose result has chosen among one to five components."""
+    settings = Settings(components="auto", most_components=5)
+    segmented.edit("Auto", settings=settings)
+    segmented.run()
+    wait(segmented, lambda state: state.progress is None)
+    return segmented
+
+
+def test_what_was_tried_is_kept_when_another_number_is_taken(chosen, wait):
+    choices = chosen.state.choices
+    assert [len(tried.mixture) for tried in choices.candidates] == [1, 2, 3, 4, 5]
+    assert chosen_count(chosen.state) == len(choices.mixture)
+    chosen.choose_components(2)
+    assert chosen.state.inputs.settings.components == 2
+    assert chosen.state.undo_text == "2 components"
+    state = wait(chosen, lambda state: state.progress is None)
+    assert state.result.class_count == 2
+    assert state.choices is choices
+    chosen.undo_stack.undo()
+    assert chosen.state.inputs.settings.components == "auto"
+    assert chosen.state.result is choices
+
+
+def test_a_candidate_is_seen_at_once(chosen):
+    candidate = candidate_of(chosen.state.choices, 2)
+    chosen.choose_components(2)
+    progress = chosen.state.progress
+    np.testing.assert_array_equal(progress.preview, preview_of(chosen.state.choices, candidate))
+    assert progress.mixture is candidate.mixture
+
+
+def test_a_preview_shows_every_pixel_of_a_small_image(chosen, truth):
+    shown = preview_of(chosen.state.choices, candidate_of(chosen.state.choices, 3))
+    assert shown.shape == truth.shape
+    assert np.mean(shown == truth) > 0.99
+
+
+def test_another_image_forgets_what_was_tried(chosen, image):
+    from driving import show_image
+
+    show_image(chosen, replace(image))
+    assert chosen.state.choices is None
+    assert candidate_of(chosen.state.choices, 2) is None
+
+
+def test_it_stands_in_for_its_settings_until_there_is_something_better(chosen):
+    settings, mixture = Settings(components=2), chosen.state.result.mixture
+    preview = np.ones((2, 2), np.uint8)
+    stand_in = StandIn(settings, mixture, preview)
+    early, late = Progress(Stage.FEATURES), Progress(Stage.FITTING, preview=preview.copy())
+    assert stand_in.for_want_of_better(early, settings).preview is preview
+    assert stand_in.for_want_of_better(early, settings).stage is Stage.FEATURES
+    assert stand_in.for_want_of_better(late, settings) is late
+    assert stand_in.for_want_of_better(early, Settings(components=3)) is early

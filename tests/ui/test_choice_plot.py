@@ -1,0 +1,51 @@
+"""The criteria against the number of components: shown, clicked, moved through by key."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtTest import QTest
+
+from segmenter.engine.settings import Settings
+from segmenter.ui.choice_plot import ChoicePlot, describe_choice
+
+
+@pytest.fixture
+def plot(qtbot, segmented, wait):
+    made = ChoicePlot(segmented)
+    assert made.isHidden()
+    qtbot.addWidget(made)
+    segmented.edit("Auto", settings=Settings(components="auto", most_components=5))
+    segmented.run()
+    wait(segmented, lambda state: state.progress is None)
+    made.resize(400, 200)
+    with qtbot.waitExposed(made):
+        made.show()
+    return made
+
+
+def test_it_shows_what_was_tried_and_marks_what_is_taken(plot, segmented):
+    numbers, heights = plot.bic.getData()
+    assert numbers.tolist() == [1, 2, 3, 4, 5]
+    assert heights.max() == 0
+    assert plot.marker.value() == len(segmented.state.result.mixture)
+    assert "BIC" in describe_choice(segmented.state)
+    assert plot.title.text() == describe_choice(segmented.state)
+
+
+def test_a_click_takes_the_number_under_it(plot, segmented):
+    scene = plot.plot.getViewBox().mapViewToScene(QPointF(2.2, -0.01))
+    place = plot.plot.mapFromScene(scene)
+    QTest.mouseClick(plot.plot.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert segmented.state.inputs.settings.components == 2
+    assert plot.marker.value() == 2
+
+
+def test_arrow_keys_take_one_more_or_less_as_far_as_was_tried(plot, segmented):
+    segmented.choose_components(4)
+    QTest.keyClick(plot, Qt.Key.Key_Right)
+    assert segmented.state.inputs.settings.components == 5
+    QTest.keyClick(plot, Qt.Key.Key_Right)
+    assert segmented.state.inputs.settings.components == 5
+    QTest.keyClick(plot, Qt.Key.Key_Left)
+    assert segmented.state.inputs.settings.components == 4
