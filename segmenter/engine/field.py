@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from segmenter.engine.contrast import NEIGHBOURS
 from segmenter.engine.kernels import field as kernels
 from segmenter.engine.settings import AUTO
 from segmenter.engine.strength import (
@@ -30,11 +31,9 @@ if TYPE_CHECKING:
 SWEEPS = 2  # of one E-step
 LOG2_E = 1 / np.log(2)
 DIAGONAL = 1 / np.sqrt(2)  # of the strength, towards the corners
-STEPS = 255  # of a contrast weight
 UPDATES = 15  # of what is estimated; then it stays, so that EM can settle
 UNTIL_STRENGTH = 4  # of these before the strength is among them
 LOOKED_AT = 65_536  # pixels; more hardly change an estimate
-NEIGHBOURS = ((0, -1), (0, 1), (-1, 0), (1, 0), (-1, -1), (-1, 1), (1, -1), (1, 1))
 _OUTSIDE = np.iinfo(np.int32).min
 # Which planes are updated together, and whose neighbours come later: 1 straight, 2 diagonal ones.
 _FOUR = (((0, 3), 1), ((1, 2), 0))
@@ -53,6 +52,7 @@ class Field:
         How many classes there are.
     weights
         (4, 8, rows / 2, columns / 2) uint8 of `contrast_weights`; None where all edges are alike.
+        The strength is that of the average edge.
     """
 
     def __init__(
@@ -70,6 +70,8 @@ class Field:
         half = self._places.shape[1:]
         self._q = np.zeros((4, classes, half[0] + 2, half[1] + 2), np.float32)
         self._hold(sites)
+        # One step of a weight, such that the mean over straight edges is 1.
+        self._step = 1.0 if weights is None else 1 / _mean_of_edges(weights)
         self._every = -(-self._places.size // LOOKED_AT)
         self._gains = np.zeros((4, half[0]))
         self._mean: NDArray[np.float64] | None = None
@@ -168,7 +170,7 @@ class Field:
         measured: bool,
     ) -> None:
         """Update every pixel once."""
-        unit = strength * LOG2_E / (1 if self._edges is None else STEPS)
+        unit = strength * LOG2_E * self._step
         corner = 0.0 if self._settings.neighbours == 4 else unit * DIAGONAL
         sweep = kernels.sweep if self._edges is None else kernels.sweep_with_edges
         half = self._places.shape[1]
@@ -211,7 +213,7 @@ class Field:
         if self._edges is None:
             return np.full((1, 1), weight)
         edges = self._edges[plane, direction, :: self._every]
-        return edges.astype(np.float32) * (weight / np.float32(STEPS))
+        return edges.astype(np.float32) * np.float32(weight * self._step)
 
     def _part(self, plane: int, down: int = 0, right: int = 0) -> NDArray[np.float32]:
         """Return (classes, ...) the looked-at rows of a plane, moved by so many of its pixels."""
@@ -226,6 +228,11 @@ class Field:
         known = places >= 0
         q = np.stack([self._part(plane) for plane in range(3)], axis=1)
         return correlation_given_classes(q, self._table[np.where(known, places, 0)], known)
+
+
+def _mean_of_edges(weights: NDArray[np.uint8]) -> float:
+    straight = weights[:, :4]
+    return float(straight.sum(dtype=np.float64)) / max(1, np.count_nonzero(straight)) or 1.0
 
 
 def usual_strength(classes: int, settings: Settings) -> float:
