@@ -67,6 +67,27 @@ class MeanField:
         return out
 
 
+def contrast(values, index):
+    """What an edge counts: exp(-|x_i - x_j|^2 / twice their mean), over the mean of that."""
+    rows, columns = index.shape
+
+    def square(here, there):
+        if index[here] < 0 or index[there] < 0:
+            return None
+        return float(((values[:, index[here]] - values[:, index[there]]) ** 2).sum())
+
+    down = [((r, c), (r + 1, c)) for r in range(rows - 1) for c in range(columns)]
+    right = [((r, c), (r, c + 1)) for r in range(rows) for c in range(columns - 1)]
+    straight = [square(*ends) for ends in down + right]
+    mean = np.mean([found for found in straight if found is not None])
+
+    def likeness(found):
+        return float(np.exp(-(mean if found is None else found) / (2 * mean)))
+
+    average = np.mean([likeness(found) for found in straight])
+    return lambda here, there: likeness(square(here, there)) / average
+
+
 def _softmax(logs):
     exponentials = np.exp(logs - logs.max())
     return exponentials / exponentials.sum()

@@ -109,7 +109,7 @@ def _by_prior(
             mixture = with_noise_class(mixture, density_of_noise(run.samples))
     if settings.spatial is not Spatial.NONE and learns and _each_its_own(mixture) and not said:
         mixture = better_begun(run, mixture)
-    prior = prior_of(sites, mixture.class_count, settings)
+    prior = prior_of(sites, mixture.class_count, settings, run.samples)
     ending = plain.fit.stopped if plain.fit.stopped is Stop.CANCELLED else None
     refining = refine(
         seen, mixture, prior,

@@ -59,8 +59,14 @@ def _ends(
 ) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
     """Return where the pixels are that have such a neighbour, and where the neighbours are."""
     rows, columns = shape
-    here = (slice(max(0, -down), rows - max(0, down)), slice(max(0, -right), columns - max(0, right)))
-    there = (slice(max(0, down), rows + min(0, down)), slice(max(0, right), columns + min(0, right)))
+    here = (
+        slice(max(0, -down), rows - max(0, down)),
+        slice(max(0, -right), columns - max(0, right)),
+    )
+    there = (
+        slice(max(0, down), rows + min(0, down)),
+        slice(max(0, right), columns + min(0, right)),
+    )
     return here, there
 
 

@@ -232,7 +232,8 @@ class Field:
 
 def _mean_of_edges(weights: NDArray[np.uint8]) -> float:
     straight = weights[:, :4]
-    return float(straight.sum(dtype=np.float64)) / max(1, np.count_nonzero(straight)) or 1.0
+    edges = np.count_nonzero(straight)
+    return float(straight.sum(dtype=np.float64)) / edges if edges else 1.0
 
 
 def usual_strength(classes: int, settings: Settings) -> float:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from segmenter.engine.contrast import contrast_weights
 from segmenter.engine.kernels.mixture import chunk_count
 from segmenter.engine.scribbles import SAID
 from segmenter.engine.settings import Spatial
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from segmenter.engine.scribbles import Sites
     from segmenter.engine.settings import Settings
+    from segmenter.engine.types import Samples
 
 
 class Prior(Protocol):
@@ -61,13 +63,18 @@ class Prior(Protocol):
         """Return the most probable class, from 0, of every `step`-th row and column."""
 
 
-def prior_of(sites: Sites, classes: int, settings: Settings) -> Prior:
-    """Return the prior that the settings choose."""
+def prior_of(sites: Sites, classes: int, settings: Settings, samples: Samples) -> Prior:
+    """Return the prior that the settings choose; the samples tell edges, if these count."""
     if settings.spatial is Spatial.NONE:
         return Independent(sites, classes)
     chosen = compiled_for(settings.spatial)
-    kind = chosen.Field if settings.spatial is Spatial.FIELD else chosen.Chain
-    prior: Prior = kind(sites.codes, classes, settings)
+    prior: Prior
+    if settings.spatial is Spatial.FIELD:
+        shape = (sites.codes.shape[0], sites.codes.shape[1])
+        edges = contrast_weights(samples, shape) if settings.contrast else None
+        prior = chosen.Field(sites.codes, classes, settings, edges)
+    else:
+        prior = chosen.Chain(sites.codes, classes, settings)
     return prior
 
 
