@@ -32,7 +32,7 @@ class MeanField:
             if site <= -2:
                 self.q[place][-2 - site] = 1
             else:
-                self.q[place] = _softmax(own + np.log(shares))
+                self.q[place] = _softmax(own + np.log(shares) if site >= 0 else own)
 
     def pull(self, row, column):
         total = np.zeros(self.q.shape[2])

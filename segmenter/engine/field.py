@@ -33,6 +33,7 @@ LOG2_E = 1 / np.log(2)
 DIAGONAL = 1 / np.sqrt(2)  # of the strength, towards the corners
 UPDATES = 15  # of what is estimated; then it stays, so that EM can settle
 UNTIL_STRENGTH = 4  # of these before the strength is among them
+REACH = 3  # pixels into what has no data; gaps twice as wide are bridged
 LOOKED_AT = 65_536  # pixels; more hardly change an estimate
 _OUTSIDE = np.iinfo(np.int32).min
 # Which planes are updated together, and whose neighbours come later: 1 straight, 2 diagonal ones.
@@ -63,7 +64,8 @@ class Field:
         weights: NDArray[np.uint8] | None = None,
     ) -> None:
         self._shape, self._settings, self._edges = sites.shape, settings, weights
-        self._places = in_planes(sites)
+        self._far = ~_within_reach(sites)
+        self._places = in_planes(np.where(self._far, _OUTSIDE, sites).astype(np.int32, copy=False))
         self._groups = _FOUR if settings.neighbours == 4 else _EIGHT
         self._shown = np.bincount(sites[sites >= 0])
         self._free = int(self._shown.sum())
@@ -106,7 +108,7 @@ class Field:
         with np.errstate(divide="ignore"):
             log_shares = np.maximum(np.log2(shares), -1e30).astype(np.float32)
         if self._mean is None:
-            self._sweep(table, log_shares, 0.0, measured=False)
+            self._begin(table, log_shares)
         favour = log_shares if self._is_plain else (self._favour * LOG2_E).astype(np.float32)
         for turn in range(SWEEPS):
             self._sweep(table, favour, self.strength, measured=turn == SWEEPS - 1)
@@ -133,12 +135,17 @@ class Field:
         return self._mean
 
     def memberships(self) -> NDArray[np.float32]:
-        """Return (classes, rows * columns) the probabilities of every pixel."""
+        """Return (classes, rows * columns) the probabilities of every pixel.
+
+        Far from any data these are the shares.
+        """
         rows, columns = self._shape
         out = np.empty((self._q.shape[1], rows, columns), np.float32)
         for plane, part in enumerate(self._q):
             pixels = out[:, plane >> 1 :: 2, plane & 1 :: 2]
             pixels[:] = part[:, 1 : 1 + pixels.shape[1], 1 : 1 + pixels.shape[2]]
+        if self._far.any():
+            out[:, self._far] = self.shares()[:, None]
         return out.reshape(len(out), -1)
 
     def labels_every(self, step: int) -> NDArray[np.uint8]:
@@ -153,6 +160,16 @@ class Field:
             labels[other > best] = k
             best = np.maximum(best, other)
         return labels
+
+    def _begin(self, table: NDArray[np.float32], log_shares: NDArray[np.float32]) -> None:
+        """Let every pixel know its own value only; those without know nothing, not even shares.
+
+        Where they begin decides among fields that hold together by themselves.
+        """
+        self._sweep(table, log_shares, 0.0, measured=False)
+        missing = self._places == kernels.MISSING
+        for k in range(self._q.shape[1]):
+            self._q[:, k, 1:-1, 1:-1][missing] = 1 / self._q.shape[1]
 
     def _hold(self, sites: NDArray[np.int32]) -> None:
         """Give the scribbled pixels their class, once and for all."""
@@ -240,6 +257,22 @@ def usual_strength(classes: int, settings: Settings) -> float:
     """Return nine tenths of where one class would take over a grid without data."""
     critical = float(np.log(1 + np.sqrt(classes)))
     return 0.9 * critical / (1 if settings.neighbours == 4 else 1 + DIAGONAL)
+
+
+def _within_reach(sites: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Return (rows, columns): True for pixels with data or a scribble, or `REACH` steps from one.
+
+    Farther ones would tell each other, more and more firmly, what they cannot know, and their mean
+    field creeps for many iterations.
+    """
+    reached: NDArray[np.bool_] = sites != kernels.MISSING
+    for _ in range(0 if reached.all() else REACH):
+        before = reached.copy()
+        reached[1:] |= before[:-1]
+        reached[:-1] |= before[1:]
+        reached[:, 1:] |= before[:, :-1]
+        reached[:, :-1] |= before[:, 1:]
+    return reached
 
 
 def in_planes(sites: NDArray[np.int32]) -> NDArray[np.int32]:

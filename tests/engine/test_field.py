@@ -208,6 +208,16 @@ def test_a_pixel_without_data_is_what_its_neighbours_are():
     assert on_grid(field, (5, 5))[1, 2, 2] > 0.95
 
 
+def test_far_from_any_data_nobody_knows_more_than_the_shares():
+    sites = np.full((3, 12), -1, np.int32)
+    sites[:, 0] = 0
+    field = field_of(sites, 2, spatial_strength=2)
+    settled(field, np.array([[-8, 0]], np.float32), np.array([0.9, 0.1]))
+    found = on_grid(field, (3, 12))[1, 1]
+    assert (found[:4] > 0.9).all()
+    np.testing.assert_allclose(found[4:], field.shares()[1], atol=1e-6)
+
+
 def test_labels_of_a_preview_are_those_of_every_so_many_pixels():
     sites, table, shares = random_case((13, 22))
     field = field_of(sites)
