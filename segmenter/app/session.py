@@ -1,31 +1,24 @@
-"""The session owns the state: the one place where it changes, and the one signal that says so."""
+"""The session: what is opened, run, saved and exported, on the window's background lanes."""
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtGui import QUndoStack
+from PySide6.QtCore import QObject, QTimer
 
 from segmenter.app import tasks
 from segmenter.app.choices import StandIn, candidate_of, preview_of
 from segmenter.app.comparing import Comparing
-from segmenter.app.edit import Edit
-from segmenter.app.joining import can_join, can_separate, joined, separated
+from segmenter.app.edited import Edited
 from segmenter.app.results import ResultCache
 from segmenter.app.runner import Lanes, Runner
 from segmenter.app.scribbles import Scribbles
 from segmenter.app.state import (
-    BRUSH_SIZES,
-    LARGEST_BRUSH,
     RESTING,
     Inputs,
-    State,
     asked_classes,
     can_export,
-    class_count,
     describe_end,
     is_outdated,
     is_running,
@@ -38,11 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from segmenter.app.state import Tool
     from segmenter.app.tasks import Opened
-    from segmenter.engine.compare import Comparison
-    from segmenter.engine.settings import Settings
-    from segmenter.engine.types import ClassStyle, Result
+    from segmenter.engine.types import Result
     from segmenter.files.recipes import Recipe
 
 # Long enough to swallow the steps of a drag, short enough to feel immediate.
@@ -51,27 +41,21 @@ LIVE_DELAY_MS = 150
 EMPTY_HANDED = (Stage.PREPARING, Stage.FEATURES)
 
 
-class Session(QObject):
+class Session(Edited):
     """Image, settings, classes, run and result of one window.
 
     Panels call its methods and listen to ``changed``, which carries the state before and after.
     ``lanes`` are the window's background threads.
     """
 
-    changed = Signal(object, object)
-
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._state = State()
         self._fitting: Inputs | None = None
         self._leftovers = tasks.Leftovers()
         self._stand_in: StandIn | None = None
         self._is_cold = False
         self._cache = ResultCache()
-        self._last_gesture = 0
         self.lanes = Lanes()
-        self.undo_stack = QUndoStack(self)
-        self.undo_stack.indexChanged.connect(self._on_undo_stack_changed)
         self._live_timer = QTimer(self, singleShot=True, interval=LIVE_DELAY_MS)
         self._live_timer.timeout.connect(self.run)
         self._make_runners()
@@ -106,11 +90,6 @@ class Session(QObject):
             self._exports,
         )  # fmt: skip
 
-    @property
-    def state(self) -> State:
-        """The state now."""
-        return self._state
-
     def cancel(self) -> None:
         """Give up all work."""
         self._live_timer.stop()
@@ -122,15 +101,6 @@ class Session(QObject):
         """Give up all work and wait, two seconds at most; return whether all lanes are at rest."""
         self.cancel()
         return self.lanes.come_to_rest()
-
-    def _change(self, **changes: object) -> None:
-        before = self._state
-        after = replace(before, **changes)  # type: ignore[arg-type]
-        chosen = min(after.look.chosen, class_count(after))
-        if chosen != after.look.chosen:
-            after = replace(after, look=replace(after.look, chosen=chosen))
-        self._state = after
-        self.changed.emit(before, after)
 
     # ---- The image ------------------------------------------------------------------------
 
@@ -176,29 +146,6 @@ class Session(QObject):
 
     # ---- Inputs ---------------------------------------------------------------------------
 
-    def edit(
-        self,
-        text: str,
-        *,
-        settings: Settings | None = None,
-        classes: tuple[ClassStyle, ...] | None = None,
-        scribbles: Scribbles | None = None,
-        gesture: int = 0,
-    ) -> None:
-        """Change inputs so that it can be undone; edits of one gesture are undone together."""
-        before = self._state.inputs
-        known = classes or ()
-        known = (*known, *before.classes[len(known) :])
-        after = Inputs(
-            settings or before.settings,
-            known,
-            before.scribbles if scribbles is None else scribbles,
-        )
-        count = max(len(known), asked_classes(after))
-        after = replace(after, classes=fitted_classes(known, count))
-        if after != before:
-            self.undo_stack.push(Edit(text, before, after, show=self.show_inputs, gesture=gesture))
-
     def load_recipe(self, path: Path) -> None:
         """Take settings and classes over from a recipe, read in the background."""
         self._change(failure="")
@@ -223,22 +170,6 @@ class Session(QObject):
         if is_outdated(self._state) and not is_running(self._state):
             self.run()
 
-    def join_classes(self) -> None:
-        """Make one class of the selected ones."""
-        if can_join(self._state):
-            after = joined(self._state)
-            self.edit("Join classes", settings=after.settings, classes=after.classes)
-
-    def separate_classes(self) -> None:
-        """Make a class of every component of the selected ones."""
-        if can_separate(self._state):
-            after = separated(self._state)
-            self.edit("Separate classes", settings=after.settings, classes=after.classes)
-
-    def clear_scribbles(self) -> None:
-        """Take all scribbles away."""
-        self.edit("Clear scribbles", scribbles=Scribbles())
-
     def load_scribbles(self, path: Path) -> None:
         """Take the scribbles of a file in place of those there are, read in the background."""
         if self._state.image is not None:
@@ -261,21 +192,6 @@ class Session(QObject):
     def _on_scribbles_failed(self, failure: str) -> None:
         self._change(failure=failure)
 
-    def new_gesture(self) -> int:
-        """Return a number under which the edits of one drag or one spell of typing are joined."""
-        self._last_gesture += 1
-        return self._last_gesture
-
-    def show_inputs(self, inputs: Inputs) -> None:
-        """Put inputs in place, and with them the result they had or, if live, a run for one."""
-        before, look = self._state.inputs, self._state.look
-        decides_otherwise = not inputs.decides_like(before)
-        if _hidden(inputs) != _hidden(before):
-            look = replace(look, overlay_hidden=False)
-        self._change(inputs=inputs, look=look)
-        if decides_otherwise and self._state.image is not None:
-            self._follow(inputs)
-
     def _follow(self, inputs: Inputs) -> None:
         known = self._cache.get(inputs)
         if known is not None:
@@ -287,10 +203,6 @@ class Session(QObject):
             progress = self._with_stand_in(Progress(Stage.PREPARING))
             self._change(progress=progress, stepping=False)
             self._live_timer.start()
-
-    def _on_undo_stack_changed(self) -> None:
-        undo, redo = self.undo_stack.undoText(), self.undo_stack.redoText()
-        self._change(undo_text=undo, redo_text=redo)
 
     # ---- Runs -----------------------------------------------------------------------------
 
@@ -389,50 +301,6 @@ class Session(QObject):
 
     # ---- View and products -----------------------------------------------------------------
 
-    def set_look(self, **changes: object) -> None:
-        """Change how the result is shown: view, opacity, chosen class, overlay hidden.
-
-        Who chooses a view, an opacity or sides to compare wants to see them: the overlay is hidden
-        no longer.
-        """
-        if {"view", "opacity", "sides"} & changes.keys():
-            changes = {"overlay_hidden": False, **changes}
-        look = replace(self._state.look, **changes)  # type: ignore[arg-type]
-        if look != self._state.look:
-            self._change(look=look)
-
-    def show_comparison(self, comparison: Comparison | None) -> None:
-        """Put k-means beside the result, or take it away."""
-        self._change(comparison=comparison)
-
-    def fail(self, failure: str) -> None:
-        """Say what went wrong and what to do."""
-        self._change(failure=failure)
-
-    def take(self, tool: Tool) -> None:
-        """Take a tool in hand, or lay it down by `Tool.MOVE`."""
-        if tool is not self._state.hand.tool:
-            self._change(hand=replace(self._state.hand, tool=tool))
-
-    def set_brush_size(self, size: int) -> None:
-        """Make the brush this many image pixels across, or one more: sizes are odd."""
-        size = min(max(size, 1), LARGEST_BRUSH) // 2 * 2 + 1
-        self._change(hand=replace(self._state.hand, size=size))
-
-    def change_brush_size(self, steps: int) -> None:
-        """Make the brush larger or smaller by so many of its sizes."""
-        now = self._state.hand.size
-        place = bisect_left(BRUSH_SIZES, now) if steps < 0 else bisect_right(BRUSH_SIZES, now) - 1
-        self.set_brush_size(BRUSH_SIZES[min(max(place + steps, 0), len(BRUSH_SIZES) - 1)])
-
-    def dismiss_failure(self) -> None:
-        """Take the failure away: the user has read it."""
-        self._change(failure="")
-
-    def say(self, notice: str) -> None:
-        """Put one sentence of news into the status bar."""
-        self._change(notice=notice)
-
     def export(self, folder: Path, products: Sequence[str], *, stem: str | None = None) -> None:
         """Write products into `folder` in the background; `stem` begins their names.
 
@@ -452,8 +320,3 @@ class Session(QObject):
 
 def _is_resting(progress: Progress) -> bool:
     return progress.stage in RESTING
-
-
-def _hidden(inputs: Inputs) -> set[int]:
-    """Return the places of the classes that are not shown."""
-    return {place for place, style in enumerate(inputs.classes) if not style.visible}

@@ -1,0 +1,98 @@
+"""What the user can undo: settings, names and colours of classes, scribbles."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QUndoStack
+
+from segmenter.app.edit import Edit
+from segmenter.app.joining import can_join, can_separate, joined, separated
+from segmenter.app.scribbles import Scribbles
+from segmenter.app.shown import Shown
+from segmenter.app.state import Inputs, asked_classes
+from segmenter.engine.overlay import fitted_classes
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QObject
+
+    from segmenter.engine.settings import Settings
+    from segmenter.engine.types import ClassStyle
+
+
+class Edited(Shown):
+    """Changes the inputs by commands on one stack."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._last_gesture = 0
+        self.undo_stack = QUndoStack(self)
+        self.undo_stack.indexChanged.connect(self._on_undo_stack_changed)
+
+    def edit(
+        self,
+        text: str,
+        *,
+        settings: Settings | None = None,
+        classes: tuple[ClassStyle, ...] | None = None,
+        scribbles: Scribbles | None = None,
+        gesture: int = 0,
+    ) -> None:
+        """Change inputs so that it can be undone; edits of one gesture are undone together."""
+        before = self._state.inputs
+        known = classes or ()
+        known = (*known, *before.classes[len(known) :])
+        after = Inputs(
+            settings or before.settings,
+            known,
+            before.scribbles if scribbles is None else scribbles,
+        )
+        count = max(len(known), asked_classes(after))
+        after = replace(after, classes=fitted_classes(known, count))
+        if after != before:
+            self.undo_stack.push(Edit(text, before, after, show=self.show_inputs, gesture=gesture))
+
+    def join_classes(self) -> None:
+        """Make one class of the selected ones."""
+        if can_join(self._state):
+            after = joined(self._state)
+            self.edit("Join classes", settings=after.settings, classes=after.classes)
+
+    def separate_classes(self) -> None:
+        """Make a class of every component of the selected ones."""
+        if can_separate(self._state):
+            after = separated(self._state)
+            self.edit("Separate classes", settings=after.settings, classes=after.classes)
+
+    def clear_scribbles(self) -> None:
+        """Take all scribbles away."""
+        self.edit("Clear scribbles", scribbles=Scribbles())
+
+    def new_gesture(self) -> int:
+        """Return a number under which the edits of one drag or one spell of typing are joined."""
+        self._last_gesture += 1
+        return self._last_gesture
+
+    def show_inputs(self, inputs: Inputs) -> None:
+        """Put inputs in place, and with them the result they had or, if live, a run for one."""
+        before, look = self._state.inputs, self._state.look
+        decides_otherwise = not inputs.decides_like(before)
+        if _hidden(inputs) != _hidden(before):
+            look = replace(look, overlay_hidden=False)
+        self._change(inputs=inputs, look=look)
+        if decides_otherwise and self._state.image is not None:
+            self._follow(inputs)
+
+    def _on_undo_stack_changed(self) -> None:
+        undo, redo = self.undo_stack.undoText(), self.undo_stack.redoText()
+        self._change(undo_text=undo, redo_text=redo)
+
+    def _follow(self, inputs: Inputs) -> None:
+        """Bring the result up to date: inputs that decide it have changed."""
+        raise NotImplementedError
+
+
+def _hidden(inputs: Inputs) -> set[int]:
+    """Return the places of the classes that are not shown."""
+    return {place for place, style in enumerate(inputs.classes) if not style.visible}
