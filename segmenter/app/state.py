@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from segmenter.engine.compare import Comparison
     from segmenter.engine.types import ClassStyle, Image, Mixture, Progress, Result
 
-RESTING = (Stage.FITTING, Stage.LABELLING)
+RESTING = (Stage.FITTING, Stage.REFINING, Stage.LABELLING)
 """Where a run that goes step by step waits; what comes before is one step with the first."""
 
 
@@ -144,8 +144,8 @@ class State:
     def curve(self) -> tuple[float, ...]:
         """Log-likelihoods per pixel of the run under way, as far as it has come, or of the last."""
         if self.progress is not None:
-            # Those of starts are compared with each other; the best need not be the last.
-            is_climbing = self.progress.stage is not Stage.STARTS
+            # Those of a search are compared with each other; the best need not be the last.
+            is_climbing = self.progress.stage not in {Stage.STARTS, Stage.CHOOSING}
             return self.progress.log_likelihoods if is_climbing else ()
         return () if self.result is None else self.result.log_likelihoods
 

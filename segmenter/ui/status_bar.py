@@ -150,7 +150,8 @@ def describe_progress(progress: Progress) -> str:
         return WITHOUT_NUMBERS[progress.stage]
     parts = [str(progress.stage.value)]
     if progress.limit:
-        noun = "iteration" if progress.stage is Stage.FITTING else "step"
+        is_em = progress.stage in {Stage.FITTING, Stage.REFINING}
+        noun = "iteration" if is_em else "step"
         parts.append(f"{noun} {progress.iteration}/{progress.limit}")
     if progress.log_likelihood is not None:
         value = f"{progress.log_likelihood:.4f}".replace("-", "\N{MINUS SIGN}")
