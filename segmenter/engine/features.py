@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from segmenter.engine.centring import centred_and_scaled, measured_step
 from segmenter.engine.missing import complete, known
 from segmenter.engine.settings import FeatureKind, Settings
 from segmenter.engine.types import Features, Image, SegmenterError
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 GREY_WEIGHTS = (0.2126, 0.7152, 0.0722)  # ITU-R BT.709, luma
-SMALLEST_RELATIVE_NOISE = 1e-6  # of a feature's variance: keeps every component proper
-STEP_TRIAL = 65_536  # values looked at to find the step in which they come
-STEP_ROUNDING = 0.05  # of a step: how far float32 may have moved the values
 CONVERTED = 16_384  # pixels that go from one colour space to another at a time
 _LAB_SPANS = (100.0, 184.4, 202.3)  # of L*, a*, b* over the sRGB cube
 
@@ -143,7 +141,12 @@ def extract(
     lacking = [_lacking(kind, image) for kind in chosen]
     with np.errstate(over="ignore", invalid="ignore"):  # looked for below
         kinds = [_KINDS[kind](source) for kind in chosen]
-        centred = [_centred(*each, weights) for each in zip(kinds, lacking, strict=True)]
+        centred = [
+            centred_and_scaled(
+                kind.values, kind.steps, there=~nowhere, weights=weights, together=kind.shares_scale
+            )
+            for kind, nowhere in zip(kinds, lacking, strict=True)
+        ]
     values = np.concatenate([values for values, _, _, _ in centred])
     if not np.isfinite(values).all():
         raise SegmenterError(
@@ -206,55 +209,6 @@ def _with_values(features: Features) -> Features:
     )
 
 
-def _centred(
-    kind: _Kind, lacking: NDArray[np.bool_], weights: NDArray[np.generic]
-) -> tuple[NDArray[np.float32], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Return float32 values, offset, scale and the variance of rounding, in scaled units."""
-    flat = [values.reshape(-1) for values in kind.values]
-    if weights.dtype == np.bool_ and bool(weights.all()) and not lacking.any():
-        offset = np.array([values.mean(dtype=np.float64) for values in flat])
-        variance = np.array(
-            [_variance(v - v.dtype.type(m)) for v, m in zip(flat, offset, strict=True)]
-        )
-    else:
-        shares = [_share(weights, there) for there in ~lacking]
-        # einsum, not dot: the bits of long sums must not depend on the threads of a BLAS.
-        offset = np.array([np.einsum("i,i->", v, s) for v, s in zip(flat, shares, strict=True)])
-        variance = np.array(
-            [
-                np.einsum("i,i->", (values - middle) ** 2, share)
-                for values, middle, share in zip(flat, offset, shares, strict=True)
-            ]
-        )
-    if kind.shares_scale:
-        has = ~lacking.all(axis=1)
-        variance = np.full_like(variance, variance[has].mean() if has.any() else 0)
-    scale = np.sqrt(variance)
-    scale[scale < np.finfo(flat[0].dtype).tiny] = 1.0
-    # Not a number rather than zero for what overflowed, so that it is found.
-    scale[np.isinf(scale)] = np.nan
-    noise = np.maximum((np.array(kind.steps) / scale) ** 2 / 12, SMALLEST_RELATIVE_NOISE)
-    values = np.empty((len(flat), flat[0].size), np.float32)
-    for row, raw, middle, unit in zip(values, flat, offset, scale, strict=True):
-        # Subtract in the raw precision: a large common offset must not eat the small differences.
-        np.divide(raw - raw.dtype.type(middle), raw.dtype.type(unit), out=row, casting="same_kind")
-    if lacking.any():
-        values[np.broadcast_to(lacking, values.shape)] = 0
-    return values, offset, scale, noise
-
-
-def _share(weights: NDArray[np.generic], there: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Return (pixels,) the share of every pixel in the weight of those that are there."""
-    counted = weights.astype(np.float64) * there
-    return counted / max(1.0, float(counted.sum()))
-
-
-def _variance(centred: NDArray[np.floating]) -> float:
-    # The squares of float32 may overflow or vanish in float32.
-    summed = np.einsum("i,i->", centred, centred, dtype=np.float64, casting="same_kind")
-    return float(summed) / centred.size
-
-
 def _as_float(pixels: NDArray[np.generic]) -> NDArray[np.floating]:
     """Return float32 where it holds every value exactly, else float64."""
     return pixels.astype(np.result_type(pixels.dtype, np.float32), copy=False)
@@ -282,24 +236,6 @@ def _white(image: Image) -> float:
         return float(2**image.bit_depth - 1)
     largest = float(image.pixels[known(image)].max(initial=0))
     return 1.0 if largest <= 1.0 else largest
-
-
-def measured_step(values: NDArray[np.generic]) -> float:
-    """Return the step h in which values come, 0 where they are continuous.
-
-    A camera's 12 bits in a 16-bit file come in steps of 16; 8 bits in a float file in steps of
-    1/255. Looks at up to `STEP_TRIAL` values, evenly spaced.
-    """
-    trial = np.unique(values[:: max(1, len(values) // STEP_TRIAL)])
-    if np.issubdtype(trial.dtype, np.integer):
-        gaps = np.diff(trial.astype(object if trial.dtype.itemsize > 4 else np.int64))
-        return float(np.gcd.reduce(gaps)) if len(gaps) else 1.0
-    gaps = np.diff(trial.astype(np.float64))
-    if not len(gaps):
-        return 0.0
-    step = float(gaps.min())
-    multiples = gaps / step
-    return step if np.abs(multiples - np.rint(multiples)).max() < STEP_ROUNDING else 0.0
 
 
 def _blurred(

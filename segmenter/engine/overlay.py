@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from segmenter.engine.missing import known
 from segmenter.engine.types import ClassStyle, uncertainty_of
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def displayed(image: Image) -> NDArray[np.uint8]:
     """
     pixels = image.pixels[:, :, :3]
     is_plain = pixels.dtype == np.uint8
-    shown = pixels.astype(np.uint8) if is_plain else _stretched(pixels, image.valid)
+    shown = pixels.astype(np.uint8) if is_plain else _stretched(pixels, known(image)[:, :, :3])
     shown[~image.valid] = 128
     rows, columns, channels = shown.shape
     if channels == 1:
@@ -78,8 +79,10 @@ def displayed(image: Image) -> NDArray[np.uint8]:
     return shown
 
 
-def _stretched(pixels: NDArray[np.generic], valid: NDArray[np.bool_]) -> NDArray[np.uint8]:
-    values = pixels[valid].astype(np.float32, copy=False)
+def _stretched(pixels: NDArray[np.generic], there: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    valid = there.any(axis=2)
+    chosen = valid if np.array_equal(there.all(axis=2), valid) else there
+    values = pixels[chosen].astype(np.float32, copy=False)
     if not values.size:
         return np.full(pixels.shape, 128, np.uint8)
     # Percentiles of at most about a million pixels: the eye cannot tell, and it stays quick.
@@ -87,7 +90,7 @@ def _stretched(pixels: NDArray[np.generic], valid: NDArray[np.bool_]) -> NDArray
     if high <= low:
         low, high = float(values.min()), float(values.max())
     gain = 255.0 / (high - low) if high > low else 0.0
-    scaled = (np.where(valid[..., None], pixels, low).astype(np.float32) - low) * gain
+    scaled = (np.where(there, pixels, low).astype(np.float32) - low) * gain
     stretched: NDArray[np.uint8] = np.clip(scaled, 0, 255).astype(np.uint8)
     return stretched
 

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from segmenter.engine.features import measured_step
+from segmenter.engine.centring import measured_step
 from segmenter.engine.missing import complete, known, masked
 from segmenter.engine.patterns import pattern_numbers
 from segmenter.engine.types import SegmenterError

@@ -15,9 +15,11 @@ from segmenter.ui import theme
 from segmenter.ui.icons import Icon
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from segmenter.app.session import Session
     from segmenter.app.state import State
-    from segmenter.engine.types import Progress
+    from segmenter.engine.types import Image, Progress
 
 # Less than this share of probability is not worth its place in the line.
 LEAST_SHOWN = 0.005
@@ -166,8 +168,7 @@ def describe_pixel(state: State, row: int, column: int) -> str:
         return ""
     parts = [f"x {column}, y {row}"]
     if image.valid[row, column]:
-        values = zip(image.channel_names, image.pixels[row, column], strict=True)
-        parts.append("  ".join(f"{name} {_number(value)}" for name, value in values))
+        parts.append("  ".join(_channels(image, row, column)))
         parts.extend(_probabilities(state, row, column))
     else:
         parts.append("no data")
@@ -175,6 +176,14 @@ def describe_pixel(state: State, row: int, column: int) -> str:
     if number:
         parts.append(f"scribbled {style_of(state, number).name}")
     return "  ·  ".join(parts)
+
+
+def _channels(image: Image, row: int, column: int) -> Iterator[str]:
+    for channel, (name, value) in enumerate(
+        zip(image.channel_names, image.pixels[row, column], strict=True)
+    ):
+        is_missing = image.missing is not None and image.missing[row, column, channel]
+        yield f"{name} missing" if is_missing else f"{name} {_number(value)}"
 
 
 def _probabilities(state: State, row: int, column: int) -> list[str]:

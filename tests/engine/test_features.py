@@ -8,15 +8,14 @@ import numpy as np
 import pytest
 import reference
 
+from segmenter.engine.centring import SMALLEST_RELATIVE_NOISE
 from segmenter.engine.features import (
     GREY_WEIGHTS,
-    SMALLEST_RELATIVE_NOISE,
     _white,
     chosen_kinds,
     extract,
     grey_values,
     looks_at_single_pixels,
-    measured_step,
 )
 from segmenter.engine.pipeline import image_of
 from segmenter.engine.settings import FeatureKind, Settings
@@ -241,35 +240,6 @@ def test_automatic_features_follow_the_image(colours):
 )
 def test_features_of_single_pixels_are_known(colours, values, alone):
     assert looks_at_single_pixels(colours, Settings(**values)) is alone
-
-
-@pytest.mark.parametrize(
-    ("values", "step"),
-    [
-        (np.uint8([0, 3, 10]), 1),
-        (np.uint16([0, 48, 160]), 16),
-        (np.int32([-514, 0, 1285]), 257),
-        (np.uint64([0, 2**63, 2**63 + 2**40]), 2**40),
-        (np.float32([0, 1, 2, 3, 7, 255]) / np.float32(255), 1 / 255),
-        (np.float64([0.1, 0.25, 0.7, 0.712345]), 0),
-        (np.random.default_rng(0).random(1000), 0),
-        (np.uint8([7, 7]), 1),
-        (np.float32([7, 7]), 0),
-    ],
-    ids=[
-        "8 bit",
-        "12 in 16",
-        "8 as 32",
-        "64 bit",
-        "bytes as float",
-        "odd",
-        "noise",
-        "one",
-        "one float",
-    ],
-)
-def test_the_step_of_the_values_is_found(values, step):
-    assert measured_step(values) == pytest.approx(step, rel=1e-4)
 
 
 @pytest.mark.parametrize(

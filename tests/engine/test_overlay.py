@@ -105,6 +105,15 @@ def test_no_data_is_mid_grey(dtype):
     assert not (displayed(Image(pixels, np.ones((3, 4), bool), ("grey",), 8))[0, 0] == 128).any()
 
 
+def test_missing_values_do_not_stretch_the_others():
+    values = np.random.default_rng(0).uniform(1000, 1100, (20, 30, 2))
+    holed = values.copy()
+    holed[::3, ::2, 1] = np.nan
+    shown, there = displayed(image_of(holed)), ~np.isnan(holed)
+    gaps = shown[:, :, :2].astype(int) - displayed(image_of(values))[:, :, :2]
+    assert np.abs(gaps[there]).max() <= 2
+
+
 def test_an_image_without_data_is_grey():
     assert (displayed(image_of(np.full((3, 3), np.nan))) == 128).all()
 

@@ -81,6 +81,14 @@ def test_a_float_pixel_and_one_without_data():
     assert describe_pixel(state, 0, 1) == "x 1, y 0  ·  no data"
 
 
+def test_a_channel_without_a_value_is_called_missing():
+    pixels, missing = np.array([[[7, 0]]], np.uint8), np.array([[[False, True]]])
+    image = Image(pixels, np.ones((1, 1), np.bool_), ("red", "green"), 8, missing=missing)
+    assert (
+        describe_pixel(replace(State(), image=image), 0, 0) == "x 0, y 0  ·  red 7  green missing"
+    )
+
+
 @pytest.mark.parametrize("place", [(-1, 0), (0, -1), (48, 0), (0, 64)], ids=str)
 def test_outside_there_is_nothing_to_tell(segmented, place):
     assert describe_pixel(segmented.state, *place) == ""
