@@ -59,15 +59,8 @@ def centred_and_scaled(
             [_variance(v - v.dtype.type(m)) for v, m in zip(flat, offset, strict=True)]
         )
     else:
-        shares = [_share(weights, known) for known in there]
-        # einsum, not dot: the bits of long sums must not depend on the threads of a BLAS.
-        offset = np.array([np.einsum("i,i->", v, s) for v, s in zip(flat, shares, strict=True)])
-        variance = np.array(
-            [
-                np.einsum("i,i->", (values - middle) ** 2, share)
-                for values, middle, share in zip(flat, offset, shares, strict=True)
-            ]
-        )
+        each = [_mean_and_variance(v, weights, own) for v, own in zip(flat, there, strict=True)]
+        offset, variance = np.array(each).T.copy()
     if together:
         has = there.any(axis=1)
         variance = np.full_like(variance, variance[has].mean() if has.any() else 0)
@@ -85,10 +78,15 @@ def centred_and_scaled(
     return Scaled(values, offset, scale, noise)
 
 
-def _share(weights: NDArray[np.generic], there: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Return (pixels,) the share of every pixel in the weight of those that are there."""
-    counted = weights.astype(np.float64) * there
-    return counted / max(1.0, float(counted.sum()))
+def _mean_and_variance(
+    values: NDArray[np.floating], weights: NDArray[np.generic], there: NDArray[np.bool_]
+) -> tuple[float, float]:
+    share = weights.astype(np.float64) * there
+    share /= max(1.0, float(share.sum()))
+    # einsum, not dot: the bits of long sums must not depend on the threads of a BLAS.
+    # A float64 of numpy, not of Python: the gaps to it are float64 too.
+    mean = np.float64(np.einsum("i,i->", values, share))
+    return float(mean), float(np.einsum("i,i->", (values - mean) ** 2, share))
 
 
 def _variance(centred: NDArray[np.floating]) -> float:

@@ -44,26 +44,26 @@ class Emission(NamedTuple):
 
 def emission_of(samples: Samples, mixture: Mixture, form: Form) -> Emission:
     """Return how likely every class makes every sample, from what is known of it."""
-    if samples.patterns:
-        parts = [
-            _emission_of(part, *_marginal(mixture, pattern.observed, form))
-            for part, pattern in zip(samples.parts, samples.patterns, strict=True)
-        ]
-        return Emission(*(np.concatenate(each) for each in zip(*parts, strict=True)))
-    return _emission_of(samples, _within_classes(mixture), form)
+    count = len(samples.weights)
+    found = Emission(
+        np.empty((count, mixture.class_count), np.float32), np.empty(count, np.float32)
+    )
+    if not samples.patterns:
+        _write_emission(samples, _within_classes(mixture), form, found)
+    for part, (observed, first, last) in zip(samples.parts, samples.patterns, strict=True):
+        own = Emission(*(whole[first:last] for whole in found))
+        _write_emission(part, *_marginal(mixture, observed, form), own)
+    return found
 
 
-def _emission_of(samples: Samples, within: Mixture, form: Form) -> Emission:
+def _write_emission(samples: Samples, within: Mixture, form: Form, found: Emission) -> None:
     features, count = samples.values.shape
-    found = Emission(np.empty((count, within.class_count), np.float32), np.empty(count, np.float32))
     noise = -np.inf if within.noise is None else np.log2(within.noise.density)
     spread(
         compiled_for(features).emission, kernels.chunk_count(count), samples.values,
         *kernel_parameters(within, form)[0], np.asarray(within.classes, np.int64),
-        np.float32(noise),
-        form.is_diagonal, *found,
+        np.float32(noise), form.is_diagonal, *found,
     )  # fmt: skip
-    return found
 
 
 def class_moments(

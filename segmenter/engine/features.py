@@ -189,23 +189,27 @@ def _with_values(features: Features) -> Features:
     SegmenterError
         When none is left.
     """
-    assert features.missing is not None
-    has = ~np.asarray(features.missing.all(axis=1))
+    missing = features.missing
+    assert missing is not None
+    has = ~np.asarray(missing.all(axis=1))
     if not has.any():
         raise SegmenterError(
             "No pixel has all the channels that the chosen features combine. "
             "Choose 'channels' or leave the features automatic."
         )
+    # Where values are missing, larger weights have no highest likelihood.
+    features = replace(features, weight=np.minimum(features.weight, 1))
+    if has.all():
+        return features
     return Features(
         values=np.ascontiguousarray(features.values[has]),
         names=tuple(name for name, is_there in zip(features.names, has, strict=True) if is_there),
         offset=features.offset[has],
         scale=features.scale[has],
         noise=features.noise[has],
-        # Where values are missing, larger ones have no highest likelihood.
-        weight=np.minimum(features.weight[has], 1),
+        weight=features.weight[has],
         brightness=features.brightness[has],
-        missing=np.ascontiguousarray(features.missing[has]),
+        missing=np.ascontiguousarray(missing[has]),
     )
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 # Measured as the peak of whole runs, in bytes, beside what grows with features and components.
 PER_PIXEL = 22  # sorting or counting, the index, labels
 PER_SAMPLE = 24  # conversion between colour spaces; weights, densities
+PER_INCOMPLETE = 12  # numbers of patterns, and their order
 PER_TRIED = 256  # the search for starts, for each squared component and feature
 TRIAL = 256  # px: equal pixels are counted on at most so many rows and columns
 
@@ -37,6 +38,11 @@ def needed_bytes(image: Image, settings: Settings, *, components: int = 0) -> in
     if not image.valid.all():
         # The features of all pixels, and of those that have data.
         preparing += 4 * features + 8
+    may_lack = image.missing is not None or settings.no_data is not None or settings.saturated
+    if may_lack:
+        # The samples of each pattern beside all of them, and what is found for one pattern.
+        preparing += 8 * features
+        fitting += 4 * features + 2 * (components or settings.at_most) + PER_INCOMPLETE
     per_sample = PER_SAMPLE * width // 4 + max(preparing, fitting)
     share = _share_of_samples(image, settings)
     tried = ((components or settings.at_most) * features) ** 2

@@ -174,11 +174,7 @@ class Posterior(NamedTuple):
 def posterior(values: NDArray[np.float32], mixture: Mixture, form: Form) -> Posterior:
     """Return responsibilities, labels and log-densities of (D, samples) values."""
     samples = values.shape[1]
-    found = Posterior(
-        np.empty((len(mixture), samples), np.float32),
-        np.empty(samples, np.uint8),
-        np.empty(samples, np.float64),
-    )
+    found = _empty_posterior(len(mixture), samples)
     spread(
         compiled_for(len(values)).posterior, kernels.chunk_count(samples), values,
         *kernel_parameters(mixture, form)[0], form.is_diagonal, *found,
@@ -186,15 +182,25 @@ def posterior(values: NDArray[np.float32], mixture: Mixture, form: Form) -> Post
     return found
 
 
+def _empty_posterior(components: int, samples: int) -> Posterior:
+    return Posterior(
+        np.empty((components, samples), np.float32),
+        np.empty(samples, np.uint8),
+        np.empty(samples, np.float64),
+    )
+
+
 def posterior_of(samples: Samples, mixture: Mixture, form: Form) -> Posterior:
     """Return responsibilities, labels and log-densities of samples, from what is known of them."""
     if not samples.patterns:
         return posterior(samples.values, mixture, form)
-    parts = [
-        posterior(part.values, *marginal(mixture, observed, form))
-        for part, (observed, _, _) in zip(samples.parts, samples.patterns, strict=True)
-    ]
-    return Posterior(*(np.concatenate(each, axis=-1) for each in zip(*parts, strict=True)))
+    found = _empty_posterior(len(mixture), len(samples.weights))
+    for part, (observed, first, last) in zip(samples.parts, samples.patterns, strict=True):
+        seen = posterior(part.values, *marginal(mixture, observed, form))
+        found.responsibilities[:, first:last] = seen.responsibilities
+        found.labels[first:last] = seen.labels
+        found.log_densities[first:last] = seen.log_densities
+    return found
 
 
 def class_posterior(samples: Samples, mixture: Mixture, form: Form) -> Posterior:

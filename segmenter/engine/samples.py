@@ -8,7 +8,7 @@ back to the pixels through the index.
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -67,16 +67,24 @@ def gather(image: Image, settings: Settings) -> tuple[Features, Samples]:
             weights = merged.counts.astype(np.float32)
             if features.missing is None:
                 return features, Samples(features.values, weights, merged.index)
-            return features, by_pattern(features.values, features.missing, weights, merged.index)
+            return _by_pattern(features, weights, merged.index)
     features = extract(image, settings)
-    return features, _of_all_pixels(features, image.valid)
+    if features.missing is None:
+        return features, _of_all_pixels(features, image.valid)
+    index = np.arange(image.valid.size, dtype=np.int32).reshape(image.shape)
+    return _by_pattern(features, np.ones(index.size, np.float32), index)
+
+
+def _by_pattern(
+    features: Features, weights: NDArray[np.float32], index: NDArray[np.int32]
+) -> tuple[Features, Samples]:
+    """Return the samples by pattern, and the features with their values, which are then one."""
+    assert features.missing is not None
+    samples = by_pattern(features.values, features.missing, weights, index)
+    return replace(features, values=samples.values, missing=None), samples
 
 
 def _of_all_pixels(features: Features, valid: NDArray[np.bool_]) -> Samples:
-    if features.missing is not None:
-        index = np.arange(valid.size, dtype=np.int32).reshape(valid.shape)
-        weights = np.ones(valid.size, np.float32)
-        return by_pattern(features.values, features.missing, weights, index)
     if valid.all():
         return Samples(features.values, np.ones(valid.size, np.float32))
     index = np.full(valid.shape, -1, np.int32)

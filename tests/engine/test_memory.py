@@ -40,6 +40,15 @@ def test_it_tells_at_least_what_was_measured(image, settings, least):
     assert least <= per_pixel < 1.5 * least
 
 
+def test_missing_values_need_room_for_their_patterns():
+    image, settings = noise(np.float32), Settings(components=8, features=(FeatureKind.CHANNELS,))
+    missing = np.zeros(image.pixels.shape, np.bool_)
+    missing[::5] = True
+    least = 107  # measured, with a fifth of the values missing
+    assert needed_bytes(image, settings) < least * image.valid.size
+    assert needed_bytes(replace(image, missing=missing), settings) > least * image.valid.size
+
+
 def test_equal_pixels_need_little():
     image = noise(np.uint8)
     grey = replace(image, pixels=image.pixels[:, :, :1].copy(), channel_names=("grey",))
