@@ -15,7 +15,7 @@ def settings_table() -> str:
 
     rows = ["| setting | values | default | what it does |", "| --- | --- | --- | --- |"]
     for parameter in parameters():
-        default = "automatic" if parameter.many else f"{parameter.default}"
+        default = "automatic" if parameter.many else parameter.spelled(parameter.default)
         rows.append(f"| `{parameter.name}` | {parameter.values} | {default} | {parameter.help} |")
     return "\n".join(rows)
 
@@ -68,7 +68,7 @@ def test_no_table_is_empty():
     blocks = re.findall(
         r"<!-- (\w+) -->\n(.*?)<!-- end of \1 -->", README.read_text("utf-8"), re.DOTALL
     )
-    assert {name for name, _ in blocks} == {*TABLES, "speed"}
+    assert {name for name, _ in blocks} == {*TABLES, "speed", "quality"}
     for name, content in blocks:
         assert content.count("\n|") >= 3, name
 
