@@ -55,6 +55,15 @@ def test_equal_pixels_need_little():
     assert needed_bytes(grey, Settings(components=32)) < needed_bytes(image, Settings()) / 2
 
 
+def test_without_uneven_light_equal_pixels_differ():
+    image = noise(np.uint8)
+    grey = replace(image, pixels=image.pixels[:, :, :1].copy(), channel_names=("grey",))
+    least = 38  # measured
+    shading = Settings(shading=True)
+    assert least <= needed_bytes(grey, shading) / image.valid.size < 2 * least
+    assert needed_bytes(image, shading) / image.valid.size > 57
+
+
 def test_a_given_mixture_counts_by_its_own_components():
     image, two = noise(np.uint16), Settings(components=2)
     assert needed_bytes(image, two, components=32) > 1.5 * needed_bytes(image, two, components=2)
