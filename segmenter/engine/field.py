@@ -34,7 +34,7 @@ DIAGONAL = 1 / np.sqrt(2)  # of the strength, towards the corners
 UPDATES = 15  # of what is estimated; then it stays, so that EM can settle
 UNTIL_STRENGTH = 4  # of these before the strength is among them
 REACH = 3  # pixels into what has no data; gaps twice as wide are bridged
-LOOKED_AT = 65_536  # pixels; more hardly change an estimate
+LOOKED_AT = 32_768  # pixels; more hardly change an estimate
 _OUTSIDE = np.iinfo(np.int32).min
 # Which planes are updated together, and whose neighbours come later: 1 straight, 2 diagonal ones.
 _FOUR = (((0, 3), 1), ((1, 2), 0))
