@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QWidget
 
 from segmenter.ui.editor import Editor, ignore_stray_wheel
+from segmenter.ui.plain import plain_tip
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -72,12 +73,12 @@ class ManyChoicesEditor(Editor):
         }
         for place, box in enumerate(self._boxes.values()):
             box.clicked.connect(self._on_box_clicked)
-            box.setToolTip(parameter.help)
+            box.setToolTip(plain_tip(parameter.help))
             grid.addWidget(box, place // 2, place % 2)
         for box in (self._automatic, *self._boxes.values()):
             # After a click *Space* goes on to mean the overlay.
             box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._automatic.setToolTip(parameter.help)
+        self._automatic.setToolTip(plain_tip(parameter.help))
         self._automatic.setAccessibleName(f"{parameter.label}: automatic")
 
     def offer(self, stands_for: Sequence[str], unsuitable: Mapping[str, str]) -> None:
@@ -85,10 +86,10 @@ class ManyChoicesEditor(Editor):
         self._stands_for = tuple(stands_for)
         meaning = ", ".join(spelled(choice) for choice in stands_for)
         text = f"'Automatic' now means {meaning}." if meaning else ""
-        self._automatic.setToolTip(f"{self.parameter.help} {text}".strip())
+        self._automatic.setToolTip(plain_tip(f"{self.parameter.help} {text}".strip()))
         for choice, box in self._boxes.items():
             box.setEnabled(choice not in unsuitable or box.isChecked())
-            box.setToolTip(unsuitable.get(choice, self.parameter.help))
+            box.setToolTip(plain_tip(unsuitable.get(choice, self.parameter.help)))
 
     def _on_automatic_clicked(self) -> None:
         self._automatic.setChecked(True)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 
+from segmenter.ui.plain import plain_tip
+
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QCheckBox, QWidget
 
@@ -45,12 +47,12 @@ class Editor(QObject):
         self._reason = reason
         for widget in self.widgets():
             widget.setEnabled(not reason)
-            widget.setToolTip(f"{reason} {self.parameter.help}".strip())
+            widget.setToolTip(plain_tip(f"{reason} {self.parameter.help}".strip()))
 
     def _name(self, widget: QWidget) -> None:
         widget.setAccessibleName(self.parameter.label)
         widget.setAccessibleDescription(self.parameter.help)
-        widget.setToolTip(self.parameter.help)
+        widget.setToolTip(plain_tip(self.parameter.help))
 
 
 class _WheelGuard(QObject):

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from segmenter.app.state import State
     from segmenter.ui.batch_dialog import BatchDialog
 
-PANEL_WIDTH = 288
+PANEL_WIDTH = 300
 PLOT_HEIGHT = 180
 FILE_FILTER = (
     "Images (*.png *.jpg *.jpeg *.tif *.tiff *.bmp *.gif *.webp *.ppm *.pgm *.pnm);;All files (*)"

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QSlider, QSpinBox, QWid
 from superqt import QDoubleSlider
 
 from segmenter.ui.editor import Editor, ignore_stray_wheel
+from segmenter.ui.plain import plain_tip
 
 if TYPE_CHECKING:
     from segmenter.engine.settings import Parameter
@@ -169,7 +170,7 @@ class SmallNumberEditor(Editor):
         self._field.valueChanged.connect(self.edited.emit)
         ignore_stray_wheel(self._field)
         self._name(self._field)
-        self._field.setToolTip(f"{parameter.help} In {parameter.unit}.")
+        self._field.setToolTip(plain_tip(f"{parameter.help} In {parameter.unit}."))
         self.compact = self._field
 
     def show_value(self, value: float) -> None:

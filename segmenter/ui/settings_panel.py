@@ -24,10 +24,11 @@ from segmenter.app.relevance import found_by, idle
 from segmenter.app.state import has_scribbles
 from segmenter.engine.features import automatic_kinds, suits
 from segmenter.engine.settings import FeatureKind, Parameter, Spatial, make_settings, parameters
-from segmenter.ui.choice_editors import ManyChoicesEditor
+from segmenter.ui.choice_editors import ManyChoicesEditor, SwitchEditor
 from segmenter.ui.editors import make_editor
 from segmenter.ui.icons import Icon
 from segmenter.ui.number_editors import NumberEditor
+from segmenter.ui.plain import plain_tip
 
 if TYPE_CHECKING:
     from segmenter.app.session import Session
@@ -35,8 +36,10 @@ if TYPE_CHECKING:
     from segmenter.engine.types import Image
 
 IN_SIGHT = ("components", "features", "spatial", "spatial_strength")
-FIELD_WIDTH = 112
-FIELD_WIDTH_BESIDE_WORD = 64
+FIELD_WIDTH = 100
+SHORT_WIDTH = 60
+"""Of a field beside a word, and of a switch."""
+INDENT = 36
 HINT = "Point at a setting to read what it does."
 
 # Edits of one parameter that follow each other within this time are undone together.
@@ -51,7 +54,8 @@ class ParameterRow(QWidget):
         self.parameter = parameter
         self.editor = make_editor(parameter, self)
         self.label = QLabel(parameter.label, self)
-        self.label.setToolTip(parameter.help)
+        self.label.setToolTip(plain_tip(parameter.help))
+        self.help = parameter.help
         self.reset = QToolButton(self, autoRaise=True)
         self.reset.setAccessibleName(f"Reset {parameter.label}")
         self.reset.setToolTip("Back to the default")
@@ -70,9 +74,8 @@ class ParameterRow(QWidget):
         if self.editor.word is not None:
             grid.addWidget(self.editor.word, 0, 1)
         if self.editor.compact is not None:
-            has_word = self.editor.word is not None
-            width = FIELD_WIDTH_BESIDE_WORD if has_word else FIELD_WIDTH
-            self.editor.compact.setFixedWidth(width)
+            is_short = self.editor.word is not None or isinstance(self.editor, SwitchEditor)
+            self.editor.compact.setFixedWidth(SHORT_WIDTH if is_short else FIELD_WIDTH)
             grid.addWidget(self.editor.compact, 0, 2)
         grid.addWidget(self.reset, 0, 3)
         if self.editor.wide is not None:
@@ -91,12 +94,8 @@ class ParameterRow(QWidget):
         """Show that the parameter means nothing now, and why; or that it does."""
         self.editor.set_idle(reason)
         self.label.setEnabled(not reason)
-        self.label.setToolTip(f"{reason} {self.parameter.help}".strip())
-
-    @property
-    def help(self) -> str:
-        """What there is to know of the parameter now."""
-        return self.label.toolTip()
+        self.help = f"{reason} {self.parameter.help}".strip()
+        self.label.setToolTip(plain_tip(self.help))
 
 
 class SettingsPanel(QWidget):
@@ -147,7 +146,9 @@ class SettingsPanel(QWidget):
         scroll.setWidget(inside)
         # A window that was small for a moment must not leave its fields cut off.
         bar = scroll.verticalScrollBar().sizeHint().width()
-        scroll.setMinimumWidth(inside.minimumSizeHint().width() + bar)
+        # Folded rows, which are set in, must fit too once they are seen.
+        widest = max(row.minimumSizeHint().width() for row in self.rows.values()) + INDENT
+        scroll.setMinimumWidth(max(inside.minimumSizeHint().width(), widest) + bar)
         self._help.setContentsMargins(12, 6, 8, 8)
         self._help.setMinimumHeight(self._help.fontMetrics().lineSpacing() * 4 + 14)
         self._help.setAlignment(Qt.AlignmentFlag.AlignTop)

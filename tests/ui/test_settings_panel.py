@@ -365,3 +365,13 @@ def test_what_is_no_join_is_told_and_taken_back(panel, session, qtbot):
     qtbot.waitUntil(lambda: line.text() == "None")
     assert not editor.reason.isVisible()
     assert session.undo_stack.count() == 0
+
+
+def test_no_row_is_wider_than_what_is_seen_of_the_panel(panel):
+    panel.resize(panel.minimumSizeHint().width(), 500)
+    panel._more.expand(animate=False)
+    QApplication.processEvents()
+    for name, row in panel.rows.items():
+        seen = row.visibleRegion().boundingRect()
+        assert seen.isEmpty() or seen.width() == row.width(), name
+        assert not row.isVisible() or row.width() >= row.minimumSizeHint().width(), name
