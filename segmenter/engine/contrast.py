@@ -22,8 +22,8 @@ def contrast_weights(samples: Samples, shape: tuple[int, int]) -> NDArray[np.uin
     """Return by what to multiply the strength towards each neighbour.
 
     That is exp(-|x_i - x_j|^2 / (2 m)), with m the mean of |x_i - x_j|^2 over pixels side by side
-    (Rother, Kolmogorov and Blake 2004, after equation 11). Towards a pixel without data it is that
-    of the mean.
+    (Rother, Kolmogorov and Blake 2004, after equation 11). Towards a pixel that lacks values it is
+    that of the mean.
 
     Parameters
     ----------
@@ -39,6 +39,9 @@ def contrast_weights(samples: Samples, shape: tuple[int, int]) -> NDArray[np.uin
     if index is None:
         index = np.arange(shape[0] * shape[1], dtype=np.int32).reshape(shape)
     known = index >= 0
+    for observed, first, last in samples.patterns:
+        if not observed.all():
+            known &= (index < first) | (index >= last)
     values = samples.values[:, np.where(known, index, 0)]
     squares = {step: _squares(values, known, step) for step in _AHEAD}
     straight = np.concatenate([squares[0, 1].ravel(), squares[1, 0].ravel()])

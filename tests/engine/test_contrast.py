@@ -5,6 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from segmenter.engine.contrast import NEIGHBOURS, STEPS, contrast_weights
+from segmenter.engine.pipeline import image_of
+from segmenter.engine.samples import gather
+from segmenter.engine.settings import Settings
 from segmenter.engine.types import Samples
 
 
@@ -53,3 +56,12 @@ def test_towards_a_pixel_without_data_the_weight_is_that_of_the_mean():
     index[1, 1] = -1
     grid = weights_on_grid(np.arange(9.0).reshape(3, 3), index)
     assert grid[1, 1, 0] == grid[3, 0, 1] == round(STEPS * np.exp(-0.5))
+
+
+def test_a_pixel_that_lacks_values_is_no_edge():
+    pixels = np.full((3, 3, 2), 5.0) + np.random.default_rng(0).normal(size=(3, 3, 2))
+    pixels[1, 1, 0] = np.nan
+    samples = gather(image_of(pixels), Settings())[1]
+    planes = contrast_weights(samples, (3, 3))
+    # The plane of odd rows and columns holds the middle pixel alone.
+    assert (planes[3, :4, 0, 0] == round(STEPS * np.exp(-0.5))).all()

@@ -7,7 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from segmenter.engine.pipeline import image_of, segment
 from segmenter.engine.scaling import by_brightness, to_file_units, to_scaled_units
+from segmenter.engine.settings import Settings
 from segmenter.engine.types import Features, Mixture, SegmenterError
 
 
@@ -45,3 +47,14 @@ def test_components_without_brightness_are_ordered_by_the_first_feature():
     mixture = Mixture(np.array([0.6, 0.4]), np.array([[2.0], [1.0]]), np.ones((2, 1, 1)))
     features = features_of(("texture",), offset=[0], scale=[1], brightness=[0])
     assert by_brightness(mixture, features).weights.tolist() == [0.4, 0.6]
+
+
+def test_log_likelihoods_are_per_unit_of_what_each_pixel_has():
+    values = np.random.default_rng(0).normal(size=(20, 30, 2))
+    values[::2, ::3, 0] = np.nan
+    share = np.mean(~np.isnan(values[:, :, 0]))
+    one, ten = (
+        segment(image_of(values * (stretch, 1)), Settings(components=1)).log_likelihoods[-1]
+        for stretch in (1, 10)
+    )
+    assert one - ten == pytest.approx(share * np.log(10), abs=1e-4)

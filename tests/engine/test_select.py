@@ -8,6 +8,8 @@ from places import DATA, SAMPLE_IMAGES
 
 from segmenter.engine.iterate import iterate
 from segmenter.engine.maximise import Form
+from segmenter.engine.mixture import posterior_of
+from segmenter.engine.patterns import by_pattern
 from segmenter.engine.pipeline import finish, image_of
 from segmenter.engine.samples import gather
 from segmenter.engine.select import _ahead, degrees_of_freedom, is_sound, select
@@ -123,6 +125,21 @@ def test_every_number_is_judged_once_from_few_to_many(form_of):
         expected = 2 * 1500 * one.log_likelihood - freedom * np.log(1500)
         assert one.bic == pytest.approx(expected)
         assert one.icl <= one.bic + 1e-9
+
+
+def test_what_is_missing_is_no_value_for_any_criterion(form_of):
+    values = np.array([[0, 0], [9, 0.0]])[np.arange(600) % 2].T
+    values = values + np.random.default_rng(0).normal(size=values.shape)
+    missing = np.zeros(values.shape, np.bool_)
+    missing[0, ::3] = True
+    index = np.arange(600, dtype=np.int32).reshape(20, 30)
+    seen = np.where(missing, 0, values - 4.5).astype(np.float32)
+    samples = by_pattern(seen, missing, np.ones(600, np.float32), index)
+    found = chosen(samples, form_of("full", 2), most_components=2)
+    two = found.judged[1]
+    parts = posterior_of(samples, two.mixture, form_of("full", 2)).responsibilities
+    certainty = np.log(parts.max(axis=0)).mean()
+    assert two.icl - two.bic == pytest.approx(2 * found.effective * certainty, rel=1e-3)
 
 
 def test_the_search_says_how_far_it_is_and_shows_the_best(form_of, run):
