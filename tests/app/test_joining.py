@@ -50,6 +50,7 @@ def test_joining_is_one_step_to_undo(named, wait):
     named.set_look(selected=(1, 2))
     named.join_classes()
     assert named.state.undo_text == "Join classes"
+    assert names(named.state.inputs, 2) == "ac"
     named.undo_stack.undo()
     assert named.state.inputs == before
 
