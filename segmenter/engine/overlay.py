@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -42,6 +43,7 @@ class View(StrEnum):
     DIFFERENCES = "Differences"
 
 
+@cache
 def default_classes(count: int) -> tuple[ClassStyle, ...]:
     """Return names 'Class 1', … and colours that colour-blind people can tell apart."""
     return tuple(ClassStyle(f"Class {k + 1}", _colour(k)) for k in range(count))
@@ -49,7 +51,9 @@ def default_classes(count: int) -> tuple[ClassStyle, ...]:
 
 def fitted_classes(classes: tuple[ClassStyle, ...], count: int) -> tuple[ClassStyle, ...]:
     """Return `count` classes: as many of `classes` as there are, then default ones."""
-    return (*classes, *default_classes(count)[len(classes) :])[:count]
+    if len(classes) >= count:
+        return classes[:count]
+    return (*classes, *default_classes(count)[len(classes) :])
 
 
 def _colour(k: int) -> tuple[int, int, int]:

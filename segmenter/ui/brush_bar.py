@@ -55,9 +55,10 @@ class BrushBar(QWidget):
         session.changed.connect(self.show_state)
         self._show(session.state)
 
-    def show_state(self, _: State, after: State) -> None:
-        """Show the class and the size."""
-        self._show(after)
+    def show_state(self, before: State, after: State) -> None:
+        """Show the class and the size where they differ."""
+        if _drawn_with(before) != _drawn_with(after):
+            self._show(after)
 
     def _show(self, state: State) -> None:
         is_drawing = can_draw(state)
@@ -69,6 +70,10 @@ class BrushBar(QWidget):
         self.number.setText(str(number or ""))
         self.number.setAccessibleName(f"Brush: {style_of(state, number).name}" if number else "")
         self.number.setStyleSheet(_swatch(style_of(state, number).colour) if number else "")
+
+
+def _drawn_with(state: State) -> tuple[object, ...]:
+    return can_draw(state), nib_of(state), style_of(state, state.look.chosen)
 
 
 def _swatch(colour: tuple[int, int, int]) -> str:

@@ -163,7 +163,8 @@ def choose_a_long_run(person):
     person.drag_slider(panel.rows["components"].editor.wide, 30)
     # With its place every pixel is a sample of its own, which takes its time.
     boxes = panel.rows["features"].editor.wide.findChildren(QCheckBox)
-    person.tick(next(box for box in boxes if box.text() == "Position"))
+    for name in ("Position", "RGB"):
+        person.tick(next(box for box in boxes if box.text() == name))
     person.write(panel.rows["tolerance"].editor.compact, "1e-12")
     person.write(panel.rows["max_iterations"].editor.compact, "100000")
 
