@@ -10,6 +10,9 @@ import numpy as np
 
 from segmenter.engine.begin import class_count, joined, taught
 from segmenter.engine.beginnings import better_begun
+from segmenter.engine.contrast import contrast_weights
+from segmenter.engine.cut import Links, energy_of, least_energy
+from segmenter.engine.emission import emission_of
 from segmenter.engine.mixture import class_posterior
 from segmenter.engine.notes import doubts_on, notes_on
 from segmenter.engine.outliers import density_of_noise, likeliest_start, with_noise_class
@@ -96,27 +99,48 @@ def _by_values(run: Run, mixture: Mixture, plain: Plain) -> Generator[Progress, 
 def _by_prior(
     run: Run, mixture: Mixture, plain: Plain, said: int, *, learns: bool
 ) -> Generator[Progress, None, Result]:
+    seen, mixture = _begun(run, mixture, plain, said, learns=learns)
+    prior = prior_of(seen.sites, mixture.class_count, run.settings, run.samples)
+    has_enough = plain.fit.stopped is Stop.CANCELLED
+    refined = yield from _refined(run, seen, mixture, prior, learns=learns, has_enough=has_enough)
+    run.show_the_end()
+    labels = None
+    # Who has had enough gets the labels all the same: they are all that is left to do.
+    with suppress(Enough):
+        yield run.progress(Stage.LABELLING, refined.mixture, refined.objectives, prior.labels_every)
+        if run.settings.cut and refined.stopped is not Stop.CANCELLED:
+            labels = yield from _cut(run, refined, seen.sites, prior)
+    return _result(run, refined, plain, seen.sites, prior, labels)
+
+
+def _begun(
+    run: Run, mixture: Mixture, plain: Plain, said: int, *, learns: bool
+) -> tuple[Seen, Mixture]:
+    """Return what EM over classes sees and where it begins."""
     settings = run.settings
     classes = class_count(settings, mixture, said) if said and learns else mixture.class_count
     sites = sites_of(run.samples, run.scribbles, classes)
+    seen = Seen(run.samples, run.form, sites)
     if said and learns:
         mixture = taught(run.samples, mixture, run.form, sites, classes)
-    seen = Seen(run.samples, run.form, sites)
+    is_simple = mixture.class_count == len(mixture) and not said
     if settings.noise_class and mixture.noise is None:
-        if plain.wider is not None and mixture.class_count == len(mixture) and not said:
-            mixture = likeliest_start(seen, mixture, plain.wider)
-        else:
-            mixture = with_noise_class(mixture, density_of_noise(run.samples))
-    if settings.spatial is not Spatial.NONE and learns and _each_its_own(mixture) and not said:
+        if plain.wider is not None and is_simple:
+            return seen, likeliest_start(seen, mixture, plain.wider)
+        return seen, with_noise_class(mixture, density_of_noise(run.samples))
+    if settings.spatial is not Spatial.NONE and learns and is_simple:
         mixture = better_begun(run, mixture)
-    prior = prior_of(sites, mixture.class_count, settings, run.samples)
-    ending = plain.fit.stopped if plain.fit.stopped is Stop.CANCELLED else None
+    return seen, mixture
+
+
+def _refined(
+    run: Run, seen: Seen, mixture: Mixture, prior: Prior, *, learns: bool, has_enough: bool
+) -> Generator[Progress, None, Refined]:
+    """Do EM over classes and show it; end when that is `Enough`."""
+    limit = 0 if has_enough else run.settings.max_iterations
     refining = refine(
-        seen, mixture, prior,
-        limit=0 if ending else settings.max_iterations,
-        tolerance=settings.tolerance,
-        learns=learns,
-    )  # fmt: skip
+        seen, mixture, prior, limit=limit, tolerance=run.settings.tolerance, learns=learns
+    )
     last = Refined(mixture)
     try:
         while True:
@@ -125,34 +149,63 @@ def _by_prior(
     except StopIteration as end:
         last = end.value
     except Enough:
-        ending = Stop.CANCELLED
-    run.show_the_end()
-    with suppress(Enough):
-        yield run.progress(Stage.LABELLING, last.mixture, last.objectives, prior.labels_every)
-    assert last.stopped or ending
-    return _result(run, replace(last, stopped=ending or last.stopped), plain, sites, prior)
+        has_enough = True
+    return replace(last, stopped=Stop.CANCELLED) if has_enough else last
 
 
-def _each_its_own(mixture: Mixture) -> bool:
-    return mixture.noise is None and mixture.class_count == len(mixture)
+def _cut(
+    run: Run, refined: Refined, sites: Sites, prior: Prior
+) -> Generator[Progress, None, NDArray[np.uint8] | None]:
+    """Return the (rows, columns) classes, from 0, of the likeliest map of a field, if it is one."""
+    from segmenter.engine.field import Field  # noqa: PLC0415 - compiles
+
+    if not isinstance(prior, Field):
+        return None
+    table = emission_of(run.samples, refined.mixture, run.form).table
+    shape, settings = run.image.shape, run.settings
+    contrast = contrast_weights(run.samples, shape) if settings.contrast else None
+    links = Links(prior.unit, prior.favour, settings.neighbours, contrast)
+    energy, places = energy_of(table, sites.codes, links)
+    labels = prior.labels_every(1)
+    cutting = least_energy(energy, labels.ravel()[places])
+    shown = run.progress(Stage.CUTTING, refined.mixture, refined.objectives, prior.labels_every)
+    while True:
+        try:
+            next(cutting)
+        except StopIteration as end:
+            labels.ravel()[places] = end.value
+            return labels
+        yield shown
 
 
-def _result(run: Run, refined: Refined, plain: Plain, sites: Sites, prior: Prior) -> Result:
+def _result(
+    run: Run,
+    refined: Refined,
+    plain: Plain,
+    sites: Sites,
+    prior: Prior,
+    cut: NDArray[np.uint8] | None,
+) -> Result:
     memberships, index = prior.memberships(), None
     mixture = refined.mixture
     if isinstance(prior, Independent):
         index = prior.index
     else:
         memberships[:, ~run.image.valid.ravel()] = 0
+    labels = on_pixels(np.argmax(memberships, axis=0).astype(np.uint8), index, run.image.shape)
+    if cut is not None:
+        labels = cut
+    places = np.arange(len(memberships), dtype=np.uint8)
     if not (sites.codes <= SAID).any():
         order = order_of_classes(mixture, run.features)
-        mixture = replace(mixture, classes=np.argsort(order)[mixture.classes])
+        places[order] = np.arange(len(order))
+        mixture = replace(mixture, classes=places[mixture.classes].astype(np.intp))
         memberships[: len(order)] = memberships[order]
     mixture = _in_order_of_classes(mixture)
-    numbers = np.argmax(memberships, axis=0).astype(np.uint8) + np.uint8(1)
-    labels = on_pixels(numbers, index, run.image.shape)
-    if not run.image.valid.all():
-        labels = np.where(run.image.valid, labels, np.uint8(0))
+    labels = places[labels] + np.uint8(1)
+    has_data = run.image.valid if index is None else index >= 0
+    if not has_data.all():
+        labels = np.where(has_data, labels, np.uint8(0))
     assert refined.stopped is not None
     strength = getattr(prior, "strength", None)
     return Result(

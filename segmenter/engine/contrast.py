@@ -15,7 +15,7 @@ STEPS = 255  # of a weight; this many are 1
 # Rows down and columns right of a pixel, in the order of the weights.
 NEIGHBOURS = ((0, -1), (0, 1), (-1, 0), (1, 0), (-1, -1), (-1, 1), (1, -1), (1, 1))
 
-_AHEAD = ((0, 1), (1, 0), (1, -1), (1, 1))  # every edge once
+AHEAD = ((0, 1), (1, 0), (1, -1), (1, 1))  # every edge once
 
 
 def contrast_weights(samples: Samples, shape: tuple[int, int]) -> NDArray[np.uint8]:
@@ -32,8 +32,7 @@ def contrast_weights(samples: Samples, shape: tuple[int, int]) -> NDArray[np.uin
 
     Returns
     -------
-    (4, 8, rows / 2, columns / 2) in steps of 1 / 255, in the planes of `kernels.field` and the
-    order of `NEIGHBOURS`; 0 towards what is outside.
+    (8, rows, columns) in steps of 1 / 255, in the order of `NEIGHBOURS`; 0 towards what is outside.
     """
     index = samples.index
     if index is None:
@@ -43,7 +42,7 @@ def contrast_weights(samples: Samples, shape: tuple[int, int]) -> NDArray[np.uin
         if not observed.all():
             known &= (index < first) | (index >= last)
     values = samples.values[:, np.where(known, index, 0)]
-    squares = {step: _squares(values, known, step) for step in _AHEAD}
+    squares = {step: _squares(values, known, step) for step in AHEAD}
     straight = np.concatenate([squares[0, 1].ravel(), squares[1, 0].ravel()])
     found = straight[np.isfinite(straight)]
     mean = float(found.mean()) if found.size else 0.0
@@ -51,13 +50,23 @@ def contrast_weights(samples: Samples, shape: tuple[int, int]) -> NDArray[np.uin
     for (down, right), each in squares.items():
         likeness = np.exp(np.nan_to_num(each, nan=mean) / (-2 * max(mean, 1e-30)))
         steps = np.maximum(np.rint(STEPS * likeness), 1).astype(np.uint8)
-        here, there = _ends(shape, down, right)
+        here, there = ends_of(shape, down, right)
         weights[NEIGHBOURS.index((down, right)), *here] = steps
         weights[NEIGHBOURS.index((-down, -right)), *there] = steps
-    return _in_planes(weights)
+    return weights
 
 
-def _ends(
+def in_planes(weights: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return (4, 8, rows / 2, columns / 2) weights in the planes of `kernels.field`."""
+    rows, columns = weights.shape[1:]
+    planes = np.zeros((4, 8, (rows + 1) // 2, (columns + 1) // 2), np.uint8)
+    for plane in range(4):
+        part = weights[:, plane >> 1 :: 2, plane & 1 :: 2]
+        planes[plane, :, : part.shape[1], : part.shape[2]] = part
+    return planes
+
+
+def ends_of(
     shape: tuple[int, int], down: int, right: int
 ) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
     """Return where the pixels are that have such a neighbour, and where the neighbours are."""
@@ -77,18 +86,9 @@ def _squares(
     values: NDArray[np.float32], known: NDArray[np.bool_], step: tuple[int, int]
 ) -> NDArray[np.float64]:
     """Return |x_i - x_j|^2 of every edge in a direction; NaN where one has no data."""
-    here, there = _ends((known.shape[0], known.shape[1]), *step)
+    here, there = ends_of((known.shape[0], known.shape[1]), *step)
     both = known[here] & known[there]
     total = np.where(both, 0.0, np.nan)
     for row in values:
         total += (row[here] - row[there]) ** 2
     return total
-
-
-def _in_planes(weights: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    rows, columns = weights.shape[1:]
-    planes = np.zeros((4, 8, (rows + 1) // 2, (columns + 1) // 2), np.uint8)
-    for plane in range(4):
-        part = weights[:, plane >> 1 :: 2, plane & 1 :: 2]
-        planes[plane, :, : part.shape[1], : part.shape[2]] = part
-    return planes

@@ -134,6 +134,16 @@ class Field:
         assert self._mean is not None
         return self._mean
 
+    @property
+    def favour(self) -> NDArray[np.float64]:
+        """(classes,) nats: how much more the prior likes one class than another by itself."""
+        return self._favour
+
+    @property
+    def unit(self) -> float:
+        """Nats for two pixels side by side of one class: for a weight of 1, of contrast 1 / 255."""
+        return self.strength * self._step
+
     def memberships(self) -> NDArray[np.float32]:
         """Return (classes, rows * columns) the probabilities of every pixel.
 

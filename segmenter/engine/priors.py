@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from segmenter.engine.contrast import contrast_weights
+from segmenter.engine.contrast import contrast_weights, in_planes
 from segmenter.engine.kernels.mixture import chunk_count
 from segmenter.engine.scribbles import SAID
 from segmenter.engine.settings import Spatial
@@ -71,7 +71,7 @@ def prior_of(sites: Sites, classes: int, settings: Settings, samples: Samples) -
     prior: Prior
     if settings.spatial is Spatial.FIELD:
         shape = (sites.codes.shape[0], sites.codes.shape[1])
-        edges = contrast_weights(samples, shape) if settings.contrast else None
+        edges = in_planes(contrast_weights(samples, shape)) if settings.contrast else None
         prior = chosen.Field(sites.codes, classes, settings, edges)
     else:
         prior = chosen.Chain(sites.codes, classes, settings)

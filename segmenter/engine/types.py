@@ -242,6 +242,7 @@ class Stage(StrEnum):
     CHOOSING = "How many"
     FITTING = "EM"
     REFINING = "EM with classes"
+    CUTTING = "Cut"
     LABELLING = "Labelling"
 
 
