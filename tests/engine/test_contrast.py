@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from segmenter.engine.contrast import NEIGHBOURS, STEPS, contrast_weights
+from segmenter.engine.contrast import NEIGHBOURS, STEPS, contrast_weights, in_planes
 from segmenter.engine.pipeline import image_of
 from segmenter.engine.samples import gather
 from segmenter.engine.settings import Settings
@@ -16,7 +16,7 @@ def weights_on_grid(values, index=None):
     rows, columns = values.shape
     flat = values.reshape(1, -1).astype(np.float32)
     samples = Samples(flat, np.ones(flat.shape[1], np.float32), index)
-    planes = contrast_weights(samples, values.shape)
+    planes = in_planes(contrast_weights(samples, values.shape))
     grid = np.zeros((8, 2 * planes.shape[2], 2 * planes.shape[3]), np.uint8)
     for plane in range(4):
         grid[:, plane >> 1 :: 2, plane & 1 :: 2] = planes[plane]
@@ -62,6 +62,6 @@ def test_a_pixel_that_lacks_values_is_no_edge():
     pixels = np.full((3, 3, 2), 5.0) + np.random.default_rng(0).normal(size=(3, 3, 2))
     pixels[1, 1, 0] = np.nan
     samples = gather(image_of(pixels), Settings())[1]
-    planes = contrast_weights(samples, (3, 3))
+    planes = in_planes(contrast_weights(samples, (3, 3)))
     # The plane of odd rows and columns holds the middle pixel alone.
     assert (planes[3, :4, 0, 0] == round(STEPS * np.exp(-0.5))).all()

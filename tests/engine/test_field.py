@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from places import DATA
 
-from segmenter.engine.contrast import contrast_weights
+from segmenter.engine.contrast import contrast_weights, in_planes
 from segmenter.engine.field import Field, usual_strength
 from segmenter.engine.settings import Settings
 from segmenter.engine.threads import set_thread_count
@@ -65,9 +65,8 @@ def test_edges_pull_as_much_as_their_contrast_says(neighbours):
     samples = Samples(
         random.normal(size=(2, 20)).astype(np.float32), np.ones(20, np.float32), sites
     )
-    weights = contrast_weights(
-        Samples(samples.values, samples.weights, np.maximum(sites, -1)), shape
-    )
+    known = Samples(samples.values, samples.weights, np.maximum(sites, -1))
+    weights = in_planes(contrast_weights(known, shape))
     field = field_of(sites, weights=weights, neighbours=neighbours, spatial_strength=0.8)
     field.expect(table, shares)
     edge = reference_field.contrast(samples.values, np.maximum(sites, -1))
