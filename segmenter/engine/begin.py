@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from segmenter.engine.types import Samples
 
 SHORT = 10  # EM steps of a class on its own scribbles
+HELD = 0.2  # share of a class's scribbles above which a component is a part of that class
 SHARED = 20.0  # pixels: so much does the spread of the plain components count beside scribbles
 
 
@@ -72,8 +73,8 @@ def taught(samples: Samples, mixture: Mixture, form: Form, sites: Sites, classes
     free = [c for c in range(classes) if c not in of_said]
     if free:
         needed = np.repeat(free, sizes[free])
-        kept = _least_said(samples, mixture, form, sites, len(needed))
-        parts.append(_some(mixture, kept, needed[: len(kept)]))
+        rest = _least_said(samples, mixture, form, sites, len(needed))
+        parts.append(replace(rest, classes=needed))
     order = np.argsort(np.concatenate([part.classes for part in parts]), kind="stable")
     share = 1 / classes
     number = np.concatenate([part.classes for part in parts])[order]
@@ -128,19 +129,31 @@ def _of_scribbles(
 
 def _least_said(
     samples: Samples, mixture: Mixture, form: Form, sites: Sites, count: int
-) -> NDArray[np.intp]:
-    """Return `count` components, in order, of which scribbles say least for their weight."""
-    parts = posterior_of(taken(samples, sites.said), mixture, form).responsibilities
-    share = np.einsum("kn,n->k", parts, sites.weights, dtype=np.float64)
-    of_scribbles = share / np.maximum(mixture.weights, 1e-300)
-    return np.sort(np.argsort(of_scribbles, kind="stable")[:count])
+) -> Mixture:
+    """Return `count` components of which scribbles say least for their weight.
+
+    A component that holds much of a class's scribbles is no free one: beside that class it would
+    compete for the same pixels, and win. If too few are left, the heaviest are split.
+    """
+    share = held = np.zeros(len(mixture))
+    if len(sites.said):
+        parts = posterior_of(taken(samples, sites.said), mixture, form).responsibilities
+        weighted = parts * sites.weights
+        share = weighted.sum(axis=1, dtype=np.float64)
+        each = [weighted[:, sites.classes == c].sum(axis=1) for c in np.unique(sites.classes)]
+        held = np.max([of_class / of_class.sum() for of_class in each], axis=0)
+    order = np.argsort(share / np.maximum(mixture.weights, 1e-300), kind="stable")
+    free = [k for k in order if held[k] < HELD] or [order[0]]
+    found = _some(mixture, np.sort(free[:count]))
+    while len(found) < count:
+        found = split_in_width(found, int(np.argmax(found.weights)))
+    return found
 
 
-def _some(mixture: Mixture, which: NDArray[np.intp], classes: NDArray[np.intp]) -> Mixture:
+def _some(mixture: Mixture, which: NDArray[np.intp]) -> Mixture:
     return Mixture(
         mixture.weights[which],
         mixture.means[which],
         mixture.covariances[which],
         mixture.features,
-        classes,
     )

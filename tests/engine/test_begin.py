@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from segmenter.engine.begin import class_count, joined, taught
+from segmenter.engine.pipeline import image_of, segment
 from segmenter.engine.scribbles import sites_of
 from segmenter.engine.settings import Covariance, Settings
 from segmenter.engine.types import Mixture, Samples, SegmenterError
@@ -75,6 +76,34 @@ def test_classes_of_which_nothing_is_said_keep_what_no_scribble_speaks_of(four):
     bright, dark = np.flatnonzero(kinds == 3)[:40], np.flatnonzero(kinds == 0)[:40]
     found = taught(samples, mixture, form, sites(samples, {1: bright, 2: dark}), 4)
     np.testing.assert_allclose(found.means[2:, 0], [-1, 1], atol=1e-6)
+
+
+def test_a_component_within_a_scribbled_class_is_no_free_one(four):
+    samples, mixture, form, kinds = four
+    # The plain mixture has two components for the brightest kind, and none for the darkest but one.
+    doubled = replace(mixture, means=np.array([[-2.0], [1.0], [3.0], [3.05]]))
+    bright = np.flatnonzero(kinds == 3)[:60]
+    found = taught(samples, doubled, form, sites(samples, {1: bright}), 4)
+    assert found.means[0, 0] == pytest.approx(3, abs=0.1)
+    assert found.means[1:, 0].max() < 1.5
+
+
+def test_a_free_class_does_not_take_a_scribbled_one_over(image, truth):
+    scribbles = np.zeros(truth.shape, np.uint8)
+    scribbles[4:7, 2:25] = 1  # one column into the next kind
+    found = segment(image, Settings(components=4), scribbles=scribbles)
+    assert found.conflicts.sum() <= 3
+    assert np.mean(found.labels[truth == 1] == 1) > 0.95
+
+
+def test_scribbles_where_there_is_no_data_teach_nothing(image, truth):
+    pixels = image.pixels.astype(np.float32)
+    pixels[:5, :5] = np.nan
+    scribbles = np.zeros(truth.shape, np.uint8)
+    scribbles[1:3, 1:3] = 1
+    found = segment(image_of(pixels), Settings(components=3), scribbles=scribbles)
+    assert found.class_count == 3
+    assert not found.labels[:5, :5].any()
 
 
 def test_components_are_handed_out_evenly(four):
