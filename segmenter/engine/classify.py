@@ -203,7 +203,7 @@ def _result(
         memberships[: len(order)] = memberships[order]
     mixture = _in_order_of_classes(mixture)
     labels = places[labels] + np.uint8(1)
-    has_data = run.image.valid if index is None else index >= 0
+    has_data = run.image.valid if index is None else run.image.valid & (index >= 0)
     if not has_data.all():
         labels = np.where(has_data, labels, np.uint8(0))
     assert refined.stopped is not None
