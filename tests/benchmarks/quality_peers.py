@@ -2,13 +2,15 @@
 
 ``python quality_peers.py atropos|dipy IN.npz OUT.npz``: IN holds ``pixels`` (rows, columns), NaN
 where there is no data, and ``classes``; OUT gets ``labels`` from 1, 0 where there is no data, and
-``seconds``. Settings are the programs' own defaults or their documentation's example.
+``seconds``, and ``broken`` if the program divided by nothing on the way, so that what it found says
+nothing of how good it is. Settings are the programs' own defaults or their documentation's example.
 Needs ``pip install antspyx dipy``, neither beside ours nor imported by it.
 """
 
 from __future__ import annotations
 
 import sys
+import warnings
 from time import perf_counter
 
 import numpy as np
@@ -47,8 +49,11 @@ def main() -> None:
     name, source, target = sys.argv[1:]
     with np.load(source) as given:
         pixels, classes = given["pixels"], int(given["classes"])
-    labels, seconds = {"atropos": atropos, "dipy": dipy}[name](pixels, classes)
-    np.savez(target, labels=labels, seconds=seconds)
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always", RuntimeWarning)
+        labels, seconds = {"atropos": atropos, "dipy": dipy}[name](pixels, classes)
+    broken = any("invalid value" in str(each.message) for each in warned)
+    np.savez(target, labels=labels, seconds=seconds, broken=broken)
 
 
 if __name__ == "__main__":

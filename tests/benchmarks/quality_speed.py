@@ -100,7 +100,11 @@ def _peers(case: str, noisy: data.Noisy, ours: tuple[float, float], python: Path
             figure = f"more than {PATIENCE / our_seconds:.0f} x our time, stopped"
             yield noted(case, name, figure)
             continue
-        labels, seconds = found
+        labels, seconds, broken = found
+        if broken:
+            figure = f"{seconds:.1f} s; it divided by nothing, so it is not compared"
+            yield noted(case, name, figure)
+            continue
         percent = 100 * wrong_when_matched(labels, noisy.truth)
         figure = f"{seconds:.1f} s, {percent:.2f} % wrong"
         yield noted(case, name, figure)
@@ -110,8 +114,8 @@ def _peers(case: str, noisy: data.Noisy, ours: tuple[float, float], python: Path
 
 def peer(
     name: str, pixels: np.ndarray, classes: int, python: Path
-) -> tuple[np.ndarray, float] | None:
-    """Return another program's labels, 0 where there is no data, and seconds; None: too slow."""
+) -> tuple[np.ndarray, float, bool] | None:
+    """Return another program's labels, seconds and whether it broke down; None: too slow."""
     threads = {
         "ITK_GLOBAL_DEFAULT_NUMBER_OF_THREADS": str(THREADS),
         "OMP_NUM_THREADS": str(THREADS),
@@ -127,7 +131,7 @@ def peer(
         except subprocess.TimeoutExpired:
             return None
         with np.load(target) as found:
-            return found["labels"], float(found["seconds"])
+            return found["labels"], float(found["seconds"]), bool(found["broken"])
 
 
 if __name__ == "__main__":
