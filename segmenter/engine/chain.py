@@ -18,6 +18,7 @@ import numpy as np
 
 from segmenter.engine.kernels import chain as kernels
 from segmenter.engine.kernels.scan import hilbert_scan
+from segmenter.engine.probable import most_probable
 from segmenter.engine.scribbles import NO_DATA, SAID
 from segmenter.engine.threads import spread
 
@@ -123,8 +124,7 @@ class Chain:
     def labels_every(self, step: int) -> NDArray[np.uint8]:
         """Return (rows / step, columns / step) the most probable class from 0 of every so many."""
         thinned = self._probabilities.reshape(*self._shape, -1)[::step, ::step]
-        labels: NDArray[np.intp] = np.argmax(thinned, axis=2)
-        return labels.astype(np.uint8)
+        return most_probable(np.moveaxis(thinned, 2, 0))
 
     def _begin(self, samples: int, shares: NDArray[np.float64]) -> None:
         classes = len(shares)

@@ -17,6 +17,7 @@ from segmenter.engine.mixture import class_posterior
 from segmenter.engine.notes import doubts_on, notes_on
 from segmenter.engine.outliers import density_of_noise, likeliest_start, with_noise_class
 from segmenter.engine.priors import Independent, prior_of
+from segmenter.engine.probable import most_probable
 from segmenter.engine.refine import Refined, Seen, refine
 from segmenter.engine.samples import on_pixels
 from segmenter.engine.scaling import order_of_classes, to_file_units
@@ -190,17 +191,18 @@ def _result(
     mixture = refined.mixture
     if isinstance(prior, Independent):
         index = prior.index
-    else:
+    elif not run.image.valid.all():
         memberships[:, ~run.image.valid.ravel()] = 0
-    labels = on_pixels(np.argmax(memberships, axis=0).astype(np.uint8), index, run.image.shape)
-    if cut is not None:
-        labels = cut
+    labels = cut
+    if labels is None:
+        labels = on_pixels(most_probable(memberships), index, run.image.shape)
     places = np.arange(len(memberships), dtype=np.uint8)
     if not (sites.codes <= SAID).any():
         order = order_of_classes(mixture, run.features)
         places[order] = np.arange(len(order))
         mixture = replace(mixture, classes=places[mixture.classes].astype(np.intp))
-        memberships[: len(order)] = memberships[order]
+        if (np.diff(order) != 1).any():
+            memberships[: len(order)] = memberships[order]
     mixture = _in_order_of_classes(mixture)
     labels = places[labels] + np.uint8(1)
     has_data = run.image.valid if index is None else run.image.valid & (index >= 0)

@@ -12,6 +12,7 @@ import numpy as np
 
 from segmenter.engine.contrast import NEIGHBOURS
 from segmenter.engine.kernels import field as kernels
+from segmenter.engine.probable import most_probable
 from segmenter.engine.settings import AUTO
 from segmenter.engine.strength import (
     Around,
@@ -37,8 +38,8 @@ REACH = 3  # pixels into what has no data; gaps twice as wide are bridged
 LOOKED_AT = 32_768  # pixels; more hardly change an estimate
 _OUTSIDE = np.iinfo(np.int32).min
 # Which planes are updated together, and whose neighbours come later: 1 straight, 2 diagonal ones.
-_FOUR = (((0, 3), 1), ((1, 2), 0))
-_EIGHT = (((0,), 3), ((3,), 1), ((1,), 2), ((2,), 0))
+_FOUR = np.array([(0, 3, 1), (1, 2, 0)])
+_EIGHT = np.array([(0, -1, 3), (3, -1, 1), (1, -1, 2), (2, -1, 0)])
 
 
 class Field:
@@ -66,7 +67,7 @@ class Field:
         self._shape, self._settings, self._edges = sites.shape, settings, weights
         self._far = ~_within_reach(sites)
         self._places = in_planes(np.where(self._far, _OUTSIDE, sites).astype(np.int32, copy=False))
-        self._groups = _FOUR if settings.neighbours == 4 else _EIGHT
+        self._order = _FOUR if settings.neighbours == 4 else _EIGHT
         self._shown = np.bincount(sites[sites >= 0])
         self._free = int(self._shown.sum())
         half = self._places.shape[1:]
@@ -110,8 +111,7 @@ class Field:
         if self._mean is None:
             self._begin(table, log_shares)
         favour = log_shares if self._is_plain else (self._favour * LOG2_E).astype(np.float32)
-        for turn in range(SWEEPS):
-            self._sweep(table, favour, self.strength, measured=turn == SWEEPS - 1)
+        self._sweep(table, favour, self.strength, SWEEPS)
         occupancy = self._occupancy(table.shape[0])
         summed = occupancy.sum(axis=1, dtype=np.float64)
         self._mean = summed / self._free if self._free else shares
@@ -160,15 +160,17 @@ class Field:
 
     def labels_every(self, step: int) -> NDArray[np.uint8]:
         """Return (rows / step, columns / step) the most probable class from 0 of every so many."""
-        rows, columns = (np.arange(0, side, step) for side in self._shape)
-        plane = 2 * (rows[:, None] % 2) + columns % 2
-        place = (rows[:, None] // 2 + 1, columns // 2 + 1)
-        best = self._q[plane, 0, *place]
-        labels = np.zeros(best.shape, np.uint8)
-        for k in range(1, self._q.shape[1]):
-            other = self._q[plane, k, *place]
-            labels[other > best] = k
-            best = np.maximum(best, other)
+        rows, columns = self._shape
+        labels = np.empty((-(-rows // step), -(-columns // step)), np.uint8)
+        # If the step is even, all lie in plane 0; else each plane has every second row and column.
+        planes = 1 if step % 2 == 0 else 2
+        for down, right in np.ndindex(planes, planes):
+            out = labels[down::planes, right::planes]
+            skip = step * planes // 2
+            row, column = down * (step // 2) + 1, right * (step // 2) + 1
+            part = self._q[2 * down + right, :, row::skip, column::skip]
+            part = part[:, : out.shape[0], : out.shape[1]]
+            out[:] = most_probable(part)
         return labels
 
     def _begin(self, table: NDArray[np.float32], log_shares: NDArray[np.float32]) -> None:
@@ -176,7 +178,7 @@ class Field:
 
         Where they begin decides among fields that hold together by themselves.
         """
-        self._sweep(table, log_shares, 0.0, measured=False)
+        self._sweep(table, log_shares, 0.0, 1)
         missing = self._places == kernels.MISSING
         for k in range(self._q.shape[1]):
             self._q[:, k, 1:-1, 1:-1][missing] = 1 / self._q.shape[1]
@@ -193,19 +195,18 @@ class Field:
         table: NDArray[np.float32],
         log_shares: NDArray[np.float32],
         strength: float,
-        *,
-        measured: bool,
+        times: int,
     ) -> None:
-        """Update every pixel once."""
+        """Update every pixel so many times."""
         unit = strength * LOG2_E * self._step
         corner = 0.0 if self._settings.neighbours == 4 else unit * DIAGONAL
         sweep = kernels.sweep if self._edges is None else kernels.sweep_with_edges
-        half = self._places.shape[1]
-        for planes, later in self._groups:
+        chunks = -(-self._places.shape[1] // kernels.ROWS)
+        for seams in (False, True):
             spread(
-                sweep, half * len(planes), planes[0], planes[-1], self._q, self._places,
-                *self._shape, table, log_shares, np.float32(unit), np.float32(corner),
-                self._edges, later, measured, self._gains,
+                sweep, chunks - seams, seams, self._order, times * len(self._order), self._q,
+                self._places, *self._shape, table, log_shares, np.float32(unit),
+                np.float32(corner), self._edges, self._gains,
             )  # fmt: skip
 
     def _occupancy(self, samples: int) -> NDArray[np.float32]:

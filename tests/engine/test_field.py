@@ -58,6 +58,19 @@ def test_an_expectation_is_that_of_plain_loops(shape, neighbours):
 
 
 @pytest.mark.parametrize("neighbours", [4, 8])
+@pytest.mark.parametrize("rows", [127, 130, 200])
+def test_where_chunks_meet_it_is_the_same(rows, neighbours):
+    sites, table, shares = random_case((rows, 3))
+    field = field_of(sites, neighbours=neighbours, spatial_strength=0.8)
+    objective, _ = field.expect(table, shares)
+    twin = reference_field.MeanField(sites, table, shares, 0.8, neighbours=neighbours)
+    for _ in range(2):
+        twin.sweep()
+    np.testing.assert_allclose(on_grid(field, (rows, 3)).transpose(1, 2, 0), twin.q, atol=2e-6)
+    np.testing.assert_allclose(objective, twin.free_energy(), atol=1e-3)
+
+
+@pytest.mark.parametrize("neighbours", [4, 8])
 def test_edges_pull_as_much_as_their_contrast_says(neighbours):
     shape = (9, 11)
     sites, table, shares = random_case(shape)
@@ -136,7 +149,7 @@ def test_turning_the_image_turns_the_field(turn, neighbours):
 
 
 def test_any_number_of_threads_gives_the_same_bits():
-    sites, table, shares = random_case((70, 1100), samples=5000)
+    sites, table, shares = random_case((210, 370), samples=5000)
     results = []
     try:
         for count in (1, 2, 3):

@@ -6,8 +6,8 @@ side in the other planes, where vector instructions take them, and no pixel neig
 own plane. `probabilities` is (4, classes, rows / 2 + 2, columns / 2 + 2) with a border of zeros:
 what lies outside the image says nothing.
 
-A chunk is a row of a plane. The rows that one call updates do not depend on each other, so the bits
-do not depend on who does which.
+A chunk is `ROWS` rows of all planes. What a row becomes depends on neighbours that are updated
+before it in any case, so the bits do not depend on who does which.
 """
 
 from __future__ import annotations
@@ -18,28 +18,35 @@ from segmenter.engine.kernels.compile import SUMS, inlined, kernel
 from segmenter.engine.kernels.functions import exp2, log2
 
 BLOCK = 512  # columns that are worked through at once; they stay in the first-level cache
+ROWS = 32  # of each plane, that one thread updates several times while they are in its cache
 MISSING = -1  # a place without data; places below stay as they are
 HELD = -2  # a place where class 0 is given; one less, class 1; and so on
 _LOWEST = np.float32(-np.inf)
 _ZERO = np.float32(0)
+_ONE = np.float32(1)
 
 _PLACES = "Array(int32, 3, 'C', readonly=True)"
 _TABLE = "Array(float32, 2, 'C', readonly=True)"
 _ROW = "Array(float32, 1, 'C', readonly=True)"
 _EDGES = "Array(uint8, 4, 'C', readonly=True)"
+_ORDER = "Array(int64, 2, 'C', readonly=True)"
 _SWEEP = (
-    "void(int64, int64, int64, int64, float32[:, :, :, ::1], {places}, int64, int64, {table},"
-    " {row}, float32, float32, {edges}, int64, boolean, float64[:, ::1])"
+    "void(int64, int64, boolean, {order}, int64, float32[:, :, :, ::1], {places}, int64, int64,"
+    " {table}, {row}, float32, float32, {edges}, float64[:, ::1])"
 )
 
 
 @inlined()
-def _emission(places, count, densities, share, row):
+def _emission(places, count, densities, share, all_shown, row):
     """Write log2 of share times density; without data it is the share alone."""
-    for j in range(count):
-        s = places[j]
-        density = densities[np.uint32(max(s, 0))]
-        row[j] = share + (density if s >= 0 else _ZERO)
+    if all_shown:
+        for j in range(count):
+            row[j] = share + densities[np.uint32(places[j])]
+    else:
+        for j in range(count):
+            s = places[j]
+            density = densities[np.uint32(max(s, 0))]
+            row[j] = share + (density if s >= 0 else _ZERO)
 
 
 @inlined()
@@ -83,8 +90,8 @@ def _diagonal(q, plane, k, i, start, count, edges, pull):
 
 
 @inlined()
-def _normalise(joint, count, largest, total):
-    """Turn log joints into probabilities; leave their largest and 2^-largest times their sum."""
+def _raise(joint, count, largest, total, scale):
+    """Turn log joints into 2^(joint - largest); write their sum, and one over it."""
     classes = joint.shape[0]
     for j in range(count):
         total[j] = _ZERO
@@ -94,14 +101,12 @@ def _normalise(joint, count, largest, total):
             e = exp2(row[j] - largest[j])
             row[j] = e
             total[j] += e
-    for k in range(classes):
-        row = joint[k]
-        for j in range(count):
-            row[j] /= total[j]
+    for j in range(count):
+        scale[j] = _ONE / total[j]
 
 
 @inlined(SUMS)
-def _gained(joint, later, largest, total, places, count):
+def _gained(joint, later, largest, total, scale, places, count):
     """Return what pixels that are free add to the objective, as a binary logarithm."""
     summed = 0.0
     for j in range(count):
@@ -110,7 +115,7 @@ def _gained(joint, later, largest, total, places, count):
     for k in range(joint.shape[0]):
         row, pull = joint[k], later[k]
         for j in range(count):
-            summed -= np.float64(row[j] * pull[j]) if places[j] >= MISSING else 0.0
+            summed -= np.float64(row[j] * scale[j] * pull[j]) if places[j] >= MISSING else 0.0
     return summed
 
 
@@ -126,13 +131,13 @@ def _held(joint, later, log_shares, places, count):
 
 
 @inlined()
-def _store(found, places, count, all_free, out):
+def _store(found, scale, places, count, all_free, out):
     if all_free:
         for j in range(count):
-            out[j] = found[j]
+            out[j] = found[j] * scale[j]
     else:
         for j in range(count):
-            out[j] = found[j] if places[j] >= MISSING else out[j]
+            out[j] = found[j] * scale[j] if places[j] >= MISSING else out[j]
 
 
 @inlined()
@@ -152,11 +157,11 @@ def _joint(q, p, k, i, start, count, emission, straight, diagonal, edges, later,
 
 
 @inlined()
-def _are_free(places, count):
-    least = MISSING
+def _least(places, count):
+    least = np.int32(0)
     for j in range(count):
         least = min(least, places[j])
-    return least >= MISSING
+    return least
 
 
 @inlined()
@@ -166,17 +171,67 @@ def _width(p, i, rows, columns):
 
 
 @inlined()
-def _sweep(
-    first, last, plane, other, q, places, rows, columns, table, log_shares, straight, diagonal,
-    edges, later, measured, gains,
+def _update(
+    p, i, q, places, rows, columns, table, log_shares, straight, diagonal, edges, later, measured,
+    joint, pulls, work,
 ):  # fmt: skip
-    """Update rows `first` to `last` of one plane, then of the `other`, counted on.
+    """Update row `i` of plane `p`; return what it adds to the objective if it is measured."""
+    width, gain = _width(p, i, rows, columns), 0.0
+    largest, total, scale = work[0], work[1], work[2]
+    for start in range(0, width, BLOCK):
+        count = min(BLOCK, width - start)
+        place = places[p, i, start : start + count]
+        least = _least(place, count)
+        all_free = least >= MISSING
+        largest[:count] = _LOWEST
+        for k in range(q.shape[1]):
+            row = joint[k]
+            _emission(place, count, table[:, k], log_shares[k], least >= 0, row)
+            _joint(q, p, k, i, start, count, row, straight, diagonal, edges, later, pulls[k], total)
+            for j in range(count):
+                largest[j] = max(largest[j], row[j])
+        if measured and not all_free:
+            gain += _held(joint, pulls, log_shares, place, count)
+        _raise(joint, count, largest, total, scale)
+        if measured:
+            gain += _gained(joint, pulls, largest, total, scale, place, count)
+        for k in range(q.shape[1]):
+            _store(joint[k], scale, place, count, all_free, q[p, k, i + 1, start + 1 :])
+    return gain
+
+
+@inlined()
+def _front(start, stop, half, step, stage):
+    """Return from where to where a stage updates rows of a chunk in one step: one row or none."""
+    row = start + step - stage
+    low = start + stage if start > 0 else 0
+    high = stop - stage if stop < half else half
+    return max(low, row), min(high, row + 1)
+
+
+@inlined()
+def _sweep(
+    first, last, seams, order, stages, q, places, rows, columns, table, log_shares, straight,
+    diagonal, edges, gains,
+):  # fmt: skip
+    """Update all pixels of chunks `first` to `last`, or what is left at the seams between chunks.
 
     Each pixel takes q(k) ~ share_k f_k(x) 2^(pull_k), where the pull is the strength times the sum
     of what its neighbours give class k.
 
+    A stage updates the planes of one group. As a row needs its neighbours of the stage before, a
+    chunk leaves one row more at either seam with each stage; a second call does these.
+
     Parameters
     ----------
+    seams
+        Whether this is the second call; seam 0 is that behind chunk 0.
+    order
+        (groups, 3) int64: the planes of a group, the second -1 if there is none; and which
+        neighbours are updated later: bit 0 the straight ones, bit 1 the diagonal. An edge counts
+        once in the objective, with the pixel that is updated last.
+    stages
+        How many groups to update in turn, at most `ROWS` / 2.
     q
         The probabilities, see the module.
     places
@@ -191,57 +246,45 @@ def _sweep(
     edges
         (4, 8, rows / 2, columns / 2) uint8 by what to multiply the strength towards left, right,
         up, down and the corners in reading order; None: by 1.
-    later
-        Which neighbours are updated after this call: bit 0 the straight ones, bit 1 the diagonal.
-        An edge counts once in the objective, with the pixel that is updated last.
-    measured
-        Whether to write `gains`.
     gains
-        (4, rows / 2) float64: what each row adds to the objective, as a binary logarithm.
+        (4, rows / 2) float64: what each row adds to the objective, as a binary
+        logarithm, when it is updated for the last time.
     """
     classes, half = q.shape[1], places.shape[1]
     joint = np.empty((classes, BLOCK), np.float32)
     pulls = np.empty((classes, BLOCK), np.float32)
-    largest = np.empty(BLOCK, np.float32)
-    total = np.empty(BLOCK, np.float32)
-    for number in range(first, last):
-        p, i = (plane, number) if number < half else (other, number - half)
-        width = _width(p, i, rows, columns)
-        gain = 0.0
-        for start in range(0, width, BLOCK):
-            count = min(BLOCK, width - start)
-            place = places[p, i, start : start + count]
-            all_free = _are_free(place, count)
-            largest[:count] = _LOWEST
-            for k in range(classes):
-                row = joint[k]
-                _emission(place, count, table[:, k], log_shares[k], row)
-                _joint(
-                    q, p, k, i, start, count, row, straight, diagonal, edges, later, pulls[k], total
-                )
-                for j in range(count):
-                    largest[j] = max(largest[j], row[j])
-            if measured and not all_free:
-                gain += _held(joint, pulls, log_shares, place, count)
-            _normalise(joint, count, largest, total)
-            if measured:
-                gain += _gained(joint, pulls, largest, total, place, count)
-            for k in range(classes):
-                _store(joint[k], place, count, all_free, q[p, k, i + 1, start + 1 :])
-        gains[p, i] = gain
+    work = np.empty((3, BLOCK), np.float32)
+    for chunk in range(first, last):
+        start, stop = chunk * ROWS, min((chunk + 1) * ROWS, half)
+        # Stages follow each other closely: what one has written is still in the cache.
+        for step in range(1 if seams else stop - start + stages):
+            for stage in range(stages):
+                if seams:
+                    begin, end = stop - stage, min(stop + stage, half)
+                else:
+                    begin, end = _front(start, stop, half, step, stage)
+                group = order[stage % len(order)]
+                is_last = stage >= stages - len(order)
+                for i in range(begin, end):
+                    for p in group[:2]:
+                        if p >= 0:
+                            gains[p, i] = _update(
+                                p, i, q, places, rows, columns, table, log_shares, straight,
+                                diagonal, edges, group[2], is_last, joint, pulls, work,
+                            )  # fmt: skip
 
 
 def _declare(edges):
     """Compile the sweep for edges that are all alike (none), or that are told apart."""
 
-    @kernel(_SWEEP.format(places=_PLACES, table=_TABLE, row=_ROW, edges=edges))
+    @kernel(_SWEEP.format(order=_ORDER, places=_PLACES, table=_TABLE, row=_ROW, edges=edges))
     def sweep(
-        first, last, plane, other, q, places, rows, columns, table, log_shares, straight, diagonal,
-        edges, later, measured, gains,
+        first, last, seams, order, stages, q, places, rows, columns, table, log_shares, straight,
+        diagonal, edges, gains,
     ):  # fmt: skip
         _sweep(
-            first, last, plane, other, q, places, rows, columns, table, log_shares, straight,
-            diagonal, edges, later, measured, gains,
+            first, last, seams, order, stages, q, places, rows, columns, table, log_shares,
+            straight, diagonal, edges, gains,
         )  # fmt: skip
 
     return sweep
