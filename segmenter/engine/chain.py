@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from segmenter.engine.kernels import chain as kernels
-from segmenter.engine.kernels.scan import hilbert_scan
+from segmenter.engine.kernels.scan import hilbert_scans
 from segmenter.engine.probable import most_probable
 from segmenter.engine.scribbles import NO_DATA, SAID
 from segmenter.engine.threads import spread
@@ -54,6 +54,8 @@ class Chain:
         shown = np.bincount(self._codes[self._codes >= 0])
         self._free, self._is_single = int(shown.sum()), shown.max(initial=0) <= 1
         self._scans = [in_blocks(scan) for scan in scans_of(sites.shape, turned=False)]
+        self._chunks = -(-sites.size // kernels.CHUNK)
+        self._is_laid_out = False
         self._rows: list[NDArray[np.int32]] = []
         self._probabilities = np.empty((sites.size, classes), np.float32)
         self._emissions = np.empty((0, classes), np.float32)
@@ -83,10 +85,11 @@ class Chain:
         if self._mean is None:
             self._begin(len(table), shares)
         samples, classes = table.shape
-        spread(
-            kernels.powers, -(-samples // kernels.CHUNK), np.ascontiguousarray(table),
-            self._emissions,
-        )  # fmt: skip
+        table = np.ascontiguousarray(table)
+        if self._is_laid_out:
+            spread(kernels.lay_out, self._chunks, self._codes, table, self._emissions)
+        else:
+            spread(kernels.powers, -(-samples // kernels.CHUNK), table, self._emissions)
         total = np.zeros(1 + len(self._expected))
         for number, (pixels, rows) in enumerate(zip(self._scans, self._rows, strict=True)):
             total += self._smooth(pixels, rows, self._probabilities, adds=number > 0)
@@ -117,8 +120,8 @@ class Chain:
         for scan in scans_of(self._shape, turned=True):
             pixels = in_blocks(scan)
             self._smooth(pixels, self._rows_of(pixels), summed, adds=True)
-        found: NDArray[np.float32] = np.ascontiguousarray(summed.T)
-        found /= summed.sum(axis=1)
+        found = np.empty(summed.shape[::-1], np.float32)
+        spread(kernels.hand_out, self._chunks, summed, found)
         return found
 
     def labels_every(self, step: int) -> NDArray[np.uint8]:
@@ -132,13 +135,20 @@ class Chain:
         # Any pixel is then of each class as probably as the shares say.
         staying = STAYING * np.eye(classes) + (1 - STAYING) * self._initial
         self._transition = np.stack([bounded(row, row) for row in staying])
-        # Below the samples: a row where nothing is known, and one for each class that is said.
-        self._emissions = np.ones((samples + 1 + classes, classes), np.float32)
-        self._emissions[samples + 1 :] = np.eye(classes)
+        self._is_laid_out = samples > kernels.MANY
+        if self._is_laid_out:
+            # Row by row what the pixels show, then what stands for no pixel.
+            self._emissions = np.ones((len(self._codes) + 1, classes), np.float32)
+        else:
+            # Below the samples: a row where nothing is known, and one for each class that is said.
+            self._emissions = np.ones((samples + 1 + classes, classes), np.float32)
+            self._emissions[samples + 1 :] = np.eye(classes)
         self._rows = [self._rows_of(pixels) for pixels in self._scans]
 
     def _rows_of(self, pixels: NDArray[np.int32]) -> NDArray[np.int32]:
         """Return where in the table of emissions that of each pixel is."""
+        if self._is_laid_out:
+            return np.where(pixels < 0, np.int32(len(self._codes)), pixels)
         classes = self._emissions.shape[1]
         samples = len(self._emissions) - 1 - classes
         # What stands for no pixel reads the last entry, which shows nothing.
@@ -165,12 +175,11 @@ class Chain:
     def _occupancy(self, samples: int, classes: int) -> NDArray[np.float32]:
         if self._is_single:
             single = np.zeros((classes, samples), np.float32)
-            chunks = -(-len(self._codes) // kernels.CHUNK)
-            spread(kernels.occupy_singly, chunks, self._codes, self._probabilities, single)
+            spread(kernels.occupy_singly, self._chunks, self._codes, self._probabilities, single)
             return single
-        merged = np.empty((classes, samples))
+        merged = np.empty((classes, samples), np.float32)
         spread(kernels.occupy, classes, self._codes, self._probabilities, merged)
-        return merged.astype(np.float32)
+        return merged
 
 
 def scans_of(shape: tuple[int, ...], *, turned: bool) -> list[NDArray[np.int32]]:
@@ -182,15 +191,7 @@ def scans_of(shape: tuple[int, ...], *, turned: bool) -> list[NDArray[np.int32]]
         Whether each begins in the last row or column instead, and so passes other neighbours.
     """
     rows, columns = shape
-    along_rows, along_columns = (
-        hilbert_scan(rows, columns, down=False), hilbert_scan(rows, columns, down=True)
-    )  # fmt: skip
-    if not turned:
-        return [along_rows, along_columns]
-    row, column = np.divmod(along_rows, np.int32(columns))
-    upside_down = (rows - 1 - row) * columns + column
-    row, column = np.divmod(along_columns, np.int32(columns))
-    return [upside_down, row * columns + (columns - 1 - column)]
+    return list(hilbert_scans(rows, columns, turned=turned))
 
 
 def in_blocks(scan: NDArray[np.int32]) -> NDArray[np.int32]:

@@ -215,9 +215,9 @@ class Field:
             single = np.zeros((classes, samples), np.float32)
             spread(kernels.gather_single, 4 * self._places.shape[1], self._q, self._places, single)
             return single
-        merged = np.zeros((classes, samples))
+        merged = np.empty((classes, samples), np.float32)
         spread(kernels.gather_merged, classes, self._q, self._places, merged)
-        return merged.astype(np.float32)
+        return merged
 
     # ---- What the estimates look at: every so many rows of the planes ----------------------------
 

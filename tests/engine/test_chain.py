@@ -11,6 +11,7 @@ from places import DATA
 from reference_chain import by_enumeration, in_logarithms, log_emissions_of, mean_of_scans
 
 from segmenter.engine.chain import LEAST, LENGTH, Chain, bounded, in_blocks, scans_of
+from segmenter.engine.kernels import chain as kernels
 from segmenter.engine.kernels.chain import LANES
 from segmenter.engine.pipeline import segment
 from segmenter.engine.settings import Settings
@@ -80,7 +81,9 @@ def test_few_pixels_are_as_enumeration_says(rows, columns, classes):
 
 @pytest.mark.parametrize(("rows", "columns", "classes"), [(7, 9, 3), (29, 31, 2), (40, 17, 5)])
 @pytest.mark.parametrize("others", [0.0, 0.1])
-def test_it_agrees_with_its_twin(rows, columns, classes, others):
+@pytest.mark.parametrize("most_in_a_table", [0, 100_000])
+def test_it_agrees_with_its_twin(monkeypatch, rows, columns, classes, others, most_in_a_table):
+    monkeypatch.setattr(kernels, "MANY", most_in_a_table)
     random = np.random.default_rng([rows, columns])
     table = table_of(random, rows * columns, classes)
     sites = sites_of(random, rows, columns, classes, others=others)

@@ -24,6 +24,8 @@ from segmenter.engine.kernels.functions import exp2
 
 LANES = 64
 CHUNK = 8192  # rows of a table
+ROWS = 512  # of a table, which stay in the first-level cache
+MANY = 8192  # samples, which a first-level cache has no room for
 # Steps between two roundings-off; as many c_t, none below 5e-8, may be multiplied in float64.
 STRETCH = 32
 _ZERO = np.float32(0)
@@ -259,15 +261,56 @@ def powers(first, last, table, out):
         target[i] = exp2(source[i])
 
 
-@kernel(f"void(int64, int64, {_INDEX1}, {_IN2}, float64[:, ::1])")
+@kernel(f"void(int64, int64, {_INDEX1}, {_IN2}, float32[:, ::1])")
+def lay_out(first, last, codes, table, out):
+    """Write the emissions of pixels, chunks `first` to `last`, from a table as of `powers`.
+
+    Parameters
+    ----------
+    codes
+        (pixels,) int32: the row of the table; -1: nothing is known; -2 - c: class c is said.
+    out
+        (at least as many, K) float32.
+    """
+    for start in range(first * CHUNK, min(last * CHUNK, len(codes)), ROWS):
+        stop = min(start + ROWS, len(codes), last * CHUNK)
+        for i in range(start, stop):
+            row = np.uint32(max(codes[i], 0))
+            for k in range(out.shape[1]):
+                out[i, k] = table[row, k]
+        flat = out[start:stop].reshape(-1)
+        for i in range(len(flat)):
+            flat[i] = exp2(flat[i])
+        for i in range(start, stop):
+            if codes[i] < 0:
+                for k in range(out.shape[1]):
+                    out[i, k] = np.float32(codes[i] == -1 or codes[i] == -2 - k)
+
+
+@kernel(f"void(int64, int64, {_IN2}, float32[:, ::1])")
+def hand_out(first, last, summed, out):
+    """Write (K, pixels) what (pixels, K) are when they sum to 1, chunks `first` to `last`."""
+    classes = summed.shape[1]
+    for i in range(first * CHUNK, min(last * CHUNK, len(summed))):
+        total = _ZERO
+        for k in range(classes):
+            total += summed[i, k]
+        for k in range(classes):
+            out[k, i] = summed[i, k] / total
+
+
+@kernel(f"void(int64, int64, {_INDEX1}, {_IN2}, float32[:, ::1])")
 def occupy(first, last, codes, probabilities, occupancy):
     """Add the (pixels, K) probabilities of classes `first` to `last` to the samples they show."""
+    sums = np.empty(occupancy.shape[1], np.float64)
     for k in range(first, last):
-        target = occupancy[k]
-        target[:] = 0.0
+        sums[:] = 0.0
         for i in range(len(codes)):
             if codes[i] >= 0:
-                target[codes[i]] += np.float64(probabilities[i, k])
+                sums[codes[i]] += np.float64(probabilities[i, k])
+        target = occupancy[k]
+        for s in range(len(target)):
+            target[s] = sums[s]
 
 
 @kernel(f"void(int64, int64, {_INDEX1}, {_IN2}, float32[:, ::1])")

@@ -92,6 +92,7 @@ def emission(
     joint = np.empty((centres.shape[0], BLOCK), np.float32)
     tops = np.empty((columns, BLOCK), np.float32)
     totals = np.empty((columns, BLOCK), np.float32)
+    sizes = _sizes(classes, gaussian)
     for start in range(first * CHUNK, min(last * CHUNK, samples), BLOCK):
         count = min(BLOCK, samples - start)
         _class_densities(
@@ -102,17 +103,19 @@ def emission(
         highest[:] = noise
         tops[gaussian:] = noise
         for c in range(gaussian):
-            _add_logarithms(tops[c], totals[c], count, highest)
+            _add_logarithms(tops[c], totals[c], sizes[c], count, highest)
         for c in range(columns):
             for i in range(count):
                 table[start + i, c] = tops[c, i] - highest[i]
 
 
 @inlined()
-def _add_logarithms(top, total, count, highest):
+def _add_logarithms(top, total, size, count, highest):
     """Turn the largest and the sum of a class into its log-density; raise `highest` to it."""
+    if size > 1:
+        for i in range(count):
+            top[i] += np.float32(log2(total[i]))
     for i in range(count):
-        top[i] += np.float32(log2(total[i]))
         highest[i] = max(highest[i], top[i])
 
 

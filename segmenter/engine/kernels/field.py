@@ -294,18 +294,22 @@ sweep = _declare("none")
 sweep_with_edges = _declare(_EDGES)
 
 
-@kernel(f"void(int64, int64, float32[:, :, :, ::1], {_PLACES}, float64[:, ::1])")
+@kernel(f"void(int64, int64, float32[:, :, :, ::1], {_PLACES}, float32[:, ::1])")
 def gather_merged(first, last, q, places, occupancy):
     """Add the probabilities of classes `first` to `last` to the (classes, samples) they show."""
     half_rows, half_columns = places.shape[1:]
+    sums = np.empty(occupancy.shape[1], np.float64)
     for k in range(first, last):
-        out = occupancy[k]
+        sums[:] = 0.0
         for p in range(4):
             for i in range(half_rows):
                 shown, row = places[p, i], q[p, k, i + 1, 1:]
                 for j in range(half_columns):
                     if shown[j] >= 0:
-                        out[shown[j]] += np.float64(row[j])
+                        sums[shown[j]] += np.float64(row[j])
+        out = occupancy[k]
+        for s in range(len(out)):
+            out[s] = sums[s]
 
 
 @kernel(f"void(int64, int64, float32[:, :, :, ::1], {_PLACES}, float32[:, ::1])")

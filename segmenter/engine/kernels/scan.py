@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from segmenter.engine.kernels.compile import inlined, kernel
+from segmenter.engine.threads import spread
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,8 +39,16 @@ def _half(length):
     return half + 1 if half % 2 == 1 and length > 2 else half
 
 
-@kernel("void(int64, int64, boolean, int32[::1])")
-def _walk(rows, columns, down, order):
+@inlined()
+def _numbering(rows, columns, down, turned):
+    """Return the number of the first pixel, and by how much it grows downwards and rightwards."""
+    if not turned:
+        return 0, columns, 1
+    return (columns - 1, columns, -1) if down else ((rows - 1) * columns, -columns, 1)
+
+
+@inlined()
+def _walk(rows, columns, down, turned, order):
     # Directions: down, right, up, left.
     row_step = (1, 0, -1, 0)
     column_step = (0, 1, 0, -1)
@@ -48,6 +57,7 @@ def _walk(rows, columns, down, order):
         count = _put(waiting, 0, 0, 0, 0, 1, rows, columns)
     else:
         count = _put(waiting, 0, 0, 0, 1, 0, columns, rows)
+    first_pixel, down_by, right_by = _numbering(rows, columns, down, turned)
     reached = 0
     while count > 0:
         count -= 1
@@ -55,8 +65,10 @@ def _walk(rows, columns, down, order):
         if length == 1 or width == 1:
             way, steps = (along, length) if width == 1 else (across, width)
             for step in range(steps):
-                here = (row + step * row_step[way]) * columns + column + step * column_step[way]
-                order[reached] = here
+                down_to = (row + step * row_step[way]) * down_by
+                order[reached] = (
+                    first_pixel + down_to + (column + step * column_step[way]) * right_by
+                )
                 reached += 1
             continue
         # The last to be put is the first to be walked.
@@ -84,6 +96,12 @@ def _walk(rows, columns, down, order):
             count = _put(waiting, count, row, column, across, along, first, near)
 
 
+@kernel("void(int64, int64, int64, int64, boolean, int32[:, ::1])")
+def _walks(first, last, rows, columns, turned, orders):
+    for number in range(first, last):
+        _walk(rows, columns, number == 1, turned, orders[number])
+
+
 def hilbert_scan(rows: int, columns: int, *, down: bool) -> NDArray[np.int32]:
     """Return (rows * columns,) the pixels, numbered row by row, in the order of the curve.
 
@@ -96,6 +114,17 @@ def hilbert_scan(rows: int, columns: int, *, down: bool) -> NDArray[np.int32]:
         Whether the curve runs from the first row to the last, else from the first column to the
         last. The scan of the one kind is that of the other in the transposed image.
     """
-    order = np.empty(rows * columns, np.int32)
-    _walk(rows, columns, down, order)
-    return order
+    return hilbert_scans(rows, columns, turned=False)[int(down)]
+
+
+def hilbert_scans(rows: int, columns: int, *, turned: bool) -> NDArray[np.int32]:
+    """Return (2, rows * columns) both scans of `hilbert_scan`, that along the columns last.
+
+    Parameters
+    ----------
+    turned
+        Whether each begins in the last row or column instead, and so passes other neighbours.
+    """
+    orders = np.empty((2, rows * columns), np.int32)
+    spread(_walks, 2, rows, columns, turned, orders)
+    return orders
