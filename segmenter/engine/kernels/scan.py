@@ -114,7 +114,8 @@ def hilbert_scan(rows: int, columns: int, *, down: bool) -> NDArray[np.int32]:
         Whether the curve runs from the first row to the last, else from the first column to the
         last. The scan of the one kind is that of the other in the transposed image.
     """
-    return hilbert_scans(rows, columns, turned=False)[int(down)]
+    order: NDArray[np.int32] = hilbert_scans(rows, columns, turned=False)[int(down)]
+    return order
 
 
 def hilbert_scans(rows: int, columns: int, *, turned: bool) -> NDArray[np.int32]:
