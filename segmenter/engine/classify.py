@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -143,15 +144,24 @@ def _refined(
         seen, mixture, prior, limit=limit, tolerance=run.settings.tolerance, learns=learns
     )
     last = Refined(mixture)
+    shown = prior.labels_every
     try:
         while True:
             last = next(refining)
-            yield run.progress(Stage.REFINING, last.mixture, last.objectives, prior.labels_every)
+            if isinstance(prior, Independent) and mixture.noise is None:
+                shown = partial(_labels_every, run, seen.sites, last.mixture)
+            yield run.progress(Stage.REFINING, last.mixture, last.objectives, shown)
     except StopIteration as end:
         last = end.value
     except Enough:
         has_enough = True
     return replace(last, stopped=Stop.CANCELLED) if has_enough else last
+
+
+def _labels_every(run: Run, sites: Sites, mixture: Mixture, step: int) -> NDArray[np.uint8]:
+    """Return the classes, from 0, that the values of some pixels speak for, or that are said."""
+    codes = sites.codes[::step, ::step]
+    return np.where(codes <= SAID, SAID - codes, run.preview_of(mixture)).astype(np.uint8)
 
 
 def _cut(

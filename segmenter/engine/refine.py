@@ -17,6 +17,8 @@ from segmenter.engine.iterate import Ascent, Climb, has_converged
 from segmenter.engine.kernels.mixture import LN_2
 from segmenter.engine.leap import read_back, written_out
 from segmenter.engine.maximise import EMPTY, Moments, m_step
+from segmenter.engine.mixture import e_step
+from segmenter.engine.patterns import taken
 from segmenter.engine.priors import Independent
 from segmenter.engine.types import Noise, Stop
 
@@ -87,7 +89,8 @@ def refine(
 
     if learns and isinstance(prior, Independent):
         # Only a prior that remembers nothing lets a mixture be tried and given up.
-        ascent = Ascent(step, _written_out, _read_back)
+        quick = step if mixture.noise is not None else _Quick(seen).step
+        ascent = Ascent(quick, _written_out, _read_back)
         climb = Climb(ascent, mixture)
         stopped = None
         while stopped is None:
@@ -124,6 +127,38 @@ def _step(seen: Seen, mixture: Mixture, prior: Prior, *, learns: bool) -> tuple[
     moments = class_moments(samples, mixture, form, _with_said(occupancy, sites))
     shares = _limited(_shares(prior, sites, mixture.class_count), mixture)
     return _maximised(mixture, moments, form, shares), value
+
+
+class _Quick:
+    """The step where place says nothing and there is no noise class.
+
+    For pixels of which nothing is said, that is plain EM; only the said ones know of classes.
+    """
+
+    def __init__(self, seen: Seen) -> None:
+        self._form, self._sites = seen.form, seen.sites
+        self._free = replace(seen.samples, weights=seen.sites.counts)
+        self._said = taken(seen.samples, seen.sites.said)
+
+    def step(self, mixture: Mixture) -> tuple[Mixture, float]:
+        """Return the next mixture, and the objective of the one that was given."""
+        sites = self._sites
+        value, moments = e_step(self._free, mixture, self._form)
+        shares = np.bincount(mixture.classes, moments.counts)
+        if len(sites.said):
+            emission = emission_of(self._said, mixture, self._form)
+            each = np.arange(len(sites.said))
+            likely = emission.table[each, sites.classes] + emission.largest
+            value += LN_2 * float(np.einsum("n,n->", sites.weights, likely, dtype=np.float64))
+            occupancy = np.zeros((mixture.class_count, len(each)), np.float32)
+            occupancy[sites.classes, each] = sites.weights
+            said = class_moments(self._said, mixture, self._form, occupancy)
+            sums = (a + b for a, b in zip(moments[1:], said[1:], strict=True))
+            moments = Moments(moments.centres, *sums)
+        if not shares.any():
+            shares = np.bincount(mixture.classes, moments.counts)
+        following = _maximised(mixture, moments, self._form, shares / shares.sum())
+        return following, value / sites.total
 
 
 def _written_out(mixture: Mixture) -> NDArray[np.float64]:

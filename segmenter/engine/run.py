@@ -266,6 +266,12 @@ class Run:
             self._newest_preview(mixture, labels_every),
         )
 
+    def preview_of(self, mixture: Mixture) -> NDArray[np.uint8]:
+        """Return the class, from 0, of the pixels of a preview; anything where there is no data."""
+        labels = class_posterior(self._preview_samples, mixture, self.form).labels
+        found: NDArray[np.uint8] = labels[self._preview_index]
+        return found
+
     def show_the_end(self) -> None:
         """Let the next preview be made, however short the last one is ago."""
         self._preview_time = -np.inf
@@ -276,8 +282,8 @@ class Run:
         if monotonic() - self._preview_time < PREVIEW_PAUSE:
             return self._preview
         if labels_every is None:
-            labels = class_posterior(self._preview_samples, mixture, self.form).labels
-            self._preview = np.append(labels + np.uint8(1), np.uint8(0))[self._preview_index]
+            labels = self.preview_of(mixture) + np.uint8(1)
+            self._preview = np.where(self._preview_index < 0, np.uint8(0), labels)
         else:
             step = preview_step(self.image.shape)
             valid = self.image.valid[::step, ::step]
