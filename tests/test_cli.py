@@ -192,7 +192,7 @@ def test_a_failed_image_is_listed_and_the_others_are_done(segmenter, image_file,
     ("arguments", "words"),
     [
         (["run"], "IMAGE"),
-        (["run", "x.png", "--components", "0"], "--components"),
+        (["run", "x.png", "--components", "0"], "'components'"),
         (["run", "x.png", "--texture-scale", "0"], "texture_scale"),
         (["run", "x.png", "--features", "smell"], "features"),
         (["run", "x.png", "--products", "cake"], "There is no 'cake'"),

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from segmenter.engine.settings import Settings
     from segmenter.engine.types import Result
 
-OF_A_FIELD = ("spatial_strength", "neighbours", "contrast")
+OF_A_FIELD = ("spatial_strength", "neighbours", "contrast", "cut")
 OF_AUTO = ("criterion", "most_components")
 
 

@@ -269,7 +269,7 @@ class Run:
     def preview_of(self, mixture: Mixture) -> NDArray[np.uint8]:
         """Return the class, from 0, of the pixels of a preview; anything where there is no data."""
         labels = class_posterior(self._preview_samples, mixture, self.form).labels
-        found: NDArray[np.uint8] = labels[self._preview_index]
+        found: NDArray[np.uint8] = np.append(labels, np.uint8(0))[self._preview_index]
         return found
 
     def show_the_end(self) -> None:

@@ -7,6 +7,7 @@ the README are all made from the fields below.
 from __future__ import annotations
 
 import re
+import sys
 from enum import StrEnum
 from types import NoneType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, get_args, get_origin
@@ -71,7 +72,8 @@ AUTO: Auto = "auto"
 NOT_JOINED, BY_ENTROPY = "none", "entropy"
 UpTo32 = Annotated[int, Field(ge=1, le=32)]
 UpTo50 = Annotated[float, Field(ge=0, le=50)]
-Finite = Annotated[float, Field(ge=-1e12, le=1e12)]
+LARGEST = sys.float_info.max
+Finite = Annotated[float, Field(ge=-LARGEST, le=LARGEST)]
 _BY_HAND = re.compile(r"\d+(\+\d+)+( \d+(\+\d+)+)*")
 
 
@@ -343,6 +345,8 @@ class Parameter(NamedTuple):
         unit = f" {self.unit}" if self.unit else ""
         low = "" if self.low_is_allowed else "above "
         numbers = f"{low}{self.low:g} to {self.high:,.12g}{unit}".replace(",", " ")
+        if self.high == LARGEST:
+            numbers = "any number"
         return f"`{self.word}`, or {numbers}" if self.word else numbers
 
     def spelled(self, value: Any) -> str:  # noqa: ANN401 - any value of any parameter

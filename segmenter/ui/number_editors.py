@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 SLIDER_RANGE = 50
 # In a range shorter than this, tenths are what one tries next.
 FINE_RANGE = 5
+LONGEST = 1e15  # more digits than a person types
 
 
 class AnyNumberField(QDoubleSpinBox):
@@ -55,13 +56,14 @@ class NumberEditor(Editor):
             field: QSpinBox | QDoubleSpinBox = QSpinBox(parent)
             field.setRange(int(low), int(high))
         elif has_slider:
-            is_fine = high - low <= FINE_RANGE
+            # What may also be estimated matters in small steps.
+            is_fine = high - low <= FINE_RANGE or bool(self.parameter.word)
             field = QDoubleSpinBox(parent, decimals=2 if is_fine else 1)
             field.setSingleStep(0.1 if is_fine else 0.5)
             field.setRange(low if self.parameter.low_is_allowed else 0.1, high)
         else:
             field = AnyNumberField(parent, decimals=9)
-            field.setRange(low, high)
+            field.setRange(max(low, -LONGEST), min(high, LONGEST))
             field.setGroupSeparatorShown(False)
             field.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         # Typed digits count when the number is complete, not one by one.

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from segmenter.engine.settings import (
+    LARGEST,
     Covariance,
     FeatureKind,
     Group,
@@ -19,7 +21,7 @@ from segmenter.engine.settings import (
 from segmenter.engine.types import SegmenterError
 
 EACH = pytest.mark.parametrize("parameter", parameters(), ids=lambda parameter: parameter.name)
-NUMBERS = [parameter for parameter in parameters() if not parameter.choices]
+NUMBERS = [p for p in parameters() if not p.choices and p.kind in {int, float}]
 EACH_NUMBER = pytest.mark.parametrize("parameter", NUMBERS, ids=lambda parameter: parameter.name)
 
 
@@ -42,8 +44,13 @@ def test_a_parameter_has_choices_or_a_range(parameter):
         assert parameter.low is parameter.high is None
         default = parameter.default if parameter.many else (parameter.default,)
         assert set(default) <= set(parameter.choices)
+    elif parameter.kind in {int, float}:
+        assert parameter.low < parameter.high
+        is_word = bool(parameter.word) and parameter.default == parameter.meaning
+        assert is_word or parameter.low <= parameter.default <= parameter.high
     else:
-        assert parameter.low <= parameter.default <= parameter.high
+        assert parameter.kind in {bool, str}
+        assert isinstance(parameter.default, parameter.kind)
 
 
 def test_labels_are_unique():
@@ -64,10 +71,50 @@ def test_the_ends_of_the_range_are_allowed(parameter):
 def test_what_is_out_of_range_is_refused_with_name_and_range(parameter, beyond):
     below = parameter.low - 1 if parameter.low_is_allowed else parameter.low
     value = {"below": below, "above": parameter.high + 1, "words": "many", "nan": float("nan")}
+    if parameter.high == LARGEST:
+        value |= {"below": -math.inf, "above": math.inf}
     with pytest.raises(SegmenterError) as caught:
         make_settings({parameter.name: value[beyond]})
     assert f"'{parameter.name}' cannot be {value[beyond]!r}" in str(caught.value)
-    assert f"Give {parameter.values}." in str(caught.value)
+    assert f"Give {parameter.values}.".replace("`", "") in str(caught.value)
+
+
+@pytest.mark.parametrize("parameter", [p for p in parameters() if p.word], ids=lambda p: p.name)
+def test_a_word_may_stand_for_a_number(parameter):
+    settings = make_settings({parameter.name: parameter.read(f" {parameter.word.upper()} ")})
+    assert getattr(settings, parameter.name) == parameter.meaning
+    assert parameter.spelled(parameter.meaning) == parameter.word
+    assert f"`{parameter.word}`" in parameter.values
+
+
+@EACH
+def test_what_is_spelled_is_read_again(parameter):
+    read = make_settings({parameter.name: parameter.read(parameter.spelled(parameter.default))})
+    assert getattr(read, parameter.name) == parameter.default
+
+
+@pytest.mark.parametrize(
+    ("text", "tidy", "groups"),
+    [
+        ("none", "none", ()),
+        ("entropy", "entropy", ()),
+        (" 2 + 3 ,5+6+7", "2+3 5+6+7", ((2, 3), (5, 6, 7))),
+    ],
+)
+def test_components_are_joined_as_it_is_said(text, tidy, groups):
+    settings = make_settings({"join": text})
+    assert (settings.join, settings.joined_by_hand) == (tidy, groups)
+
+
+def test_there_are_at_most_as_many_components_as_asked_for_or_tried():
+    assert Settings(components=7).at_most == 7
+    assert Settings(components="auto", most_components=9).at_most == 9
+
+
+def test_what_comes_after_the_mixture_does_not_change_it():
+    changed = Settings(spatial="field", spatial_strength=2, join="2+3", cut=True, contrast=True)
+    assert changed.of_mixture() == Settings()
+    assert Settings(noise_class=True).of_mixture() != Settings()
 
 
 @EACH_NUMBER
@@ -83,8 +130,10 @@ def test_ranges_are_written_out(parameter):
         ({"kernel": 3}, ["no setting 'kernel'", "components"]),
         ({"components": 2.5}, ["'components'", "2.5", "1 to 32"]),
         ({"components": 99, "seed": -1}, ["'components'", "'seed'"]),
+        ({"join": "2 3"}, ["'join'", "entropy", "2+3"]),
+        ({"noise_class": "perhaps"}, ["'noise_class'", "on, off"]),
     ],
-    ids=["choice", "choices", "unknown", "fraction", "two"],
+    ids=["choice", "choices", "unknown", "fraction", "two", "text", "switch"],
 )
 def test_the_error_names_what_is_wrong(values, words):
     with pytest.raises(SegmenterError) as caught:
@@ -109,6 +158,16 @@ def value_of(parameter):
         return st.lists(st.sampled_from(parameter.choices)).map(tuple)
     if parameter.choices:
         return st.sampled_from(parameter.choices)
+    if parameter.kind is bool:
+        return st.booleans()
+    if parameter.kind is str:
+        return st.sampled_from(["none", "entropy", "2+3", "1+4 2+3"])
+    if parameter.word:
+        return st.just(parameter.meaning) | number_of(parameter)
+    return number_of(parameter)
+
+
+def number_of(parameter):
     if parameter.kind is int:
         return st.integers(parameter.low, parameter.high)
     return st.floats(

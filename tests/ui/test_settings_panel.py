@@ -29,6 +29,7 @@ OTHER = {
     "spatial_strength": 1.3,
     "neighbours": 8,
     "contrast": True,
+    "cut": True,
     "features": (FeatureKind.RGB, FeatureKind.TEXTURE),
     "smoothing": 2.5,
     "position_weight": 1.5,
@@ -49,6 +50,7 @@ COUNTS_WITH = {
     "spatial_strength": {"spatial": Spatial.FIELD},
     "neighbours": {"spatial": Spatial.FIELD},
     "contrast": {"spatial": Spatial.FIELD},
+    "cut": {"spatial": Spatial.FIELD},
     "position_weight": {"features": (FeatureKind.LAB, FeatureKind.POSITION)},
     "texture_scale": {"features": (FeatureKind.LAB, FeatureKind.TEXTURE)},
 }
