@@ -1,0 +1,63 @@
+"""What is said about a result: doubts that a user should know."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from segmenter.engine.iterate import Fit
+from segmenter.engine.kept import Plain
+from segmenter.engine.notes import doubts_on
+from segmenter.engine.pipeline import segment
+from segmenter.engine.refine import Refined
+from segmenter.engine.settings import Settings, Spatial
+from segmenter.engine.types import Mixture
+
+
+@pytest.fixture
+def speckled():
+    """Two kinds of pixel, anywhere: neighbours have nothing in common."""
+    random = np.random.default_rng(0)
+    kinds = random.random((48, 48)) < 0.4
+    return random.normal(np.where(kinds, 140, 100), 5).astype(np.float32)
+
+
+def test_a_field_that_overrules_the_pixels_is_told(speckled):
+    found = segment(speckled, Settings(components=2, spatial="field", spatial_strength=40))
+    (note,) = found.notes
+    assert "of the pixels are of another class than by their own values" in note
+    assert "spatial strength" in note
+
+
+@pytest.mark.parametrize("spatial", ["none", "field", "chain"])
+def test_a_model_that_agrees_with_the_pixels_is_not_doubted(image, spatial):
+    assert not segment(image, Settings(components=3, spatial=spatial)).notes
+
+
+MIXTURE = Mixture(np.ones(1), np.zeros((1, 1)), np.ones((1, 1, 1)))
+
+
+def doubts(spatial, objective, labels):
+    """The doubts on a model beside a plain mixture of -1 nats, which labels all pixels 1."""
+    run = SimpleNamespace(
+        settings=Settings(spatial=spatial), scribbles=np.zeros(10), ordered=lambda mixture: mixture,
+        most_probable=lambda _: np.ones(10), image=SimpleNamespace(valid=np.ones(10, bool)),
+        samples=None, form=None,
+    )  # fmt: skip
+    plain = Plain(Fit(MIXTURE, (-2.0, -1.0)))
+    return doubts_on(run, plain, Refined(MIXTURE, (objective,)), np.asarray(labels))
+
+
+def test_a_chain_less_likely_than_the_plain_mixture_says_so():
+    assert not doubts(Spatial.CHAIN, -0.9, np.ones(10))
+    (doubt,) = doubts(Spatial.CHAIN, -1.1, np.ones(10))
+    assert "less likely" in doubt
+    assert not doubts(Spatial.FIELD, -1.1, np.ones(10))
+
+
+def test_more_than_three_in_ten_pixels_of_another_class_are_told():
+    assert not doubts(Spatial.FIELD, 0, [2] * 3 + [1] * 7)
+    (doubt,) = doubts(Spatial.FIELD, 0, [2] * 4 + [1] * 6)
+    assert "40%" in doubt
