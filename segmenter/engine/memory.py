@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from segmenter.engine.features import feature_count, looks_at_single_pixels
+from segmenter.engine.settings import Spatial
 
 if TYPE_CHECKING:
     from segmenter.engine.settings import Settings
@@ -47,7 +48,22 @@ def needed_bytes(image: Image, settings: Settings, *, components: int = 0) -> in
     share = _share_of_samples(image, settings)
     tried = ((components or settings.at_most) * features) ** 2
     searching = 0 if components else PER_TRIED * tried
-    return int(image.valid.size * (PER_PIXEL + share * per_sample)) + searching
+    plain = PER_PIXEL + share * per_sample
+    classes = (components or settings.at_most) + int(settings.noise_class)
+    per_pixel = max(plain, _over_classes(settings, classes, features, share))
+    return int(image.valid.size * per_pixel) + searching
+
+
+def _over_classes(settings: Settings, classes: int, features: int, share: float) -> float:
+    """Return the bytes per pixel of EM over classes, which comes after the plain mixture."""
+    if settings.spatial is Spatial.CHAIN:
+        return 52 + 12 * classes + share * (10 * classes + 10)
+    per_sample = 8 * features + 12
+    if settings.spatial is Spatial.FIELD:
+        field = 26 + 8.25 * classes + share * (12 * classes + per_sample)
+        # The weights of edges, and what it takes to find them before there is a field.
+        return max(field + 8, 115) if settings.contrast else field
+    return PER_PIXEL + share * (18 * classes + per_sample) if settings.noise_class else 0
 
 
 def _share_of_samples(image: Image, settings: Settings) -> float:

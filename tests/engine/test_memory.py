@@ -16,6 +16,17 @@ def noise(dtype, channels=3, side=1000):
     return Image(pixels, np.ones((side, side), bool), names, bits)
 
 
+def grey_of(image):
+    return replace(image, pixels=image.pixels[:, :, :1].copy(), channel_names=("grey",))
+
+
+def fractions():
+    """An image with hardly two equal pixels."""
+    image = noise(np.float32)
+    more = np.random.default_rng(1).random(image.pixels.shape, dtype=np.float32)
+    return replace(image, pixels=image.pixels + more)
+
+
 @pytest.mark.parametrize("kind", FeatureKind)
 def test_every_kind_of_feature_is_counted_as_it_is(kind):
     image = noise(np.uint8)
@@ -51,13 +62,13 @@ def test_missing_values_need_room_for_their_patterns():
 
 def test_equal_pixels_need_little():
     image = noise(np.uint8)
-    grey = replace(image, pixels=image.pixels[:, :, :1].copy(), channel_names=("grey",))
+    grey = grey_of(image)
     assert needed_bytes(grey, Settings(components=32)) < needed_bytes(image, Settings()) / 2
 
 
 def test_without_uneven_light_equal_pixels_differ():
     image = noise(np.uint8)
-    grey = replace(image, pixels=image.pixels[:, :, :1].copy(), channel_names=("grey",))
+    grey = grey_of(image)
     least = 38  # measured
     shading = Settings(shading=True)
     assert least <= needed_bytes(grey, shading) / image.valid.size < 2 * least
@@ -76,3 +87,25 @@ def test_the_search_counts_where_there_is_much_to_try():
     least = 40e6  # measured
     assert needed_bytes(image, Settings(components=32)) > least
     assert needed_bytes(image, Settings(components=32), components=32) < least
+
+
+@pytest.mark.parametrize(
+    ("image", "settings", "least"),
+    [
+        (grey_of(noise(np.uint8)), Settings(spatial="field"), 58),
+        (grey_of(noise(np.uint8)), Settings(spatial="field", components=8), 91),
+        (grey_of(noise(np.uint8)), Settings(spatial="field", contrast=True), 112),
+        (grey_of(fractions()), Settings(spatial="field"), 121),
+        (grey_of(fractions()), Settings(spatial="field", components=8), 201),
+        (noise(np.uint8), Settings(spatial="field"), 129),
+        (grey_of(noise(np.uint8)), Settings(spatial="chain"), 98),
+        (grey_of(noise(np.uint8)), Settings(spatial="chain", components=8), 146),
+        (grey_of(fractions()), Settings(spatial="chain", components=8), 209),
+        (noise(np.uint8), Settings(spatial="chain", components=8), 223),
+        (grey_of(fractions()), Settings(noise_class=True), 105),
+        (grey_of(fractions()), Settings(noise_class=True, components=8), 174),
+    ],
+)
+def test_it_tells_at_least_what_was_measured_of_em_over_classes(image, settings, least):
+    per_pixel = needed_bytes(image, settings) / image.valid.size
+    assert least <= per_pixel < 1.3 * least
