@@ -122,8 +122,8 @@ def _file_facts(path: Path | None) -> list[object] | None:
 
 
 def _numbers(mixture: Mixture) -> list[object]:
-    arrays = (mixture.weights, mixture.means, mixture.covariances)
-    return [*(array.tolist() for array in arrays), mixture.features]
+    arrays = (mixture.weights, mixture.means, mixture.covariances, mixture.classes)
+    return [*(array.tolist() for array in arrays), mixture.features, mixture.noise]
 
 
 def _opening_row(job: Job, plan: Plan, known: dict[str, Row]) -> Row:

@@ -14,7 +14,7 @@ from segmenter.batch.run import run as run_plan
 from segmenter.batch.summary import JobState, read_summary
 from segmenter.engine.overlay import default_classes
 from segmenter.engine.settings import Settings
-from segmenter.engine.types import ClassStyle
+from segmenter.engine.types import ClassStyle, Noise
 from segmenter.files.images import read_image
 from segmenter.files.recipes import read_recipe
 
@@ -227,6 +227,19 @@ def test_what_is_not_up_to_date_is_done_again(photo, do, out, change):
     page.save(path, "TIFF", save_all=True, append_images=[page])
     do()
     assert states(do(change(path, out))[1]) == [DONE]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"classes": np.array([0, 1, 1])}, {"noise": Noise(0.05, 1e-6)}],
+    ids=["joined classes", "noise class"],
+)
+def test_a_mixture_that_makes_other_classes_does_all_again(photo, do, image, changes):
+    photo("a.png")
+    mixture = segment(image, WORK.settings).mixture
+    do(replace(WORK, mixture=mixture))
+    assert states(do(replace(WORK, mixture=mixture))[1]) == [SKIPPED]
+    assert states(do(replace(WORK, mixture=replace(mixture, **changes)))[1]) == [DONE]
 
 
 def test_another_version_does_all_again(photo, do, monkeypatch):
