@@ -30,7 +30,7 @@ from segmenter.engine.thinning import views_of
 from segmenter.engine.types import Samples
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Generator, Sequence
 
     from numpy.typing import NDArray
 
@@ -47,8 +47,8 @@ WINDOW = 384  # px: the side of the middle of an image by which mixtures are com
 TRIED = 2  # steps after which they are
 
 
-def better_begun(run: Run, mixture: Mixture) -> Mixture:
-    """Return the plain mixture or, where its classes overlap much, another that is better.
+def better_begun(run: Run, mixture: Mixture) -> Generator[None, None, Mixture]:
+    """Return the plain mixture or, where its classes overlap much, another; yield in between.
 
     Parameters
     ----------
@@ -59,10 +59,10 @@ def better_begun(run: Run, mixture: Mixture) -> Mixture:
     views = views_of(samples)
     if samples.patterns or _expected_errors(views.most, mixture, form) < CERTAIN:
         return mixture
-    others = [
-        calmed(samples, mixture, form, settings, run.image.shape),
-        alike(views.most, form, settings.model_copy(update={"components": len(mixture)})),
-    ]
+    others = [calmed(samples, mixture, form, settings, run.image.shape)]
+    yield
+    others.append(alike(views.most, form, settings.model_copy(update={"components": len(mixture)})))
+    yield
     begun = [by_brightness(other, run.features) for other in others if other is not None]
     equal = [other for other in begun if len(other) == len(mixture)]
     return likelier(samples, (mixture, *equal), form, settings, run.image.shape)
@@ -115,11 +115,16 @@ def likelier(
     settings: Settings,
     shape: tuple[int, int],
 ) -> Mixture:
-    """Return which mixture makes the middle of the image likelier with a chain's help."""
+    """Return which mixture makes the middle of the image likelier with a chain's help.
+
+    The first, where the middle has hardly any data.
+    """
     from segmenter.engine.chain import Chain  # noqa: PLC0415 - compiles
 
     middle = _middle_of(samples, shape)
     assert middle.index is not None
+    if middle.total < FEWEST:
+        return mixtures[0]
     sites = sites_of(middle, np.zeros(middle.index.shape, np.uint8), 1)
     seen = Seen(middle, form, sites)
 

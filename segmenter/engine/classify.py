@@ -24,7 +24,7 @@ from segmenter.engine.samples import on_pixels
 from segmenter.engine.scaling import order_of_classes, to_file_units
 from segmenter.engine.scribbles import SAID, Sites, sites_of
 from segmenter.engine.settings import NOT_JOINED, Spatial
-from segmenter.engine.types import Enough, Progress, Result, Stage, Stop
+from segmenter.engine.types import Enough, Progress, Result, SegmenterError, Stage, Stop
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -50,11 +50,10 @@ def classify(run: Run, plain: Plain, *, learns: bool = True) -> Generator[Progre
     """
     fit = plain.fit
     mixture = fit.mixture
-    is_given = mixture.class_count != len(mixture)
-    if not is_given and run.settings.join != NOT_JOINED:
-        mixture = joined(run.samples, mixture, run.form, run.settings)
     said = int(run.scribbles.max(initial=0))
-    if not said:
+    if not plain.is_given and run.settings.join != NOT_JOINED:
+        mixture = joined(run.samples, mixture, run.form, run.settings)
+    if not plain.is_given and not said:
         mixture = run.ordered(mixture)
     if is_plain(run.settings, has_scribbles=bool(said)) and mixture.noise is None:
         return (yield from _by_values(run, mixture, plain))
@@ -101,38 +100,82 @@ def _by_values(run: Run, mixture: Mixture, plain: Plain) -> Generator[Progress, 
 def _by_prior(
     run: Run, mixture: Mixture, plain: Plain, said: int, *, learns: bool
 ) -> Generator[Progress, None, Result]:
-    seen, mixture = _begun(run, mixture, plain, said, learns=learns)
-    prior = prior_of(seen.sites, mixture.class_count, run.settings, run.samples)
     has_enough = plain.fit.stopped is Stop.CANCELLED
+    seen, mixture = _seen(run, mixture, plain, said, learns=learns)
+    if learns and not has_enough:
+        try:
+            mixture = yield from _better_begun(run, seen, mixture, plain, said)
+        except Enough:
+            has_enough = True
+    if run.settings.noise_class and mixture.noise is None:
+        mixture = with_noise_class(mixture, density_of_noise(run.samples))
+    prior = prior_of(seen.sites, mixture.class_count, run.settings, run.samples)
     refined = yield from _refined(run, seen, mixture, prior, learns=learns, has_enough=has_enough)
     run.show_the_end()
-    labels = None
     # Who has had enough gets the labels all the same: they are all that is left to do.
     with suppress(Enough):
         yield run.progress(Stage.LABELLING, refined.mixture, refined.objectives, prior.labels_every)
-        if run.settings.cut and refined.stopped is not Stop.CANCELLED:
+    labels = None
+    if run.settings.cut and refined.stopped is not Stop.CANCELLED:
+        try:
             labels = yield from _cut(run, refined, seen.sites, prior)
+        except Enough:
+            refined = replace(refined, stopped=Stop.CANCELLED)
     return _result(run, refined, plain, seen.sites, prior, labels)
 
 
-def _begun(
+def _seen(
     run: Run, mixture: Mixture, plain: Plain, said: int, *, learns: bool
 ) -> tuple[Seen, Mixture]:
-    """Return what EM over classes sees and where it begins."""
-    settings = run.settings
-    classes = class_count(settings, mixture, said) if said and learns else mixture.class_count
+    """Return what EM over classes sees, and the mixture with what scribbles teach.
+
+    Raises
+    ------
+    SegmenterError
+        When scribbles name a class that there is not.
+    """
+    settings, classes = run.settings, mixture.class_count
+    is_taught = said > 0 and learns and not plain.is_given
+    if is_taught and settings.noise_class:
+        _check_named(said, class_count(settings, mixture, 0))
+    elif is_taught:
+        classes = class_count(settings, mixture, said)
+    else:
+        _check_named(said, classes - (mixture.noise is not None))
     sites = sites_of(run.samples, run.scribbles, classes)
-    seen = Seen(run.samples, run.form, sites)
-    if said and learns:
+    if is_taught:
         mixture = taught(run.samples, mixture, run.form, sites, classes)
-    is_simple = mixture.class_count == len(mixture) and not said
-    if settings.noise_class and mixture.noise is None:
-        if plain.wider is not None and is_simple:
-            return seen, likeliest_start(seen, mixture, plain.wider)
-        return seen, with_noise_class(mixture, density_of_noise(run.samples))
-    if settings.spatial is not Spatial.NONE and learns and is_simple:
-        mixture = better_begun(run, mixture)
-    return seen, mixture
+    return Seen(run.samples, run.form, sites), mixture
+
+
+def _check_named(said: int, classes: int) -> None:
+    if said > classes:
+        raise SegmenterError(
+            f"The scribbles name class {said}, and here they may name classes 1 to {classes}; a "
+            "noise class cannot be scribbled. Name other classes, or ask for more components."
+        )
+
+
+def _better_begun(
+    run: Run, seen: Seen, mixture: Mixture, plain: Plain, said: int
+) -> Generator[Progress, None, Mixture]:
+    """Return where EM over classes begins: the mixture, or another that is better for it."""
+    is_simple = not said and not plain.is_given and mixture.class_count == len(mixture)
+    if not is_simple:
+        return mixture
+    yield run.progress(Stage.REFINING, mixture, ())
+    if run.settings.noise_class and plain.wider is not None:
+        return likeliest_start(seen, mixture, plain.wider)
+    if run.settings.noise_class or run.settings.spatial is Spatial.NONE:
+        return mixture
+    looking = better_begun(run, mixture)
+    while True:
+        try:
+            next(looking)
+        except StopIteration as end:
+            better: Mixture = end.value
+            return better
+        yield run.progress(Stage.REFINING, mixture, ())
 
 
 def _refined(
@@ -200,14 +243,15 @@ def _result(
     memberships, index = prior.memberships(), None
     mixture = refined.mixture
     if isinstance(prior, Independent):
-        index = prior.index
+        # A scribble says nothing of pixels that show nothing.
+        index = np.where(run.image.valid, prior.index, np.int32(-1))
     elif not run.image.valid.all():
         memberships[:, ~run.image.valid.ravel()] = 0
     labels = cut
     if labels is None:
         labels = on_pixels(most_probable(memberships), index, run.image.shape)
     places = np.arange(len(memberships), dtype=np.uint8)
-    if not (sites.codes <= SAID).any():
+    if not plain.is_given and not (sites.codes <= SAID).any():
         order = order_of_classes(mixture, run.features)
         places[order] = np.arange(len(order))
         mixture = replace(mixture, classes=places[mixture.classes].astype(np.intp))
@@ -215,7 +259,7 @@ def _result(
             memberships[: len(order)] = memberships[order]
     mixture = _in_order_of_classes(mixture)
     labels = places[labels] + np.uint8(1)
-    has_data = run.image.valid if index is None else run.image.valid & (index >= 0)
+    has_data = run.image.valid if index is None else index >= 0
     if not has_data.all():
         labels = np.where(has_data, labels, np.uint8(0))
     assert refined.stopped is not None

@@ -110,7 +110,9 @@ class Field:
             log_shares = np.maximum(np.log2(shares), -1e30).astype(np.float32)
         if self._mean is None:
             self._begin(table, log_shares)
-        favour = log_shares if self._is_plain else (self._favour * LOG2_E).astype(np.float32)
+        if self._is_plain:
+            self._favour = log_shares / LOG2_E
+        favour = (self._favour * LOG2_E).astype(np.float32)
         self._sweep(table, favour, self.strength, SWEEPS)
         occupancy = self._occupancy(table.shape[0])
         summed = occupancy.sum(axis=1, dtype=np.float64)

@@ -31,6 +31,7 @@ class Plain:
     fit: Fit
     wider: Mixture | None = None
     candidates: tuple[Candidate, ...] = ()
+    is_given: bool = False
     evened: Evened | None = None
 
 

@@ -5,9 +5,12 @@ scipy computes it in one long call that holds the interpreter, which would freez
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from multiprocessing import get_context
-from typing import TYPE_CHECKING, NamedTuple
+from typing import IO, TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -15,13 +18,15 @@ from segmenter.engine.types import SegmenterError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
-    from multiprocessing.connection import Connection
 
     from numpy.typing import NDArray
 
     Cut = Callable[["Network"], Generator[None, None, NDArray[np.bool_]]]
 
+Kind = TypeVar("Kind", bound=np.generic)
+
 PAUSE = 0.02  # seconds between two looks at whether the cut is there
+_SERVE = "from segmenter.engine.max_flow import serve; serve()"
 
 
 class Network(NamedTuple):
@@ -40,42 +45,77 @@ class Network(NamedTuple):
 @contextmanager
 def cutter() -> Iterator[Cut]:
     """Start the process, give a function that cuts there and yields meanwhile, and end it."""
-    # Not forked: a fork would take over locks that other threads hold.
-    context = get_context("spawn")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(theirs,), daemon=True)
-    process.start()
-    theirs.close()
+    # A plain process: one of `multiprocessing` would run the user's own script once more.
+    process = subprocess.Popen(
+        [sys.executable, "-c", _SERVE],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    )
+    reader = ThreadPoolExecutor(1, thread_name_prefix="segmenter-cut")
 
     def cut(network: Network) -> Generator[None, None, NDArray[np.bool_]]:
+        waiting = reader.submit(_asked, process, network)
+        while not waiting.done():
+            yield
+            try:
+                waiting.exception(PAUSE)
+            except TimeoutError:
+                continue
         try:
-            for part in network:
-                ours.send_bytes(np.ascontiguousarray(part, np.int32).data)
-            while not ours.poll(PAUSE):
-                yield
-            return np.frombuffer(ours.recv_bytes(), np.bool_)
+            return waiting.result()
         except (EOFError, OSError) as error:
             raise SegmenterError(
-                "The cut was lost: its process ended, most likely for lack of memory. "
-                "Switch the cut off, or use a smaller image."
+                "The cut was lost: its process ended before it was there, perhaps for lack of "
+                "memory. Switch the cut off, or use a smaller image."
             ) from error
 
     try:
         yield cut
     finally:
-        ours.close()
-        process.terminate()
-        process.join()
+        process.kill()
+        reader.shutdown()
+        # Closed without a last flush: nobody reads any more.
+        with process:
+            pass
 
 
-def _serve(connection: Connection) -> None:
-    """Cut what comes until nothing comes any more."""
+def serve() -> None:
+    """Cut what comes on the standard input until nothing comes any more."""
+    ours, theirs = sys.stdin.buffer, sys.stdout.buffer
     while True:
         try:
-            parts = [np.frombuffer(connection.recv_bytes(), np.int32) for _ in Network._fields]
+            network = Network(*(_received(ours, np.int32) for _ in Network._fields))
         except EOFError:
             return
-        connection.send_bytes(on_the_sinks_side(Network(*parts)).tobytes())
+        _send(theirs, on_the_sinks_side(network))
+
+
+def _asked(process: subprocess.Popen[bytes], network: Network) -> NDArray[np.bool_]:
+    assert process.stdin is not None
+    assert process.stdout is not None
+    for part in network:
+        _send(process.stdin, np.ascontiguousarray(part, np.int32))
+    return _received(process.stdout, np.bool_)
+
+
+def _send(pipe: IO[bytes], array: NDArray[np.generic]) -> None:
+    pipe.write(array.size.to_bytes(8, "little"))
+    pipe.write(array.tobytes())
+    pipe.flush()
+
+
+def _received(pipe: IO[bytes], kind: type[Kind]) -> NDArray[Kind]:
+    size = int.from_bytes(_exactly(pipe, 8), "little")
+    return np.frombuffer(_exactly(pipe, size * np.dtype(kind).itemsize), kind)
+
+
+def _exactly(pipe: IO[bytes], count: int) -> bytes:
+    found = pipe.read(count)
+    if len(found) < count:
+        raise EOFError
+    return found
 
 
 def on_the_sinks_side(network: Network) -> NDArray[np.bool_]:

@@ -105,6 +105,8 @@ class Run:
         known = self._kept.plain(self.settings)
         if known is not None:
             self._go_on_with(known.evened)
+            if self.settings.components == AUTO:
+                self.asked = len(known.fit.mixture)
             return known
         if self.settings.shading:
             first = yield from self._searched(
@@ -116,12 +118,21 @@ class Run:
         found = yield from self._chosen() if self.settings.components == AUTO else self._asked_for()
         fit = found.fit
         if self.settings.noise_class and fit.stopped is not Stop.CANCELLED:
-            one_more = self.settings.model_copy(update={"components": len(fit.mixture) + 1})
-            fit = yield from self._fitted(one_more)
+            fit = yield from self._one_more(fit)
             found = replace(found, wider=by_brightness(fit.mixture, self.features))
+            if fit.stopped is Stop.CANCELLED:
+                return replace(found, fit=replace(found.fit, stopped=fit.stopped))
         if fit.stopped is not Stop.CANCELLED:
             self._kept.keep(replace(found, evened=self.evened), self.settings)
         return found
+
+    def _one_more(self, fit: Fit) -> Generator[Progress, None, Fit]:
+        """Find the mixture of one component more; when there is `Enough`, it is the fit given."""
+        count = len(fit.mixture) + 1
+        try:
+            return (yield from self._fitted(self.settings.model_copy(update={"components": count})))
+        except Enough:
+            return replace(fit, stopped=Stop.CANCELLED)
 
     def _asked_for(self) -> Generator[Progress, None, Plain]:
         """Find the mixture of as many components as were asked for."""
@@ -160,7 +171,11 @@ class Run:
         """Run EM from a mixture in the file's units."""
         begun = yield from self._without_shading(Fit(self.in_scaled_units(start), ()))
         fit = (yield from self.climbed(begun)) if begun.stopped is None else begun
-        return self._numbered(Plain(fit))
+        if len(fit.mixture) < len(start):
+            return self._numbered(Plain(fit))
+        # EM of the components knows nothing of their classes.
+        mixture = replace(fit.mixture, classes=start.classes, noise=begun.mixture.noise)
+        return Plain(replace(fit, mixture=mixture), is_given=True)
 
     def as_it_is(
         self, mixture: Mixture, log_likelihoods: tuple[float, ...], stopped: Stop
@@ -169,7 +184,7 @@ class Run:
         scaled = tuple(value + self.log_scale for value in log_likelihoods)
         fit = Fit(self.in_scaled_units(mixture), scaled, stopped)
         yield from self._without_shading(replace(fit, stopped=None))
-        return self._numbered(Plain(fit))
+        return Plain(fit, is_given=True)
 
     def _without_shading(self, begun: Fit) -> Generator[Progress, None, Fit]:
         """Take uneven light out of the samples if that is asked for; return where EM begins."""

@@ -79,3 +79,12 @@ def test_space_finds_what_the_plain_mixture_cannot(spatial):
     found = segment(pixels, Settings(components=4, spatial=spatial))
     assert np.mean(plain.labels - 1 != kinds) > 0.2
     assert np.mean(found.labels - 1 != kinds) < 0.03
+
+
+@pytest.mark.parametrize("spatial", ["field", "chain"])
+def test_an_image_without_data_in_its_middle_is_segmented(spatial):
+    random = np.random.default_rng(0)
+    pixels = random.normal(np.where(random.random((460, 460)) < 0.5, 0, 1), 1).astype(np.float32)
+    pixels[30:430, 30:430] = np.nan
+    found = segment(pixels, Settings(components=2, spatial=spatial))
+    assert found.class_count == 2

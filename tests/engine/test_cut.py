@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from contextlib import nullcontext
 from itertools import product
 
@@ -169,4 +171,23 @@ def test_who_has_enough_of_cutting_gets_the_field(hole):
         running.throw(Enough())
     field = finish(steps(image, CUT.model_copy(update={"cut": False}), scribbles=scribbles))
     np.testing.assert_array_equal(end.value.value.labels, field.labels)
-    assert end.value.value.stopped is Stop.CONVERGED
+    assert end.value.value.stopped is Stop.CANCELLED
+
+
+def test_without_any_strength_the_cut_is_what_each_pixel_says(hole):
+    image, _, _ = hole
+    still = CUT.model_copy(update={"spatial_strength": 0.0})
+    field = segment(image, still.model_copy(update={"cut": False}))
+    np.testing.assert_array_equal(segment(image, still).labels, field.labels)
+
+
+def test_a_script_needs_no_guard_to_cut(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import numpy as np, segmenter\n"
+        "pixels = np.random.default_rng(0).integers(0, 255, (20, 20)).astype(np.uint8)\n"
+        "settings = segmenter.Settings(components=2, spatial='field', cut=True)\n"
+        "print('labels', segmenter.segment(pixels, settings).labels.shape)\n"
+    )
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False)
+    assert done.stdout == "labels (20, 20)\n", done.stderr
