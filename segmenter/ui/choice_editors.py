@@ -26,9 +26,13 @@ class SwitchEditor(Editor):
         self._box = QCheckBox("On", parent)
         # After a click *Space* goes on to mean the overlay.
         self._box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._box.clicked.connect(self.edited.emit)
+        self._box.clicked.connect(self._on_clicked)
         self._name(self._box)
         self.compact = self._box
+
+    def _on_clicked(self, is_ticked: bool) -> None:
+        # Not the signal itself: Qt would take it for a slot without an argument.
+        self.edited.emit(is_ticked)
 
     def show_value(self, value: bool) -> None:
         """Tick for yes."""

@@ -4,7 +4,15 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible, QEnterEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QDoubleSpinBox, QSpinBox
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QSpinBox,
+    QStyle,
+    QStyleOptionButton,
+)
 
 from segmenter.engine.settings import (
     Covariance,
@@ -55,6 +63,7 @@ COUNTS_WITH = {
     "texture_scale": {"features": (FeatureKind.LAB, FeatureKind.TEXTURE)},
 }
 NUMBERS = [name for name, value in OTHER.items() if type(value) in {int, float}]
+SWITCHES = [name for name, value in OTHER.items() if type(value) is bool]
 TYPED = [name for name in NUMBERS if name != "neighbours"]
 WORDS = {p.name: p for p in parameters() if p.word}
 
@@ -96,6 +105,21 @@ def shown(editor):
 def test_every_parameter_has_a_row(panel):
     assert list(panel.rows) == [parameter.name for parameter in parameters()]
     assert set(OTHER) == set(panel.rows), "give the new parameter another value above"
+
+
+@pytest.mark.parametrize("name", SWITCHES)
+def test_a_click_on_a_switch_turns_it_on_and_off(panel, session, name):
+    change(session, **COUNTS_WITH.get(name, {}))
+    panel._more.expand(animate=False)
+    box = panel.rows[name].editor.compact
+    for expected in (True, False):
+        option = QStyleOptionButton()
+        box.initStyleOption(option)
+        part = QStyle.SubElement.SE_CheckBoxIndicator
+        place = box.style().subElementRect(part, option, box).center()
+        QTest.mouseClick(box, Qt.MouseButton.LeftButton, pos=place)
+        assert getattr(settings(session), name) is expected
+        assert box.isChecked() is expected
 
 
 @pytest.mark.parametrize("name", OTHER)
