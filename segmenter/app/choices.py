@@ -47,16 +47,11 @@ def candidate_of(choices: Result | None, count: int) -> Candidate | None:
     return next((tried for tried in candidates if len(tried.mixture) == count), None)
 
 
-def preview_of(choices: Result, candidate: Candidate) -> NDArray[np.uint8] | None:
-    """Return the (rows, columns) label map of a candidate, at most 512 px on a side.
-
-    None where the result tells no more which samples its pixels show.
-    """
+def preview_of(choices: Result, candidate: Candidate) -> NDArray[np.uint8]:
+    """Return the (rows, columns) label map of a candidate, at most 512 px on a side."""
     rows, columns = choices.labels.shape
-    index = choices.index
+    index = candidate.index
     if index is None:
-        if candidate.labels.size != rows * columns:
-            return None
         index = np.arange(rows * columns, dtype=np.int32).reshape(rows, columns)
     step = -(-max(rows, columns) // PREVIEW_SIDE)
     shown: NDArray[np.uint8] = np.append(candidate.labels, np.uint8(0))[index[::step, ::step]]

@@ -58,7 +58,8 @@ class ResultCache:
 
 def _arrays(result: Result) -> tuple[NDArray[np.generic] | None, ...]:
     fixed = (result.labels, result.responsibilities, result.index, result.shading, result.conflicts)
-    return (*fixed, *(candidate.labels for candidate in result.candidates))
+    tried = [array for each in result.candidates for array in (each.labels, each.index)]
+    return (*fixed, *tried)
 
 
 def _key(inputs: Inputs) -> Key:

@@ -116,6 +116,8 @@ class Session(Edited):
 
     def _on_opened(self, opened: Opened) -> None:
         self._abandon_run()
+        # What is still being read was drawn on the image before.
+        self._scribbles.cancel()
         self._cache.clear()
         self.undo_stack.clear()
         inputs = self._state.inputs
@@ -164,8 +166,7 @@ class Session(Edited):
         choices, candidate = self._state.choices, candidate_of(self._state.choices, count)
         if choices is not None and candidate is not None:
             preview = preview_of(choices, candidate)
-            if preview is not None:
-                self._stand_in = StandIn(settings, candidate.mixture, preview)
+            self._stand_in = StandIn(settings, candidate.mixture, preview)
         self.edit(f"{count} components", settings=settings)
         if is_outdated(self._state) and not is_running(self._state):
             self.run()

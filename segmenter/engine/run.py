@@ -160,6 +160,7 @@ class Run:
             judged.bic - shift,
             judged.icl - shift,
             posterior_of(self.samples, mixture, self.form).labels + np.uint8(1),
+            self.samples.index,
         )
 
     def _fitted(self, settings: Settings) -> Generator[Progress, None, Fit]:

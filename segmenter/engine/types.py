@@ -296,7 +296,10 @@ class Candidate:
     bic, icl
         With the effective number of pixels; the larger, the better.
     labels
-        (samples,) uint8: the most probable component of every sample of the result, from 1.
+        (samples,) uint8: the most probable component of every sample of the plain mixture, from 1.
+    index
+        (rows, columns) int32 sample of every pixel, -1 for 'no data'; None: every pixel its own.
+        The result's index may be another one: there, neighbours and scribbles tell pixels apart.
     """
 
     mixture: Mixture
@@ -304,9 +307,10 @@ class Candidate:
     bic: float
     icl: float
     labels: NDArray[np.uint8]
+    index: NDArray[np.int32] | None = None
 
     def __post_init__(self) -> None:
-        _freeze(self.labels)
+        _freeze(self.labels, self.index)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from segmenter.app.choices import StandIn, candidate_of, chosen_count, preview_of
+from segmenter.engine.pipeline import finish, image_of, steps
 from segmenter.engine.settings import Settings
 from segmenter.engine.types import Progress, Stage
 
@@ -49,6 +50,29 @@ def test_a_preview_shows_every_pixel_of_a_small_image(chosen, truth):
     shown = preview_of(chosen.state.choices, candidate_of(chosen.state.choices, 3))
     assert shown.shape == truth.shape
     assert np.mean(shown == truth) > 0.99
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [({}, True), ({"spatial": "field"}, False), ({"saturated": True}, False)],
+    ids=["scribbles", "field", "missing channels"],
+)
+def test_a_preview_shows_what_the_values_alone_speak_for(truth, changes, said):
+    random = np.random.default_rng(0)
+    grey = np.array([20, 90, 200])[truth - 1] + random.integers(0, 9, truth.shape)
+    pixels = np.stack([grey, grey, random.integers(40, 50, truth.shape)], axis=2).astype(np.uint8)
+    pixels[::5, ::7, 2] = 255
+    scribbles = np.zeros(truth.shape, np.uint8)
+    scribbles[4:8, 4:8] = said
+    settings = Settings(components="auto", most_components=4, **changes)
+    result = finish(steps(image_of(pixels), settings, scribbles=scribbles))
+    candidate = candidate_of(result, 3)
+    alone = pixels[:, :, 2] < 255
+    labels = preview_of(result, candidate)
+    values = [set(labels[alone & (truth == kind)].tolist()) for kind in (1, 2, 3)]
+    assert [len(found) for found in values] == [1, 1, 1]
+    assert len(set.union(*values)) == 3
+    assert len({id(tried.index) for tried in result.candidates}) == 1, "all share one"
 
 
 def test_another_image_forgets_what_was_tried(chosen, image):

@@ -13,7 +13,9 @@ from segmenter.app import tasks
 from segmenter.app.state import can_export, classes_of, is_outdated, is_running, style_of
 from segmenter.engine import pipeline
 from segmenter.engine.overlay import View, default_classes
+from segmenter.engine.pipeline import image_of
 from segmenter.engine.types import ClassStyle, Stage, Stop
+from segmenter.files.scribbles import write_scribbles
 
 
 def done(state):
@@ -45,6 +47,17 @@ def test_an_opened_file_is_segmented_at_once(session, image_file, image, wait):
     assert np.array_equal(state.image.pixels, image.pixels)
     assert state.shown.size.toTuple() == (64, 48)
     assert state.result.settings == state.inputs.settings
+
+
+def test_scribbles_that_are_still_being_read_never_land_on_another_image(
+    segmented, image, tmp_path, qapp
+):
+    write_scribbles(tmp_path / "drawn.png", np.ones(image.shape, np.uint8))
+    segmented.load_scribbles(tmp_path / "drawn.png")
+    show_image(segmented, image_of(image.pixels[:20, :30]))
+    assert segmented.lanes.come_to_rest()
+    qapp.processEvents()
+    assert not segmented.state.inputs.scribbles
 
 
 def test_what_the_canvas_paints_is_made_in_the_background(session, image_file, wait, monkeypatch):
