@@ -60,7 +60,8 @@ def main(arguments: Sequence[str]) -> int:
 
 def _usage(error: TyperException, arguments: Sequence[str]) -> str:
     """Return in one line what is wrong with the arguments, and where to read more."""
-    message = " ".join(error.format_message().split())
+    # What pydantic says of a word begins with what kind of error it is.
+    message = " ".join(error.format_message().replace("Value error, ", "").split())
     ending = "" if message.endswith((".", "?")) else "."
     named = [word for word in arguments[:1] if word in command_names()]
     return f"{message}{ending} See: {' '.join(['segmenter', *named, '--help'])}"

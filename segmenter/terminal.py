@@ -73,10 +73,16 @@ class Display:
         self._bars.stop()
 
     def show(self, progress: BatchProgress) -> None:
-        """Show one progress; images that have ended get a line where bars cannot tell it."""
+        """Show one progress; images that have ended get a line where bars cannot tell it.
+
+        What a user should know about a result follows, a line for each note.
+        """
         ended = progress.row.state.is_end
         if ended and (self._bars.disable or progress.row.state is JobState.FAILED):
             self._console.say(_row_line(progress))
+        if progress.row.state is JobState.DONE:
+            for note in progress.row.notes:
+                self._console.say(f"{progress.row.shown_name}: {note}")
         self._bars.update(
             self._batch,
             total=progress.total,

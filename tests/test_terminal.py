@@ -3,6 +3,7 @@ import os
 import threading
 
 import pytest
+from rich.text import Text
 
 from segmenter import terminal
 from segmenter.batch.run import BatchProgress, BatchReport
@@ -52,6 +53,25 @@ def test_without_a_terminal_only_ends_are_lines(capsys):
         display.show(BatchProgress(rows, 0))
         display.show(BatchProgress(rows, 1))
     assert capsys.readouterr().err == "[2/2] skipped: b.png: up to date\n"
+
+
+@pytest.mark.parametrize("is_terminal", [False, True])
+def test_notes_are_lines_after_that_of_their_image(monkeypatch, capsys, is_terminal):
+    if is_terminal:
+        monkeypatch.setenv("TTY_COMPATIBLE", "1")
+        monkeypatch.setenv("COLUMNS", "200")
+    notes = ("3 of 4 components: a reason.", "7 pixel(s) without data have label 0.")
+    done = Row("a", "a.png", JobState.DONE, classes=3, notes=notes)
+    skipped = Row("b", "b.png", JobState.SKIPPED, notes=notes)
+    with terminal.Display() as display:
+        display.show(BatchProgress((done, skipped), 0))
+        display.show(BatchProgress((done, skipped), 1))
+    shown = Text.from_ansi(capsys.readouterr().err).plain
+    lines = [line.strip() for line in shown.splitlines()]
+    assert [line for line in lines if "component" in line or "label" in line] == [
+        f"a.png: {note}" for note in notes
+    ]
+    assert is_terminal or lines[0].startswith("[1/2] done: a.png")
 
 
 def test_control_characters_do_not_reach_the_terminal(capsys):
