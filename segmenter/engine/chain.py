@@ -18,6 +18,7 @@ import numpy as np
 
 from segmenter.engine.kernels import chain as kernels
 from segmenter.engine.kernels.scan import hilbert_scans
+from segmenter.engine.kernels.totals import totals_of_rows
 from segmenter.engine.probable import most_probable
 from segmenter.engine.scribbles import NO_DATA, SAID
 from segmenter.engine.threads import spread
@@ -96,7 +97,7 @@ class Chain:
         total /= len(self._scans)
         self._expected = total[1:]
         occupancy = self._occupancy(samples, classes)
-        summed = occupancy.sum(axis=1, dtype=np.float64)
+        summed = totals_of_rows(occupancy)
         self._mean = summed / summed.sum() if self._free else shares
         return float(total[0]), occupancy
 

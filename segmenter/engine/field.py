@@ -12,6 +12,7 @@ import numpy as np
 
 from segmenter.engine.contrast import NEIGHBOURS
 from segmenter.engine.kernels import field as kernels
+from segmenter.engine.kernels.totals import totals_of_rows
 from segmenter.engine.probable import most_probable
 from segmenter.engine.settings import AUTO
 from segmenter.engine.strength import (
@@ -115,7 +116,7 @@ class Field:
         favour = (self._favour * LOG2_E).astype(np.float32)
         self._sweep(table, favour, self.strength, SWEEPS)
         occupancy = self._occupancy(table.shape[0])
-        summed = occupancy.sum(axis=1, dtype=np.float64)
+        summed = totals_of_rows(occupancy)
         self._mean = summed / self._free if self._free else shares
         return float(self._gains.sum()) / LOG2_E, occupancy
 
@@ -236,7 +237,9 @@ class Field:
             near = self._part(beside, (plane >> 1) + down >> 1, (plane & 1) + right >> 1)
             pull += weight * without_echo(own, near, self.strength * weight)
         free = self._places[plane, :: self._every] >= 0
-        return Around(own[:, free].astype(np.float64), pull[:, free].astype(np.float64))
+        if free.all():
+            return Around(own.reshape(len(own), -1), pull.reshape(len(own), -1))
+        return Around(own[:, free], pull[:, free])
 
     def _edge_weights(self, plane: int, direction: int) -> NDArray[np.float32]:
         weight = np.float32(1 if direction < 4 else DIAGONAL)

@@ -15,6 +15,7 @@ import numpy as np
 from segmenter.engine.emission import class_moments, class_shares, emission_of
 from segmenter.engine.iterate import Ascent, Climb, has_converged
 from segmenter.engine.kernels.mixture import LN_2
+from segmenter.engine.kernels.totals import total_of_products
 from segmenter.engine.leap import read_back, written_out
 from segmenter.engine.maximise import EMPTY, Moments, m_step
 from segmenter.engine.mixture import e_step
@@ -189,7 +190,7 @@ def _ended(objectives: list[float], tolerance: float, *, is_last: bool) -> Stop 
 
 def _beside_the_prior(emission: Emission, sites: Sites) -> float:
     """Return the binary logarithms that the prior leaves out: common ones, and scribbles'."""
-    common = np.einsum("s,s->", sites.counts, emission.largest, dtype=np.float64)
+    common = total_of_products(sites.counts, emission.largest)
     said = emission.table[sites.said, sites.classes] + emission.largest[sites.said]
     return float(common + np.einsum("n,n->", sites.weights, said, dtype=np.float64))
 

@@ -15,6 +15,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from segmenter.engine.kernels import strength as kernels
+from segmenter.engine.kernels.totals import total_of_products, totals_of_rows
+from segmenter.engine.threads import spread
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -36,8 +40,8 @@ class Spread(NamedTuple):
 class Around(NamedTuple):
     """(classes, n) probabilities of some pixels, and what their neighbours' add up to."""
 
-    own: NDArray[np.float64]
-    pull: NDArray[np.float64]
+    own: NDArray[np.float32]
+    pull: NDArray[np.float32]
 
 
 def without_echo(
@@ -70,27 +74,19 @@ def _slope(
     around: Around, at: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return (classes + 1,) the gradient and its negative Jacobian; the strength comes last."""
-    own, pull = around
+    own, pull = (np.ascontiguousarray(part, np.float32) for part in around)
     classes, count = own.shape
-    expected = _softmax(at[:-1, None] + at[-1] * pull)
-    surprise = own - expected
-    about = pull - np.einsum("kn,kn->n", expected, pull)
-    gradient = np.append(surprise.sum(axis=1), np.einsum("kn,kn->", surprise, pull))
+    sums = np.empty((-(-count // kernels.CHUNK), (classes + 1) * (classes + 2)))
+    spread(kernels.slope, len(sums), own, pull, at, sums)
+    # Added row by row, so in the order of the chunks.
+    total = np.add.reduce(sums, axis=0)
+    gradient, summed = total[: classes + 1], total[classes + 1 :].reshape(classes + 1, -1)
     gradient[:-1] -= RIDGE * count * at[:-1]
-    weighted = expected * about
-    curvature = np.empty((classes + 1, classes + 1))
-    curvature[:-1, :-1] = np.diag(expected.sum(axis=1))
-    curvature[:-1, :-1] -= np.einsum("kn,ln->kl", expected, expected)
-    curvature[:-1, -1] = curvature[-1, :-1] = weighted.sum(axis=1)
-    curvature[-1, -1] = np.einsum("kn,kn->", weighted, about)
+    # As the expected probabilities of a pixel sum to 1, their own sums are those of a row.
+    curvature = summed.copy()
+    curvature[:-1, :-1] = np.diag(summed[:-1, :-1].sum(axis=1)) - summed[:-1, :-1]
     curvature += np.eye(classes + 1) * RIDGE * count
     return gradient, curvature
-
-
-def _softmax(logs: NDArray[np.float64]) -> NDArray[np.float64]:
-    exponentials = np.exp(logs - logs.max(axis=0))
-    normalised: NDArray[np.float64] = exponentials / exponentials.sum(axis=0)
-    return normalised
 
 
 def trusted(estimate: float, usual: float, correlation: float) -> float:
@@ -114,14 +110,21 @@ def correlation_given_classes(
     known
         (3, ...) whether a pixel has data.
     """
-    logs = np.maximum(logs, np.float32(LEAST_LIKELY))
-    of, values = q[:, known].astype(np.float64), logs[known].astype(np.float64)
-    counts = of.sum(axis=1) + 1e-9
-    means = np.einsum("kn,nl->kl", of, values) / counts[:, None]
-    squares = np.einsum("kn,nl->l", of, values**2).sum() - np.einsum("k,kl->", counts, means**2)
-    beside = np.where(known[..., None], logs - np.einsum("k...,kl->...l", q, means), 0)
-    both = np.count_nonzero(known[0] & known[1:])
-    if not both or squares <= 1e-9 * len(values):
+    logs = np.maximum(np.ascontiguousarray(np.moveaxis(logs, -1, 0)), np.float32(LEAST_LIKELY))
+    # What is not known adds nothing anywhere.
+    of, values = (np.where(known, part, np.float32(0)).reshape(len(q), -1) for part in (q, logs))
+    counts = totals_of_rows(of) + 1e-9
+    means = np.array([[total_of_products(row, value) for value in values] for row in of])
+    means /= counts[:, None]
+    beside = values - sum(of[k] * means[k, :, None].astype(np.float32) for k in range(len(q)))
+    squares = np.array([total_of_products(value, value) for value in values]).sum()
+    squares -= np.einsum("k,kl->", counts, means**2)
+    both, some = np.count_nonzero(known[0] & known[1:]), np.count_nonzero(known)
+    if not both or squares <= 1e-9 * some:
         return 0.0
-    together = (beside[0] * beside[1:]).sum(dtype=np.float64)
-    return float(together / both / (squares / len(values)))
+    of_three = beside.reshape(len(q), 3, -1)
+    together = sum(
+        total_of_products(each[0], each[1]) + total_of_products(each[0], each[2])
+        for each in of_three
+    )
+    return float(together / both / (squares / some))
