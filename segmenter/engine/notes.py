@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from segmenter.engine.begin import joined
-from segmenter.engine.settings import NOT_JOINED, FeatureKind, Spatial
+from segmenter.engine.settings import AUTO, BY_ENTROPY, NOT_JOINED, FeatureKind, Spatial
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from segmenter.engine.kept import Plain
@@ -21,7 +23,7 @@ DOUBTFUL = 0.3  # share of the pixels that a spatial model may label unlike the 
 
 
 def notes_on(run: Run, mixture: Mixture) -> tuple[str, ...]:
-    """Say what is fewer than asked for, what has no data, and how far light could be told."""
+    """Say what is fewer than asked for, lacks data or counts for nothing, and how light went."""
     asked, found, notes = run.asked, len(mixture), []
     if found < asked:
         distinct = run.samples.values.shape[1]
@@ -36,7 +38,24 @@ def notes_on(run: Run, mixture: Mixture) -> tuple[str, ...]:
         notes.append(f"{missing} pixel(s) without data have label 0.")
     if run.image.missing is not None:
         notes.append(_on_incomplete_pixels(run, run.image.missing))
+    notes.extend(_on_idle_settings(run))
     return (*notes, *(run.evened.notes if run.evened else ()))
+
+
+def _on_idle_settings(run: Run) -> Iterator[str]:
+    """Say which settings were given that count for nothing as the others stand."""
+    settings = run.settings
+    if settings.spatial is not Spatial.FIELD:
+        given = {
+            "spatial_strength": settings.spatial_strength != AUTO,
+            "contrast": settings.contrast,
+            "cut": settings.cut,
+        }
+        for name, is_given in given.items():
+            if is_given:
+                yield f"'{name}' counts only with spatial 'field'."
+    if settings.classes != AUTO and settings.join != BY_ENTROPY and not run.scribbles.any():
+        yield "'classes' counts only with join 'entropy' or with scribbles."
 
 
 def _on_incomplete_pixels(run: Run, missing: NDArray[np.bool_]) -> str:

@@ -61,3 +61,30 @@ def test_more_than_three_in_ten_pixels_of_another_class_are_told():
     assert not doubts(Spatial.FIELD, 0, [2] * 3 + [1] * 7)
     (doubt,) = doubts(Spatial.FIELD, 0, [2] * 4 + [1] * 6)
     assert "40%" in doubt
+
+
+OF_A_FIELD = {"spatial_strength": 1.5, "contrast": True, "cut": True}
+
+
+@pytest.mark.parametrize("spatial", ["none", "chain"])
+def test_what_counts_only_in_a_field_is_told_without_one(image, spatial):
+    found = segment(image, Settings(components=2, spatial=spatial, **OF_A_FIELD))
+    told = [f"'{name}' counts only with spatial 'field'." for name in OF_A_FIELD]
+    assert [note for note in found.notes if "counts only" in note] == told
+
+
+def test_what_counts_in_a_field_is_not_told_with_one(image):
+    found = segment(image, Settings(components=2, spatial="field", **OF_A_FIELD))
+    assert not any("counts only" in note for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    ("join", "is_scribbled", "is_told"),
+    [("none", False, True), ("1+2", False, True), ("entropy", False, False), ("none", True, False)],
+)
+def test_a_number_of_classes_that_counts_for_nothing_is_told(image, join, is_scribbled, is_told):
+    scribbles = np.zeros(np.shape(image)[:2], np.uint8)
+    scribbles[0, 0] = is_scribbled
+    found = segment(image, Settings(components=3, classes=2, join=join), scribbles=scribbles)
+    told = "'classes' counts only with join 'entropy' or with scribbles." in found.notes
+    assert told is is_told
