@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from segmenter.batch.summary import SUMMARY_NAME, read_summary
+from segmenter.engine.scribbles import MOST_CLASSES as MOST_SAID
 from segmenter.engine.settings import AUTO, Settings, parameters
 from segmenter.engine.types import SegmenterError
 from segmenter.files.export import planned_files
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 
     from segmenter.engine.types import ClassStyle, Mixture
 
-# As many as settings allow, so that products of any earlier run are recognised.
-MOST_CLASSES = next(int(p.high or 1) for p in parameters() if p.name == "components")
+# As many as settings allow, and noise, so that products of any earlier run are recognised.
+MOST_CLASSES = next(int(p.high or 1) for p in parameters() if p.name == "components") + 1
 
 
 class Existing(StrEnum):
@@ -71,7 +72,9 @@ class Work:
         if self.mixture is not None:
             return self.mixture.class_count
         wanted = 0 if self.settings.classes == AUTO else int(self.settings.classes)
-        return max(self.settings.at_most, wanted) + self.settings.noise_class
+        # Scribbles may say more classes than were asked for; they are not read before their turn.
+        said = MOST_SAID if self.scribbles is not None else 0
+        return max(self.settings.at_most, wanted, said) + self.settings.noise_class
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,7 +164,8 @@ def _segmented(
     # Taken before reading: a file that changes meanwhile counts as changed.
     facts = facts_of(job, work)
     image = read_image(job.path, page=work.page)
-    check_memory(image, work.settings, components=work.most_classes)
+    given = 0 if work.mixture is None else len(work.mixture)
+    check_memory(image, work.settings, components=given)
     if work.mixture is None:
         drawn = None if job.scribbles is None else read_scribbles(job.scribbles, image.shape)
         result = yield from steps(image, work.settings, scribbles=drawn)

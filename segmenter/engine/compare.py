@@ -5,8 +5,9 @@ every component, and begins at the means of EM's components. EM, if it was left 
 there; k-means goes on to where its own criterion, the sum of squared distances, shrinks no more. So
 what differs is what the two look for, not where they began.
 
-k-means knows no noise class, no neighbours and no scribbles, and takes the light for part of the
-image. Missing values are drawn for it from one Gaussian, given the known ones.
+k-means knows no noise class, no neighbours and no scribbles. Where EM took uneven light out, it
+sees the image without it, too. Missing values are drawn for it from one Gaussian, given the known
+ones.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from segmenter.engine.evening import Uneven
 from segmenter.engine.filled import filled
 from segmenter.engine.kmeans import at_rest
 from segmenter.engine.missing import masked
@@ -84,6 +86,8 @@ def beside(image: Image, result: Result) -> Comparison:
     if result.labels.shape != image.shape:
         raise SegmenterError("The result is not of this image. Run again on the image.")
     features, samples = gather(masked(image, result.settings), result.settings)
+    if result.shading is not None:
+        samples = Uneven(samples, features, image.shape).apart(result.shading)
     samples = filled(samples)
     clusters, centres = _clusters(features, samples, result.mixture)
     of_pixels = on_pixels(clusters + np.uint8(1), samples.index, image.shape)

@@ -119,10 +119,13 @@ class Uneven:
         notes: tuple[str, ...] = ()
         if lit.is_at_limit:
             notes = ("The light varies as much as it may, by 40 %: look whether it is right.",)
-        return Evened(self._apart(light), light, notes)
+        return Evened(self.apart(light), light, notes)
 
-    def _apart(self, light: NDArray[np.float32]) -> Samples:
-        """Return a sample for every pixel, those of one pattern still side by side."""
+    def apart(self, light: NDArray[np.float32]) -> Samples:
+        """Return a sample for every pixel as it is without (rows, columns) light.
+
+        Those of one pattern are still side by side.
+        """
         places = np.flatnonzero(self._valid)
         shown = self._index.ravel()[places]
         patterns: tuple[Pattern, ...] = ()

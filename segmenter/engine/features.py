@@ -328,7 +328,8 @@ def _texture(source: _Source) -> _Kind:
     grey = grey - grey.dtype.type(values.mean(dtype=np.float64) if values.size else 0)
     mean = _blurred(grey, whole, sigma)
     variance = np.maximum(_blurred(grey * grey, whole, sigma) - mean * mean, 0)
-    smallest = max(source.step**2 / 12, 1e-6 * float(grey[whole].var()), 1e-30)
+    spread = float(values.var()) if values.size else 0.0
+    smallest = max(source.step**2 / 12, 1e-6 * spread, 1e-30)
     deviation = np.log(np.sqrt(variance + grey.dtype.type(smallest)))
     return _Kind((deviation,), ("texture",), (0.0,), (0.0,))
 

@@ -283,6 +283,8 @@ def _shares_everywhere(mixture: Mixture) -> NDArray[np.float64]:
     shares = mixture.weights
     if mixture.noise is not None:
         shares = np.append(shares * (1 - mixture.noise.share), mixture.noise.share)
+    # A component of no pixel has the weight 0, which has no logarithm.
+    shares = np.maximum(shares, np.finfo(np.float64).tiny)
     return np.repeat(shares[:, None], CELLS**2, axis=1)
 
 

@@ -1,5 +1,7 @@
 import os
 import unicodedata
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -167,11 +169,15 @@ def mixture_of(components):
         (Work(Settings(components=3), products=("masks",)), True),
         (Work(Settings(components=2), mixture_of(3), ("masks",)), True),
         (Work(Settings(components=3), mixture_of(2), ("masks",)), False),
+        (Work(Settings(components=2), products=("masks",), scribbles=Path("scribbled")), True),
     ],
-    ids=["two", "three", "mixture of three", "mixture of two"],
+    ids=["two", "three", "mixture of three", "mixture of two", "scribbles"],
 )
 def test_inputs_are_compared_with_the_products_of_every_class(file, folder, work, refused):
     paths = [file("a.png"), file("a_mask_3.png")]
+    if work.scribbles is not None:
+        work = replace(work, scribbles=folder)
+        file("a_scribbles.png")
     if refused:
         with pytest.raises(SegmenterError, match=r"a_mask_3\.png would replace the input"):
             make_plan(paths, folder, work)

@@ -374,6 +374,16 @@ def test_products_of_more_classes_from_an_earlier_run_are_removed(photo, do, out
     assert (out / "a_labels.png").is_file(), "another kind of product"
 
 
+def test_noise_beside_the_most_components_is_a_product_too(photo, do, out):
+    photo("a.png")
+    do(Work(Settings(components=2), products=("masks",)))
+    summary = out / "segmenter_batch.json"
+    summary.write_text(summary.read_text().replace("a_mask_2.png", "a_mask_33.png"))
+    (out / "a_mask_33.png").write_bytes(b"noise")
+    do(Work(Settings(components=1), products=("masks",)))
+    assert "a_mask_33.png" not in masks(out)
+
+
 def test_a_cancelled_run_still_knows_what_an_earlier_one_wrote(photo, folder, do, out):
     photo("a.png")
     do(Work(Settings(components=3), products=("masks",)))

@@ -82,6 +82,17 @@ def test_a_joined_class_has_a_cluster_for_each_of_its_components(image):
     np.testing.assert_array_equal(found.labels, joined[beside(image, whole).labels])
 
 
+def test_both_see_the_image_in_even_light():
+    kinds = np.add.outer(np.arange(72) // 6, np.arange(96) // 6) % 2
+    light = np.linspace(0.75, 1.25, 96)
+    noise = np.random.default_rng(0).normal(0, 3, kinds.shape)
+    values = np.clip(np.rint((90 + 50 * kinds + noise) * light), 0, 255)
+    lit = image_of(values.astype(np.uint8))
+    found = beside(lit, segment(lit, Settings(components=2, shading=True)))
+    assert (found.labels == kinds + 1).mean() > 0.99
+    np.testing.assert_allclose(found.centres.ravel(), [90, 140], rtol=0.03)
+
+
 def test_no_cluster_is_noise(wide_and_narrow, result):
     mixture = replace(result.mixture, noise=Noise(0.1, 1 / 256))
     labels = np.where(wide_and_narrow.pixels[:, :, 0] > 180, 3, result.labels).astype(np.uint8)

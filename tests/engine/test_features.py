@@ -160,6 +160,16 @@ def test_texture_is_the_logarithm_of_the_deviation():
     assert texture.mean() == pytest.approx(np.log(20), abs=0.05)
 
 
+@pytest.mark.filterwarnings("error")
+def test_where_no_pixel_has_all_channels_there_is_no_texture():
+    pixels = np.random.default_rng(0).normal(size=(8, 9, 2)).astype(np.float32)
+    pixels[::2, :, 0] = pixels[1::2, :, 1] = np.nan
+    kinds = (FeatureKind.CHANNELS, FeatureKind.TEXTURE)
+    found = extract(image_of(pixels), Settings(features=kinds))
+    assert found.names == ("channel 1", "channel 2")
+    assert np.isfinite(found.values).all()
+
+
 def test_texture_does_not_change_with_brightness():
     noise = np.random.default_rng(0).normal(0, 20, (40, 40))
     plain, bright = (raw(image_of(noise + shift), "texture") for shift in (0, 1e8))

@@ -178,6 +178,22 @@ def test_where_a_class_is_alone_nothing_can_be_told():
     assert not lit.is_told
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_component_of_no_pixel_ends_the_estimate():
+    values, *_ = made_up((40, 40), 0.0)
+    mixture = Mixture(np.array([1.0, 0.0]), np.array([[0.3], [0.9]]), np.full((2, 1, 1), 0.01))
+    scene = Scene(
+        values.reshape(1, -1).astype(np.float32),
+        np.arange(1600),
+        (40, 40),
+        plain_form(),
+        np.zeros(1),
+    )
+    found = ended(scene.estimated(mixture, tolerance=1e-6))[-1]
+    assert np.isfinite(found.objectives).all()
+    assert not found.is_told
+
+
 def test_light_stays_within_its_limits_and_says_so():
     shape = (64, 64)
     values, _, _, start = made_up(shape, 0.7, noise=0.01)
