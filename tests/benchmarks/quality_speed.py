@@ -1,6 +1,7 @@
 """How long spatial models take to converge on a megapixel, what memory, and beside other programs.
 
-The image is float32, so that every pixel is a sample: four shapes under Gaussian noise.
+Four shapes under Gaussian noise. The image is float32, so that every pixel is a sample; runs are
+also timed on its grey levels of 8 bits, and on noisy colours, most of them distinct.
 """
 
 from __future__ import annotations
@@ -20,15 +21,21 @@ from quality_measures import wrong_when_matched
 from quality_rows import Row, at_most, noted, segmented, within
 from resident import peak, reset_peak, resident
 
-from segmenter.engine.pipeline import image_of
+from segmenter.engine.kept import Kept
+from segmenter.engine.pipeline import finish, image_of, steps
 from segmenter.engine.settings import Covariance, Settings, Spatial
 from segmenter.engine.threads import set_thread_count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from segmenter.engine.types import Image
+
 ENLARGED, VARIANCE, SEED = 4, 0.03, 12345
 GOALS = {Spatial.FIELD: 0.8, Spatial.CHAIN: 1.2}  # seconds
+GOAL_OF_AUTO, GOAL_OF_STROKE = 1.0, 0.15  # seconds
+PALETTE = np.array([(60, 70, 160), (90, 150, 70), (170, 120, 80), (200, 190, 180)], float)
+COLOUR_NOISE = 22
 TURNS = 5
 THREADS = 2
 PATIENCE = 300  # seconds that another program gets
@@ -67,8 +74,48 @@ def rows(folder: Path, peers: Path | None) -> Iterator[Row]:
         else:
             yield noted(case, "mixture", f"{took:.2f} s{more}")
         ours = (took, percent) if spatial is Spatial.FIELD else ours
+    yield from _of_eight_bits(noisy)
     if peers is not None:
         yield from _peers(case, noisy, ours, peers)
+
+
+def _of_eight_bits(noisy: data.Noisy) -> Iterator[Row]:
+    """Time whole runs with the usual settings, and a stroke beside a mixture that is known."""
+    random = np.random.default_rng(SEED)
+    colours = PALETTE[noisy.truth] + random.normal(0, COLOUR_NOISE, (*noisy.truth.shape, 3))
+    images = {
+        "grey, 8 bits": np.clip(40 + 150 * noisy.pixels, 0, 255).astype(np.uint8),
+        "colour, 8 bits": np.clip(colours, 0, 255).astype(np.uint8),
+    }
+    for kind, pixels in images.items():
+        image, case = image_of(pixels), f"{noisy.truth.size / 2**20:.0f} megapixel, {kind}"
+        for spatial, goal in GOALS.items():
+            chosen = Settings(components=4, spatial=spatial)
+            yield within(f"{case}, K = 4", str(spatial), _timed(image, chosen), goal)
+        yield within(case, "auto", _timed(image, Settings(components="auto")), GOAL_OF_AUTO)
+        yield within(f"{case}, K = 4", "stroke", _stroke_timed(image), GOAL_OF_STROKE)
+
+
+def _timed(image: Image, settings: Settings) -> float:
+    seconds = []
+    for _ in range(TURNS + 1):
+        began = perf_counter()
+        segmented(image, settings)
+        seconds.append(perf_counter() - began)
+    return median(seconds[1:])  # the first one loads kernels
+
+
+def _stroke_timed(image: Image) -> float:
+    """Return how long a run takes when only a stroke has been added since the one before."""
+    settings, kept = Settings(components=4), Kept()
+    scribbles, seconds = np.zeros(image.shape, np.uint8), []
+    for turn in range(TURNS + 2):
+        began = perf_counter()
+        finish(steps(image, settings, scribbles=scribbles, kept=kept))
+        seconds.append(perf_counter() - began)
+        scribbles = scribbles.copy()
+        scribbles[100 + 20 * turn : 105 + 20 * turn, 100:300] = turn % 4 + 1
+    return median(seconds[2:])  # before these there was no mixture, or no kernel
 
 
 def settings_of(spatial: Spatial) -> Settings:
