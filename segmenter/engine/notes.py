@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from segmenter.engine.begin import joined
+from segmenter.engine.compare import disagreement
 from segmenter.engine.settings import AUTO, BY_ENTROPY, NOT_JOINED, FeatureKind, Spatial
 
 if TYPE_CHECKING:
@@ -96,5 +97,5 @@ def _share_of_others(run: Run, plain: Plain, labels: NDArray[np.uint8]) -> float
     mixture = plain.fit.mixture
     if mixture.class_count == len(mixture) and run.settings.join != NOT_JOINED:
         mixture = joined(run.samples, mixture, run.form, run.settings)
-    differs = run.most_probable(run.ordered(mixture)) != labels
-    return float(np.count_nonzero(differs & run.image.valid) / np.count_nonzero(run.image.valid))
+    # Classes of nearly equal brightness may have changed their numbers, which is no difference.
+    return disagreement(run.most_probable(mixture), labels)
