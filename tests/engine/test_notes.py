@@ -42,7 +42,7 @@ MIXTURE = Mixture(np.ones(1), np.zeros((1, 1)), np.ones((1, 1, 1)))
 def doubts(spatial, objective, labels):
     """The doubts on a model beside a plain mixture of -1 nats, of one 2 after nine 1."""
     run = SimpleNamespace(
-        settings=Settings(spatial=spatial), scribbles=np.zeros(10), ordered=lambda mixture: mixture,
+        settings=Settings(spatial=spatial), scribbles=np.zeros(10),
         most_probable=lambda _: np.array([1] * 9 + [2], np.uint8), image=SimpleNamespace(valid=np.ones(10, bool)),
         samples=None, form=None,
     )  # fmt: skip
@@ -59,7 +59,7 @@ def test_a_chain_less_likely_than_the_plain_mixture_says_so():
 
 
 def test_more_than_three_in_ten_pixels_of_another_class_are_told():
-    assert not doubts(Spatial.FIELD, 0, [1] * 6 + [2] * 4)
+    assert not doubts(Spatial.FIELD, 0, [1] * 7 + [2] * 3)
     (doubt,) = doubts(Spatial.FIELD, 0, [1] * 5 + [2] * 5)
     assert "40%" in doubt
 
