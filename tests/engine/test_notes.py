@@ -43,7 +43,8 @@ def doubts(spatial, objective, labels):
     """The doubts on a model beside a plain mixture of -1 nats, of one 2 after nine 1."""
     run = SimpleNamespace(
         settings=Settings(spatial=spatial), scribbles=np.zeros(10),
-        most_probable=lambda _: np.array([1] * 9 + [2], np.uint8), image=SimpleNamespace(valid=np.ones(10, bool)),
+        most_probable=lambda _: np.array([1] * 9 + [2], np.uint8),
+        image=SimpleNamespace(valid=np.ones(10, bool)),
         samples=None, form=None,
     )  # fmt: skip
     plain = Plain(Fit(MIXTURE, (-2.0, -1.0)))
