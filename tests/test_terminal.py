@@ -38,13 +38,18 @@ def test_bars_show_stage_iteration_and_time_left(monkeypatch, capsys):
     inner = Progress(Stage.FITTING, 7, 200, log_likelihoods=(-1.5, -1.25))
     with terminal.Display() as display:
         display.show(BatchProgress(rows, 0, 1, inner, remaining=65.0))
-    for thread in threading.enumerate():
-        if type(thread).__name__ == "_RefreshThread":
-            thread.join()  # it ends a moment after its bars
+    wait_for_bars()
     shown = capsys.readouterr().err
     assert "1 of 2, 1:05 left" in shown
     assert "a.png: EM" in shown
     assert "iteration 7, log-likelihood -1.25000" in shown
+
+
+def wait_for_bars():
+    """Let the thread end that draws them, a moment after they do."""
+    for thread in threading.enumerate():
+        if type(thread).__name__ == "_RefreshThread":
+            thread.join()
 
 
 def test_without_a_terminal_only_ends_are_lines(capsys):
@@ -66,6 +71,7 @@ def test_notes_are_lines_after_that_of_their_image(monkeypatch, capsys, is_termi
     with terminal.Display() as display:
         display.show(BatchProgress((done, skipped), 0))
         display.show(BatchProgress((done, skipped), 1))
+    wait_for_bars()
     shown = Text.from_ansi(capsys.readouterr().err).plain
     lines = [line.strip() for line in shown.splitlines()]
     assert [line for line in lines if "component" in line or "label" in line] == [
