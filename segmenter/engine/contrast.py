@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from segmenter.engine.scribbles import index_of
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -34,9 +36,7 @@ def contrast_weights(samples: Samples, shape: tuple[int, int]) -> NDArray[np.uin
     -------
     (8, rows, columns) in steps of 1 / 255, in the order of `NEIGHBOURS`; 0 towards what is outside.
     """
-    index = samples.index
-    if index is None:
-        index = np.arange(shape[0] * shape[1], dtype=np.int32).reshape(shape)
+    index = index_of(samples, shape)
     known = index >= 0
     for observed, first, last in samples.patterns:
         if not observed.all():

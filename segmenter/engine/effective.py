@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from segmenter.engine.mixture import posterior
+from segmenter.engine.scribbles import index_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -56,9 +57,7 @@ def effective_pixels(
     From 1 to the number of pixels with data: the mean over the features. Only pixels of which all
     is known are looked at.
     """
-    numbers = samples.index
-    if numbers is None:
-        numbers = np.arange(shape[0] * shape[1], dtype=np.int32).reshape(shape)
+    numbers = index_of(samples, shape)
     lines = [_along_rows(samples, turned, mixture, form) for turned in (numbers, numbers.T)]
     distances = _distances(max(shape) // FARTHEST)
     edges = np.array([0.5, *np.add(distances[:-1], distances[1:]) / 2])

@@ -11,6 +11,7 @@ import numpy as np
 from segmenter.engine.light import darkness, evened, light_of
 from segmenter.engine.outliers import density_of_noise, with_noise_class
 from segmenter.engine.scaling import to_file_units
+from segmenter.engine.scribbles import index_of
 from segmenter.engine.settings import AUTO
 from segmenter.engine.shading import LIMIT, Scene, looked_at, untold
 from segmenter.engine.types import Enough, Pattern, Progress, Samples, Stage, Stop
@@ -63,9 +64,7 @@ class Uneven:
 
     def __init__(self, samples: Samples, features: Features, shape: tuple[int, int]) -> None:
         self._samples, self._dark = samples, darkness(features)
-        index = samples.index
-        if index is None:
-            index = np.arange(shape[0] * shape[1], dtype=np.int32).reshape(shape)
+        index = index_of(samples, shape)
         self._index, self._valid = index, index >= 0
 
     def watched(

@@ -23,6 +23,7 @@ from segmenter.engine.scaling import (
     to_file_units,
     to_scaled_units,
 )
+from segmenter.engine.scribbles import index_of
 from segmenter.engine.select import select
 from segmenter.engine.settings import AUTO
 from segmenter.engine.starts import starts
@@ -321,9 +322,7 @@ def preview_step(shape: tuple[int, int]) -> int:
 def _preview_samples(samples: Samples, shape: tuple[int, int]) -> tuple[NDArray[np.int32], Samples]:
     """Return (rows, columns) places in the samples of the pixels of a preview, and those."""
     step = preview_step(shape)
-    index = samples.index
-    if index is None:
-        index = np.arange(shape[0] * shape[1], dtype=np.int32).reshape(shape)
+    index = index_of(samples, shape)
     thinned = index[::step, ::step]
     used, places = np.unique(thinned, return_inverse=True)
     if used[0] == -1:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from segmenter.engine.effective import effective_pixels
-from segmenter.engine.iterate import Fit, iterate
+from segmenter.engine.iterate import Fit, iterate, last_of
 from segmenter.engine.mixture import posterior_of
 from segmenter.engine.settings import Covariance, Criterion
 from segmenter.engine.split_merge import merge, merge_costs
@@ -172,13 +172,7 @@ def _merged(mixture: Mixture, form: Form) -> Iterator[Mixture]:
 
 
 def _settled(samples: Samples, mixture: Mixture, form: Form, limit: int, tolerance: float) -> Fit:
-    climbing = iterate(samples, mixture, form, limit=limit, tolerance=tolerance)
-    while True:
-        try:
-            next(climbing)
-        except StopIteration as end:
-            fit: Fit = end.value
-            return fit
+    return last_of(iterate(samples, mixture, form, limit=limit, tolerance=tolerance))
 
 
 def _judged(samples: Samples, fit: Fit, form: Form, effective: float) -> Judged:
