@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 SWEEPS = 2  # of one E-step
 LOG2_E = 1 / np.log(2)
 DIAGONAL = 1 / np.sqrt(2)  # of the strength, towards the corners
-UPDATES = 15  # of what is estimated; then it stays, so that EM can settle
+UPDATES = 10  # of what is estimated; then it stays, so that EM can settle
 UNTIL_STRENGTH = 4  # of these before the strength is among them
 REACH = 3  # pixels into what has no data; gaps twice as wide are bridged
 LOOKED_AT = 32_768  # pixels; more hardly change an estimate

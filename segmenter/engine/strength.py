@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 LARGEST_STRENGTH = 3.0  # from here on a stronger one changes hardly a pixel
 LARGEST_STEP = 0.5
-NEWTON_STEPS = 1
+NEWTON_STEPS = 2
 RIDGE = 1e-3  # per pixel: keeps a class from being ruled out for ever
 DISTRUSTED = 0.05  # correlation from which on an estimate above the usual one counts nothing
 LEAST_LIKELY = -16.0  # binary logarithm: what is still less likely is all the same
