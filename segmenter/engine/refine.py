@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from segmenter.engine.emission import class_moments, class_shares, emission_of
-from segmenter.engine.iterate import Ascent, Climb, has_converged
+from segmenter.engine.iterate import Ascent, Climb, has_converged, last_of
 from segmenter.engine.kernels.mixture import LN_2
 from segmenter.engine.kernels.totals import total_of_products
 from segmenter.engine.leap import read_back, written_out
@@ -21,10 +21,11 @@ from segmenter.engine.maximise import EMPTY, Moments, m_step
 from segmenter.engine.mixture import e_step
 from segmenter.engine.patterns import taken
 from segmenter.engine.priors import Independent
+from segmenter.engine.thinning import MOST, thinned
 from segmenter.engine.types import Noise, Stop
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
 
     from numpy.typing import NDArray
 
@@ -34,7 +35,10 @@ if TYPE_CHECKING:
     from segmenter.engine.scribbles import Sites
     from segmenter.engine.types import Mixture, Samples
 
+    Step = Callable[[Mixture], tuple[Mixture, float]]
+
 LEAST = 1e-300  # share whose logarithm can be borne
+WORTH_THINNING = 4 * MOST  # samples from which on EM is quicker when fewer show it the way
 LARGEST_NOISE = 0.3  # share of the noise class: with more it would be no class of outliers
 
 
@@ -90,16 +94,11 @@ def refine(
 
     if learns and isinstance(prior, Independent):
         # Only a prior that remembers nothing lets a mixture be tried and given up.
-        quick = step if mixture.noise is not None else _Quick(seen).step
-        ascent = Ascent(quick, _written_out, _read_back)
-        climb = Climb(ascent, mixture)
-        stopped = None
-        while stopped is None:
-            stopped = climb.go_on(limit, tolerance)
-            found = Refined(climb.best, tuple(climb.history), stopped)
-            if stopped is None:
-                yield found
-        step(climb.best)
+        quick: Step = step
+        if mixture.noise is None:
+            mixture, quick = _begun_quickly(seen, mixture, limit, tolerance)
+        found = yield from _climbed(quick, mixture, limit, tolerance)
+        step(found.mixture)
         return found
     objectives: list[float] = []
     for iteration in range(limit + 1):
@@ -130,15 +129,43 @@ def _step(seen: Seen, mixture: Mixture, prior: Prior, *, learns: bool) -> tuple[
     return _maximised(mixture, moments, form, shares), value
 
 
+def _climbed(
+    step: Step, mixture: Mixture, limit: int, tolerance: float
+) -> Generator[Refined, None, Refined]:
+    climb = Climb(Ascent(step, _written_out, _read_back), mixture)
+    while True:
+        stopped = climb.go_on(limit, tolerance)
+        found = Refined(climb.best, tuple(climb.history), stopped)
+        if stopped is not None:
+            return found
+        yield found
+
+
+def _begun_quickly(
+    seen: Seen, mixture: Mixture, limit: int, tolerance: float
+) -> tuple[Mixture, Step]:
+    """Return where EM begins, and its step: where place says nothing there is a quick one.
+
+    Of many samples, a few that stand for all show EM most of the way.
+    """
+    free = replace(seen.samples, weights=seen.sites.counts)
+    if len(free.weights) > WORTH_THINNING and free.total:
+        few = thinned(free, MOST)
+        few = replace(few, weights=few.weights * np.float32(free.total / few.total))
+        mixture = last_of(_climbed(_Quick(seen, few).step, mixture, limit, tolerance)).mixture
+    return mixture, _Quick(seen, free).step
+
+
 class _Quick:
     """The step where place says nothing and there is no noise class.
 
-    For pixels of which nothing is said, that is plain EM; only the said ones know of classes.
+    For the `free` pixels, of which nothing is said, that is plain EM; only the said ones know of
+    classes.
     """
 
-    def __init__(self, seen: Seen) -> None:
+    def __init__(self, seen: Seen, free: Samples) -> None:
         self._form, self._sites = seen.form, seen.sites
-        self._free = replace(seen.samples, weights=seen.sites.counts)
+        self._free = free
         self._said = taken(seen.samples, seen.sites.said)
 
     def step(self, mixture: Mixture) -> tuple[Mixture, float]:

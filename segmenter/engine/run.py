@@ -152,7 +152,7 @@ class Run:
 
     def _candidate(self, judged: Judged, choice: Choice, fit: Fit) -> Candidate:
         """Return a number of components with its labels; the chosen one as it is in the end."""
-        is_chosen = judged.mixture is choice.fit.mixture
+        is_chosen = judged is choice.chosen
         mixture = by_brightness(fit.mixture if is_chosen else judged.mixture, self.features)
         shift = 2 * choice.effective * self.log_scale
         return Candidate(

@@ -70,7 +70,9 @@ class Choice:
     Parameters
     ----------
     fit
-        Where EM on all samples goes on.
+        Where EM on all samples goes on: the chosen one, settled on those that judge.
+    chosen
+        Which of `judged` it was.
     judged
         From few components to many; without those of which one stands for hardly a sample.
     effective
@@ -78,6 +80,7 @@ class Choice:
     """
 
     fit: Fit
+    chosen: Judged
     judged: tuple[Judged, ...]
     effective: float
 
@@ -108,7 +111,9 @@ def select(
     judged = tuple(_judged(views.most, fit, form, effective) for fit in reversed(sound))
     # The first of equals: fewer components.
     best_one = max(judged, key=lambda one: one.score(settings.criterion))
-    return Choice(Fit(best_one.mixture, ()), judged, effective)
+    limit, tolerance = settings.max_iterations, settings.tolerance
+    begun = _settled(views.most, best_one.mixture, form, limit, tolerance)
+    return Choice(Fit(begun.mixture, ()), best_one, judged, effective)
 
 
 def degrees_of_freedom(components: int, features: int, covariance: Covariance) -> int:

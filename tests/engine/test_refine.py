@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from segmenter.engine import refine as refine_module
 from segmenter.engine.mixture import em_step
 from segmenter.engine.pipeline import segment
 from segmenter.engine.priors import Independent
@@ -161,3 +162,19 @@ def test_a_component_that_loses_all_its_pixels_does_no_harm(form_of):
     found, _ = climbed(seen_of(samples, form_of(Covariance.FULL, 1)), mixture_at([0.0, 1e4]))
     assert np.isfinite(found.mixture.means).all()
     assert found.mixture.weights[1] < 1e-30
+
+
+def test_a_few_samples_show_many_the_way_to_the_same_end(
+    random_samples, random_mixture, form_of, monkeypatch
+):
+    samples, form = random_samples(2, 6000, weighted=False), form_of(Covariance.FULL, 2)
+    said = np.zeros(6000)
+    said[:20], said[-20:] = 1, 2
+    seen, mixture = seen_of(samples, form, said), random_mixture(2, 2)
+    expected, _ = climbed(seen, mixture, limit=300)
+    monkeypatch.setattr(refine_module, "WORTH_THINNING", 1000)
+    monkeypatch.setattr(refine_module, "MOST", 500)
+    found, _ = climbed(seen, mixture, limit=300)
+    assert len(found.objectives) < len(expected.objectives)
+    assert found.objectives[-1] == pytest.approx(expected.objectives[-1], abs=1e-6)
+    np.testing.assert_allclose(found.mixture.means, expected.mixture.means, atol=5e-3)
