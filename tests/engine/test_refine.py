@@ -167,8 +167,9 @@ def test_a_component_that_loses_all_its_pixels_does_no_harm(form_of):
 def test_a_few_samples_show_many_the_way_to_the_same_end(
     random_samples, random_mixture, form_of, monkeypatch
 ):
-    samples, form = random_samples(2, 6000, weighted=False), form_of(Covariance.FULL, 2)
-    said = np.zeros(6000)
+    apart = random_samples(2, 6000, weighted=False).values + np.repeat([0, 4], 3000)
+    samples = Samples(apart.astype(np.float32), np.ones(6000, np.float32))
+    form, said = form_of(Covariance.FULL, 2), np.zeros(6000)
     said[:20], said[-20:] = 1, 2
     seen, mixture = seen_of(samples, form, said), random_mixture(2, 2)
     expected, _ = climbed(seen, mixture, limit=300)
