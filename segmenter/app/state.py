@@ -25,16 +25,23 @@ class Inputs:
     """What the user decides and can undo: settings, names and colours of classes, scribbles.
 
     There may be more classes than the settings ask for: a name once given is kept, should there
-    be a class for it again. `classes_of` returns those that are shown.
+    be a class for it again. `classes_of` returns those that are shown. ``start`` is the mixture, in
+    the file's units, that the user has made for EM to go on from; None: EM looks for its own.
     """
 
     settings: Settings = field(default_factory=Settings)
     classes: tuple[ClassStyle, ...] = field(default_factory=lambda: default_classes(4))
     scribbles: Scribbles = field(default_factory=Scribbles)
+    start: Mixture | None = None
 
     def decides_like(self, other: Inputs) -> bool:
         """Whether both lead to the same result; names and colours have no part in it."""
-        return self.settings == other.settings and self.scribbles == other.scribbles
+        return self.decisive == other.decisive
+
+    @property
+    def decisive(self) -> tuple[Settings, Scribbles, Mixture | None]:
+        """What decides the result; equal starts are one and the same."""
+        return self.settings, self.scribbles, self.start
 
 
 class Layer(StrEnum):
@@ -222,6 +229,8 @@ def class_count(state: State) -> int:
 
 def asked_classes(inputs: Inputs) -> int:
     """Return how many classes are asked for; 0 where the data decide."""
+    if inputs.start is not None:
+        return inputs.start.class_count
     settings = inputs.settings
     more = int(settings.noise_class)
     is_counted = settings.join == BY_ENTROPY or inputs.scribbles

@@ -87,7 +87,11 @@ def fit(image: Image, inputs: Inputs, leftovers: Leftovers) -> Generator[Progres
     check_memory(image, inputs.settings)
     scribbles = inputs.scribbles.on(image.shape)
     kept = leftovers.kept()
-    return (yield from pipeline.steps(image, inputs.settings, scribbles=scribbles, kept=kept))
+    return (
+        yield from pipeline.steps(
+            image, inputs.settings, scribbles=scribbles, start=inputs.start, kept=kept
+        )
+    )
 
 
 def read_scribbles(path: Path, image: Image) -> Generator[None, None, Scribbles]:

@@ -284,14 +284,8 @@ def _in_order_of_classes(mixture: Mixture) -> Mixture:
     """Return the mixture with component k as class k, where every class is one component."""
     if len(set(mixture.classes.tolist())) < len(mixture):
         return mixture
-    order = np.argsort(mixture.classes)
-    return replace(
-        mixture,
-        weights=mixture.weights[order],
-        means=mixture.means[order],
-        covariances=mixture.covariances[order],
-        classes=np.arange(len(mixture)),
-    )
+    ordered = mixture.taken(np.argsort(mixture.classes))
+    return replace(ordered, classes=np.arange(len(mixture)))
 
 
 def _conflicts(run: Run, mixture: Mixture) -> NDArray[np.bool_]:

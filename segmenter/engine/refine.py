@@ -252,7 +252,8 @@ def _maximised(
     """Do the M-step; a component that became empty stays as it was, with no weight."""
     counts = moments.counts
     alive = counts > EMPTY * counts.sum()
-    following = m_step(Moments(*(part[alive] for part in moments)), form, counts.sum())
+    living = Moments(*(part[alive] for part in moments))
+    following = m_step(living, form, counts.sum(), mixture.taken(alive))
     means, covariances = mixture.means.copy(), mixture.covariances.copy()
     means[alive], covariances[alive] = following.means, following.covariances
     of_class = np.bincount(mixture.classes, counts)[mixture.classes]

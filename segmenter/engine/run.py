@@ -195,7 +195,8 @@ class Run:
         evening = Uneven(self.samples, self.features, self.image.shape)
         lit, stopped = yield from evening.watched(self, begun.mixture)
         self._go_on_with(evening.without(lit))
-        return Fit(replace(lit.mixture, noise=begun.mixture.noise), (), stopped)
+        before = begun.mixture
+        return Fit(replace(lit.mixture, noise=before.noise, frozen=before.frozen), (), stopped)
 
     def _go_on_with(self, evened: Evened | None) -> None:
         if evened is not None:

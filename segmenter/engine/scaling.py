@@ -73,14 +73,8 @@ def by_brightness(mixture: Mixture, features: Features) -> Mixture:
 
     The classes keep their numbers where they have several components, and else are numbered anew.
     """
-    order = _order_by_brightness(mixture.means, mixture.weights, features)
-    return replace(
-        mixture,
-        weights=mixture.weights[order],
-        means=mixture.means[order],
-        covariances=mixture.covariances[order],
-        classes=_identity_or(mixture.classes[order]),
-    )
+    ordered = mixture.taken(_order_by_brightness(mixture.means, mixture.weights, features))
+    return replace(ordered, classes=_identity_or(ordered.classes))
 
 
 def order_of_classes(mixture: Mixture, features: Features) -> NDArray[np.intp]:

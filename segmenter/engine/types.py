@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -204,6 +204,8 @@ class Mixture:
         (K,) the class of every component, from 0 without gaps; given None, each is its own.
     noise
         The noise class, which comes after the others; the weights are those of the rest.
+    frozen
+        (K,) bool: components whose means and covariances EM leaves as they are; None: no one's.
     """
 
     weights: NDArray[np.float64]
@@ -212,11 +214,12 @@ class Mixture:
     features: tuple[str, ...] = ()
     classes: NDArray[np.intp] = None  # type: ignore[assignment]  # never None afterwards
     noise: Noise | None = None
+    frozen: NDArray[np.bool_] | None = None
 
     def __post_init__(self) -> None:
         if self.classes is None:
             object.__setattr__(self, "classes", np.arange(len(self.weights)))
-        _freeze(self.weights, self.means, self.covariances, self.classes)
+        _freeze(self.weights, self.means, self.covariances, self.classes, self.frozen)
 
     def __len__(self) -> int:
         return len(self.weights)
@@ -225,6 +228,17 @@ class Mixture:
     def class_count(self) -> int:
         """How many classes there are, the noise class included."""
         return int(self.classes.max(initial=-1)) + 1 + (self.noise is not None)
+
+    def taken(self, places: NDArray[np.generic]) -> Mixture:
+        """Return the components at these places, or where `places` is True, as they are."""
+        return replace(
+            self,
+            weights=self.weights[places],
+            means=self.means[places],
+            covariances=self.covariances[places],
+            classes=self.classes[places],
+            frozen=None if self.frozen is None else self.frozen[places],
+        )
 
     @property
     def is_plain(self) -> bool:
