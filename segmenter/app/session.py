@@ -114,6 +114,13 @@ class Session(Edited):
         self._change(opening=printable(paths[0].name), failure="", notice="")
         self._reads.start(tasks.read_first(paths))
 
+    def open_beside(self, steps: int) -> None:
+        """Read the next image of the folder (or the one before, if negative), in the background."""
+        image = self._state.image
+        if image is not None and image.path is not None:
+            self._change(opening="the image beside", failure="", notice="")
+            self._reads.start(tasks.read_beside(image.path, steps))
+
     def _on_opened(self, opened: Opened) -> None:
         self._abandon_run()
         # What is still being read was drawn on the image before.

@@ -12,6 +12,7 @@ from segmenter.app.pyramid import pyramid_of
 from segmenter.app.scribbles import scribbles_of
 from segmenter.engine.overlay import fitted_classes
 from segmenter.engine.types import SegmenterError
+from segmenter.files.names import printable
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -69,6 +70,23 @@ def read_first(paths: Sequence[Path]) -> Generator[None, None, Opened]:
         except SegmenterError as complaint:
             complaints.append(complaint)
     raise complaints[0]
+
+
+def read_beside(path: Path, steps: int) -> Generator[None, None, Opened]:
+    """Read the next image after one in its folder (or before it, if negative) that can be read."""
+    from segmenter.files.beside import images_beside
+
+    others = images_beside(path)
+    yield
+    # The image itself may be gone.
+    after = [other for other in others if (other > path) == (steps > 0)]
+    if path in others:
+        place = others.index(path)
+        after = others[place + 1 :] if steps > 0 else others[:place]
+    if not after:
+        where = "after" if steps > 0 else "before"
+        raise SegmenterError(f"There is no image {where} {printable(path.name)} in its folder.")
+    return (yield from read_first(after[:: 1 if steps > 0 else -1]))
 
 
 def read_recipe(path: Path) -> Generator[None, None, Recipe]:

@@ -39,6 +39,10 @@ def _has_result(state: State) -> bool:
     return state.result is not None
 
 
+def _is_from_file(state: State) -> bool:
+    return state.image is not None and state.image.path is not None
+
+
 def _compare(window: MainWindow) -> None:
     is_comparing = window.session.state.look.sides is not None
     window.session.set_look(sides=None if is_comparing else (Layer.EM, Layer.K_MEANS))
@@ -135,6 +139,24 @@ def _class_action(number: int) -> Action:
 
 ACTIONS: tuple[Action, ...] = (
     Action("open", "&Open…", "Open an image.", methodcaller("choose_image"), Icon.OPEN, "Ctrl+O"),
+    Action(
+        "next-image",
+        "&Next image",
+        "Open the next image of the folder.",
+        lambda window: window.session.open_beside(1),
+        Icon.NEXT,
+        "Ctrl+PgDown",
+        enabled=_is_from_file,
+    ),
+    Action(
+        "previous-image",
+        "Pre&vious image",
+        "Open the image before this one in the folder.",
+        lambda window: window.session.open_beside(-1),
+        Icon.PREVIOUS,
+        "Ctrl+PgUp",
+        enabled=_is_from_file,
+    ),
     Action(
         "export",
         "&Export…",
@@ -352,6 +374,9 @@ MENUS: tuple[Menu, ...] = (
             "@samples",
             "@recent",
             "@pages",
+            "-",
+            "next-image",
+            "previous-image",
             "-",
             "load-scribbles",
             "save-scribbles",

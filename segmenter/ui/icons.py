@@ -17,6 +17,8 @@ class Icon(StrEnum):
 
     OPEN = "mdi6.folder-open-outline"
     SAMPLE = "mdi6.image-outline"
+    NEXT = "mdi6.arrow-right"
+    PREVIOUS = "mdi6.arrow-left"
     EXPORT = "mdi6.tray-arrow-down"
     QUIT = "mdi6.exit-to-app"
     UNDO = "mdi6.undo"
