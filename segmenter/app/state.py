@@ -267,8 +267,11 @@ def describe_comparison(comparison: Comparison) -> str:
 def describe_end(result: Result) -> str:
     """Say in one line how the run ended."""
     iterations = iterations_of(result.log_likelihoods)
+    converged = f"Converged after {iterations}."
+    if result.iterations < 1:
+        converged = "The start was already the best: there was nothing left to gain."
     reason = {
-        Stop.CONVERGED: f"Converged after {iterations}.",
+        Stop.CONVERGED: converged,
         Stop.LIMIT_REACHED: f"Reached the limit of {iterations} before converging.",
         Stop.CANCELLED: f"Stopped after {iterations}; the best so far is kept.",
     }[result.stopped]

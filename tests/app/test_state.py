@@ -11,6 +11,7 @@ from segmenter.app.state import (
     can_export,
     can_run,
     classes_of,
+    describe_end,
     is_outdated,
     is_running,
     iterations_of,
@@ -76,3 +77,13 @@ def test_every_class_has_a_style_that_is_asked_for_found_or_on_its_way(segmented
     assert [len(classes_of(state)) for state in (fewer, more, coming)] == [3, 6, 5]
     assert len(classes_of(replace(fewer, result=None))) == 2
     assert style_of(coming, 5) == default_classes(5)[4]
+
+
+@pytest.mark.parametrize(
+    ("curve", "words"),
+    [((-1.0,), "there was nothing left to gain."), ((-2.0, -1.0), "Converged after 1 iteration.")],
+    ids=["at once", "one"],
+)
+def test_the_end_of_a_run_is_said_as_it_was(segmented, curve, words):
+    result = replace(segmented.state.result, log_likelihoods=curve, notes=())
+    assert describe_end(result).endswith(words)
