@@ -11,14 +11,14 @@ from segmenter.app.edit import Edit
 from segmenter.app.joining import can_join, can_separate, joined, separated
 from segmenter.app.scribbles import Scribbles
 from segmenter.app.shown import Shown
-from segmenter.app.state import Inputs, asked_classes
-from segmenter.engine.overlay import fitted_classes
+from segmenter.app.state import Inputs, completed
+from segmenter.engine.styles import renamed
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject
 
     from segmenter.engine.settings import Settings
-    from segmenter.engine.types import ClassStyle
+    from segmenter.engine.styles import ClassStyle
 
 
 class Edited(Shown):
@@ -41,15 +41,12 @@ class Edited(Shown):
     ) -> None:
         """Change inputs so that it can be undone; edits of one gesture are undone together."""
         before = self._state.inputs
-        known = classes or ()
-        known = (*known, *before.classes[len(known) :])
         after = Inputs(
             settings or before.settings,
-            known,
+            renamed(classes or (), before.classes),
             before.scribbles if scribbles is None else scribbles,
         )
-        count = max(len(known), asked_classes(after))
-        after = replace(after, classes=fitted_classes(known, count))
+        after = replace(after, classes=completed(after))
         if after != before:
             self.undo_stack.push(Edit(text, before, after, show=self.show_inputs, gesture=gesture))
 

@@ -17,13 +17,13 @@ from segmenter.app.scribbles import Scribbles
 from segmenter.app.state import (
     RESTING,
     Inputs,
-    asked_classes,
+    State,
     can_export,
+    classes_of,
     describe_end,
     is_outdated,
     is_running,
 )
-from segmenter.engine.overlay import fitted_classes
 from segmenter.engine.types import Progress, Stage
 from segmenter.files.names import printable
 
@@ -122,7 +122,7 @@ class Session(Edited):
         self.undo_stack.clear()
         inputs = self._state.inputs
         inputs = replace(inputs, scribbles=Scribbles())
-        known = fitted_classes(inputs.classes, max(1, asked_classes(inputs)))
+        known = classes_of(State(inputs=inputs))
         classes = tuple(replace(style, visible=True) for style in known)
         self._leftovers = tasks.Leftovers()
         self._change(

@@ -7,14 +7,16 @@ from enum import Enum, StrEnum
 from typing import TYPE_CHECKING
 
 from segmenter.app.scribbles import Nib, Scribbles
-from segmenter.engine.overlay import View, default_classes, fitted_classes
+from segmenter.engine.overlay import View
 from segmenter.engine.settings import AUTO, BY_ENTROPY, Settings
+from segmenter.engine.styles import default_classes, fitted_classes
 from segmenter.engine.types import Stage, Stop
 
 if TYPE_CHECKING:
     from segmenter.app.pyramid import Pyramid
     from segmenter.engine.compare import Comparison
-    from segmenter.engine.types import ClassStyle, Image, Mixture, Progress, Result
+    from segmenter.engine.styles import ClassStyle
+    from segmenter.engine.types import Image, Mixture, Progress, Result
 
 RESTING = (Stage.FITTING, Stage.REFINING, Stage.LABELLING)
 """Where a run that goes step by step waits; what comes before is one step with the first."""
@@ -25,7 +27,8 @@ class Inputs:
     """What the user decides and can undo: settings, names and colours of classes, scribbles.
 
     There may be more classes than the settings ask for: a name once given is kept, should there
-    be a class for it again. `classes_of` returns those that are shown.
+    be a class for it again. The style of the noise class is marked as such, and need not be at its
+    place. `classes_of` returns those that are shown.
     """
 
     settings: Settings = field(default_factory=Settings)
@@ -217,7 +220,20 @@ def class_count(state: State) -> int:
     mixture = coming_mixture(state)
     coming = 0 if mixture is None else mixture.class_count
     said = state.inputs.scribbles.highest
-    return max(1, asked_classes(state.inputs), found, coming, said)
+    least = 1 + state.inputs.settings.noise_class
+    return max(least, asked_classes(state.inputs), found, coming, said)
+
+
+def noise_number(state: State) -> int:
+    """Return the number of the noise class among those that are shown; 0 where there is none."""
+    coming = coming_mixture(state)
+    if coming is not None and coming.noise is not None:
+        return coming.noise_number
+    found = 0 if state.result is None else state.result.mixture.noise_number
+    if coming is None and found:
+        return found
+    # A run finds the plain mixture first: its classes are shown without the noise class to come.
+    return class_count(state) if state.inputs.settings.noise_class else 0
 
 
 def asked_classes(inputs: Inputs) -> int:
@@ -235,9 +251,17 @@ def asked_classes(inputs: Inputs) -> int:
     return max(1, int(settings.components) - joined) + more
 
 
+def completed(inputs: Inputs) -> tuple[ClassStyle, ...]:
+    """Return the classes of the inputs, and default ones up to as many as are asked for."""
+    has_noise = any(style.is_noise for style in inputs.classes)
+    count = len(inputs.classes) - has_noise
+    count = max(count, asked_classes(inputs) - inputs.settings.noise_class)
+    return fitted_classes(inputs.classes, count + has_noise, noise=(count + 1) * has_noise)
+
+
 def classes_of(state: State) -> tuple[ClassStyle, ...]:
     """Return name, colour and visibility of every class that is asked for or there to be seen."""
-    return fitted_classes(state.inputs.classes, class_count(state))
+    return fitted_classes(state.inputs.classes, class_count(state), noise=noise_number(state))
 
 
 def style_of(state: State, number: int) -> ClassStyle:

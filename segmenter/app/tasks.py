@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from segmenter.app.pyramid import pyramid_of
 from segmenter.app.scribbles import scribbles_of
-from segmenter.engine.overlay import fitted_classes
+from segmenter.app.state import classes_of
+from segmenter.engine.styles import fitted_classes
 from segmenter.engine.types import SegmenterError
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def write_scribbles(path: Path, state: State) -> Generator[None, None, Path]:
     yield
     rows, columns = state.image.shape
     numbers = state.inputs.scribbles.within(range(rows), range(columns))
-    scribbles.write_scribbles(path, numbers, state.inputs.classes, source=state.image.path)
+    scribbles.write_scribbles(path, numbers, classes_of(state), source=state.image.path)
     return path
 
 
@@ -153,7 +154,11 @@ def export(
         state.image,
         folder,
         tuple(products),
-        classes=fitted_classes(state.inputs.classes, state.result.class_count),
+        classes=fitted_classes(
+            state.inputs.classes,
+            state.result.class_count,
+            noise=state.result.mixture.noise_number,
+        ),
         opacity=state.look.opacity,
         stem=stem,
     ):

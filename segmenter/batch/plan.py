@@ -24,7 +24,8 @@ from segmenter.files.scribbles import scribbles_beside
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from segmenter.engine.types import ClassStyle, Mixture
+    from segmenter.engine.styles import ClassStyle
+    from segmenter.engine.types import Mixture
 
 # As many as settings allow, and noise, so that products of any earlier run are recognised.
 MOST_CLASSES = next(int(p.high or 1) for p in parameters() if p.name == "components") + 1

@@ -12,8 +12,8 @@ from segmenter.batch.ledger import Ledger, facts_of
 from segmenter.batch.lock import locked
 from segmenter.batch.plan import MOST_CLASSES
 from segmenter.batch.summary import JobState, Row
-from segmenter.engine.overlay import fitted_classes
 from segmenter.engine.pipeline import label, steps
+from segmenter.engine.styles import fitted_classes
 from segmenter.engine.types import Progress, SegmenterError, Stage
 from segmenter.files.export import planned_files, products_written
 from segmenter.files.images import read_image
@@ -193,7 +193,7 @@ def _written(
         image,
         job.folder,
         work.products,
-        classes=fitted_classes(work.classes, result.class_count),
+        classes=fitted_classes(work.classes, result.class_count, noise=result.mixture.noise_number),
         stem=job.stem,
         protected=inputs,
     )

@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from segmenter.engine.missing import known
-from segmenter.engine.types import ClassStyle, uncertainty_of
+from segmenter.engine.types import uncertainty_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
+    from segmenter.engine.styles import ClassStyle
     from segmenter.engine.types import Image, Result
-
-# Okabe and Ito (2008), Color Universal Design, without black; then further steps of the same hues.
-PALETTE = (
-    (0, 114, 178), (230, 159, 0), (0, 158, 115), (204, 121, 167),
-    (86, 180, 233), (213, 94, 0), (240, 228, 66), (153, 153, 153),
-)  # fmt: skip
 
 # Even steps of lightness, for colour-blind eyes too; anchors of matplotlib's viridis (CC0).
 UNCERTAINTY_COLOURS = (
@@ -41,27 +35,6 @@ class View(StrEnum):
     UNCERTAINTY = "Uncertainty"
     IMAGE = "Image only"
     DIFFERENCES = "Differences"
-
-
-@cache
-def default_classes(count: int) -> tuple[ClassStyle, ...]:
-    """Return names 'Class 1', … and colours that colour-blind people can tell apart."""
-    return tuple(ClassStyle(f"Class {k + 1}", _colour(k)) for k in range(count))
-
-
-def fitted_classes(classes: tuple[ClassStyle, ...], count: int) -> tuple[ClassStyle, ...]:
-    """Return `count` classes: as many of `classes` as there are, then default ones."""
-    if len(classes) >= count:
-        return classes[:count]
-    return (*classes, *default_classes(count)[len(classes) :])
-
-
-def _colour(k: int) -> tuple[int, int, int]:
-    """Return colour `k`: the palette, then darker and lighter rounds of it."""
-    round_number, place = divmod(k, len(PALETTE))
-    towards, share = ((0, 0.0), (0, 0.4), (255, 0.45), (0, 0.65))[round_number % 4]
-    red, green, blue = (round(c + (towards - c) * share) for c in PALETTE[place])
-    return red, green, blue
 
 
 def displayed(image: Image) -> NDArray[np.uint8]:

@@ -227,6 +227,11 @@ class Mixture:
         return int(self.classes.max(initial=-1)) + 1 + (self.noise is not None)
 
     @property
+    def noise_number(self) -> int:
+        """The number of the noise class, which is the last; 0 where there is none."""
+        return 0 if self.noise is None else self.class_count
+
+    @property
     def is_plain(self) -> bool:
         """Whether every component is a class, and every class a component."""
         return self.noise is None and self.class_count == len(self)
@@ -424,15 +429,6 @@ def uncertainty_of(responsibilities: NDArray[np.float32]) -> NDArray[np.float32]
         entropy -= row * np.log(np.maximum(row, np.float32(1e-30)))
     entropy /= np.float32(np.log(classes))
     return np.clip(entropy, 0, 1)
-
-
-@dataclass(frozen=True, slots=True)
-class ClassStyle:
-    """How one class is called and shown; the colour is red, green, blue from 0 to 255."""
-
-    name: str
-    colour: tuple[int, int, int]
-    visible: bool = True
 
 
 def _freeze(*arrays: NDArray[np.generic] | None) -> None:

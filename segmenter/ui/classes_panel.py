@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from segmenter.app.joining import can_join, can_separate
 from segmenter.app.state import can_draw, classes_of, notes_of, style_of
-from segmenter.engine.overlay import PALETTE
+from segmenter.engine.styles import PALETTE
 from segmenter.ui import theme
 from segmenter.ui.classes_model import ClassesModel, Column
 from segmenter.ui.icons import Icon

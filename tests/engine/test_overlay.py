@@ -6,21 +6,19 @@ import numpy as np
 import pytest
 
 from segmenter.engine.overlay import (
-    PALETTE,
     UNCERTAINTY_COLOURS,
     View,
     blended,
     colour_table,
-    default_classes,
     displayed,
-    fitted_classes,
     labels_rgba,
     plane,
     plane_colours,
 )
 from segmenter.engine.pipeline import image_of
 from segmenter.engine.settings import Settings
-from segmenter.engine.types import ClassStyle, Image, Mixture, Result, Stop
+from segmenter.engine.styles import ClassStyle
+from segmenter.engine.types import Image, Mixture, Result, Stop
 
 CLASSES = (ClassStyle("dark", (10, 20, 30)), ClassStyle("bright", (200, 100, 0)))
 ROWS, COLUMNS = 6, 8
@@ -46,22 +44,6 @@ def result(request):
     index[0, 0] = -1
     labels = np.append(table.argmax(axis=0) + 1, 0)[index].astype(np.uint8)
     return result_of(table, index, labels)
-
-
-@pytest.mark.parametrize("count", [1, 8, 32])
-def test_default_classes_have_names_and_different_colours(count):
-    classes = default_classes(count)
-    assert [style.name for style in classes] == [f"Class {k}" for k in range(1, count + 1)]
-    assert len({style.colour for style in classes}) == count
-    assert all(0 <= part <= 255 for style in classes for part in style.colour)
-    assert tuple(style.colour for style in classes)[:8] == PALETTE[:count]
-
-
-def test_classes_are_fitted_to_a_count_by_default_ones():
-    assert fitted_classes(CLASSES, 1) == CLASSES[:1]
-    assert fitted_classes(CLASSES, 2) == CLASSES
-    assert fitted_classes(CLASSES, 4) == (*CLASSES, *default_classes(4)[2:])
-    assert fitted_classes((), 3) == default_classes(3)
 
 
 def test_bytes_are_shown_as_they_are(image):

@@ -4,7 +4,8 @@ import tifffile
 from PIL import Image as Pillow
 
 from segmenter.engine.settings import FeatureKind, Settings
-from segmenter.engine.types import ClassStyle, Image, Mixture, Result, Stop
+from segmenter.engine.styles import ClassStyle
+from segmenter.engine.types import Image, Mixture, Result, Stop
 
 
 @pytest.fixture

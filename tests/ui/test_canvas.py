@@ -16,9 +16,10 @@ from PySide6.QtWidgets import QApplication
 
 from segmenter.app.pyramid import pyramid_of
 from segmenter.app.state import Inputs, Look, State
-from segmenter.engine.overlay import View, default_classes, plane_colours
+from segmenter.engine.overlay import View, plane_colours
 from segmenter.engine.settings import Settings
-from segmenter.engine.types import ClassStyle, Image, Mixture, Progress, Result, Stage, Stop
+from segmenter.engine.styles import ClassStyle, default_classes
+from segmenter.engine.types import Image, Mixture, Progress, Result, Stage, Stop
 from segmenter.ui.canvas import Canvas
 
 RED, GREEN = (255, 0, 0), (0, 255, 0)
