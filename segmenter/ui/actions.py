@@ -10,18 +10,10 @@ from functools import partial
 from operator import methodcaller
 from typing import TYPE_CHECKING, NamedTuple
 
-from segmenter.app.joining import can_join, can_separate
-from segmenter.app.state import (
-    Layer,
-    State,
-    Tool,
-    can_draw,
-    can_export,
-    can_run,
-    class_count,
-    has_scribbles,
-    is_running,
-)
+from PySide6.QtGui import QKeySequence
+
+from segmenter.app import reasons
+from segmenter.app.state import Layer, State, Tool
 from segmenter.engine.overlay import View
 from segmenter.ui.icons import Icon
 
@@ -29,14 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from segmenter.ui.main_window import MainWindow
-
-
-def _always(_: State) -> bool:
-    return True
-
-
-def _has_result(state: State) -> bool:
-    return state.result is not None
 
 
 def _compare(window: MainWindow) -> None:
@@ -54,8 +38,10 @@ class Action:
         What menus and tool tips say.
     run
         What it does to the window.
-    enabled, checked
-        Questions to the state; ``checked`` is None where there is nothing to tick.
+    why_not
+        Says of a state why the command cannot be given; nothing where it can.
+    checked
+        A question to the state; None where there is nothing to tick.
     """
 
     id: str
@@ -64,8 +50,15 @@ class Action:
     run: Callable[[MainWindow], object]
     icon: Icon | None = None
     shortcut: str = ""
-    enabled: Callable[[State], bool] = _always
+    why_not: Callable[[State], str] = reasons.nothing
     checked: Callable[[State], bool] | None = None
+
+
+def tip_of(entry: Action, state: State) -> str:
+    """Return what a command does, by which keys, and why it cannot be given if that is so."""
+    keys = QKeySequence(entry.shortcut).toString(QKeySequence.SequenceFormat.NativeText)
+    tip = f"{entry.tip[:-1]} ({keys})" if keys else entry.tip[:-1]
+    return f"{tip}\n{entry.why_not(state)}".strip()
 
 
 class Menu(NamedTuple):
@@ -83,7 +76,7 @@ def _view_action(view: View, icon: Icon, shortcut: str, tip: str) -> Action:
         lambda window: window.session.set_look(view=view),
         icon,
         shortcut,
-        enabled=can_run,
+        why_not=reasons.no_image,
         checked=lambda state: state.look.view is view,
     )
 
@@ -96,7 +89,7 @@ def _tool_action(tool: Tool, text: str, icon: Icon, shortcut: str, tip: str) -> 
         lambda window: window.session.take(tool),
         icon,
         shortcut,
-        enabled=can_run,
+        why_not=reasons.no_image,
         checked=lambda state: state.hand.tool is tool,
     )
 
@@ -109,12 +102,8 @@ def _size_action(name: str, text: str, icon: Icon, shortcut: str, steps: int) ->
         lambda window: window.session.change_brush_size(steps),
         icon,
         shortcut,
-        enabled=can_draw,
+        why_not=reasons.no_tool,
     )
-
-
-def _has_class(number: int, state: State) -> bool:
-    return number <= class_count(state)
 
 
 def _is_chosen(number: int, state: State) -> bool:
@@ -128,7 +117,7 @@ def _class_action(number: int) -> Action:
         f"Choose class {number}: its soft mask is shown, the brush draws it.",
         lambda window: window.session.set_look(chosen=number),
         shortcut=str(number),
-        enabled=partial(_has_class, number),
+        why_not=partial(reasons.no_class, number),
         checked=partial(_is_chosen, number),
     )
 
@@ -142,7 +131,7 @@ ACTIONS: tuple[Action, ...] = (
         methodcaller("open_export"),
         Icon.EXPORT,
         "Ctrl+E",
-        enabled=can_export,
+        why_not=reasons.no_export,
     ),
     Action("quit", "&Quit", "Close Segmenter.", methodcaller("close"), Icon.QUIT, "Ctrl+Q"),
     Action(
@@ -152,7 +141,7 @@ ACTIONS: tuple[Action, ...] = (
         lambda window: window.session.undo_stack.undo(),
         Icon.UNDO,
         "Ctrl+Z",
-        enabled=lambda state: bool(state.undo_text),
+        why_not=reasons.no_undo,
     ),
     Action(
         "redo",
@@ -161,7 +150,7 @@ ACTIONS: tuple[Action, ...] = (
         lambda window: window.session.undo_stack.redo(),
         Icon.REDO,
         "Ctrl+Shift+Z",
-        enabled=lambda state: bool(state.redo_text),
+        why_not=reasons.no_redo,
     ),
     Action(
         "run",
@@ -170,7 +159,7 @@ ACTIONS: tuple[Action, ...] = (
         lambda window: window.session.run(),
         Icon.RUN,
         "F5",
-        enabled=can_run,
+        why_not=reasons.no_image,
     ),
     Action(
         "step",
@@ -179,7 +168,7 @@ ACTIONS: tuple[Action, ...] = (
         lambda window: window.session.step(),
         Icon.STEP,
         "F10",
-        enabled=can_run,
+        why_not=reasons.no_image,
     ),
     Action(
         "stop",
@@ -188,7 +177,7 @@ ACTIONS: tuple[Action, ...] = (
         lambda window: window.session.stop(),
         Icon.STOP,
         "Esc",
-        enabled=is_running,
+        why_not=reasons.no_run,
     ),
     Action(
         "live",
@@ -213,7 +202,7 @@ ACTIONS: tuple[Action, ...] = (
         _compare,
         Icon.COMPARE,
         "C",
-        enabled=_has_result,
+        why_not=reasons.no_result,
         checked=lambda state: state.look.sides is not None,
     ),
     Action(
@@ -225,7 +214,7 @@ ACTIONS: tuple[Action, ...] = (
         ),
         Icon.HIDDEN,
         "Space",
-        enabled=_has_result,
+        why_not=reasons.no_result,
         checked=lambda state: state.look.overlay_hidden,
     ),
     Action(
@@ -235,7 +224,7 @@ ACTIONS: tuple[Action, ...] = (
         lambda window: window.session.join_classes(),
         Icon.JOIN,
         "J",
-        enabled=can_join,
+        why_not=reasons.no_joining,
     ),
     Action(
         "separate-classes",
@@ -244,7 +233,7 @@ ACTIONS: tuple[Action, ...] = (
         lambda window: window.session.separate_classes(),
         Icon.SEPARATE,
         "Shift+J",
-        enabled=can_separate,
+        why_not=reasons.no_separating,
     ),
     _tool_action(
         Tool.MOVE, "&Move", Icon.MOVE, "V", "Drag the image; lay brush and eraser down (Esc, too)."
@@ -266,7 +255,7 @@ ACTIONS: tuple[Action, ...] = (
         lambda window: window.session.clear_scribbles(),
         Icon.CLEAR,
         "Ctrl+Shift+X",
-        enabled=has_scribbles,
+        why_not=reasons.no_scribbles,
     ),
     Action(
         "load-scribbles",
@@ -275,7 +264,7 @@ ACTIONS: tuple[Action, ...] = (
         methodcaller("choose_scribbles"),
         Icon.LOAD,
         "Ctrl+Shift+O",
-        enabled=can_run,
+        why_not=reasons.no_image,
     ),
     Action(
         "save-scribbles",
@@ -284,7 +273,7 @@ ACTIONS: tuple[Action, ...] = (
         methodcaller("save_scribbles"),
         Icon.SAVE,
         "Ctrl+Shift+S",
-        enabled=has_scribbles,
+        why_not=reasons.no_scribbles,
     ),
     Action(
         "zoom-in",
@@ -293,7 +282,7 @@ ACTIONS: tuple[Action, ...] = (
         lambda window: window.canvas.zoom_in(),
         Icon.ZOOM_IN,
         "Ctrl++",
-        enabled=can_run,
+        why_not=reasons.no_image,
     ),
     Action(
         "zoom-out",
@@ -302,7 +291,7 @@ ACTIONS: tuple[Action, ...] = (
         lambda window: window.canvas.zoom_out(),
         Icon.ZOOM_OUT,
         "Ctrl+-",
-        enabled=can_run,
+        why_not=reasons.no_image,
     ),
     Action(
         "zoom-actual",
@@ -311,7 +300,7 @@ ACTIONS: tuple[Action, ...] = (
         lambda window: window.canvas.zoom_to_actual(),
         Icon.ZOOM_ACTUAL,
         "Ctrl+0",
-        enabled=can_run,
+        why_not=reasons.no_image,
     ),
     Action(
         "fit",
@@ -320,7 +309,7 @@ ACTIONS: tuple[Action, ...] = (
         lambda window: window.canvas.fit(),
         Icon.FIT,
         "F",
-        enabled=can_run,
+        why_not=reasons.no_image,
     ),
     *(_class_action(number) for number in range(1, 10)),
     Action(
@@ -342,6 +331,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("about", "&About", "Version and system.", methodcaller("show_about"), Icon.ABOUT),
 )
 
+BY_ID = {entry.id: entry for entry in ACTIONS}
 VIEW_ACTIONS = {view: f"view-{view.name.lower().replace('_', '-')}" for view in View}
 
 MENUS: tuple[Menu, ...] = (

@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QColorDialog, QLineEdit
 
+from segmenter.app.scribbles import scribbles_of
 from segmenter.app.state import is_outdated
 from segmenter.engine.styles import PALETTE
 from segmenter.engine.types import Progress, Stage
@@ -256,3 +258,16 @@ def test_the_noise_class_keeps_the_name_and_colour_that_the_user_gives_it(panel,
         segmented.undo_stack.undo()
     wait(segmented, lambda state: state.progress is None)
     assert shown(Column.NAME) == ["Class 1", "Class 2", "Class 3", "Outliers"]
+
+
+def test_join_and_separate_say_why_they_are_grey(panel, segmented):
+    assert not panel.join.isEnabled()
+    assert "Select two classes or more" in panel.join.toolTip()
+    assert "not made of several components" in panel.separate.toolTip()
+    segmented.set_look(selected=(1, 2))
+    assert panel.join.isEnabled()
+    assert panel.join.toolTip() == "Make one class of those selected in the classes panel (J)"
+    drawn = np.zeros(segmented.state.image.shape, np.uint8)
+    drawn[3, 4] = 1
+    segmented.edit("Draw", scribbles=scribbles_of(drawn))
+    assert "while there are scribbles" in panel.join.toolTip()

@@ -345,3 +345,13 @@ def test_v_in_the_classes_hides_one_unless_a_tool_is_in_hand(filled):
     assert all(style.visible for style in filled.session.state.inputs.classes)
     QTest.keyClick(filled.windowHandle(), Qt.Key.Key_V)
     assert not filled.session.state.inputs.classes[0].visible
+
+
+def test_commands_that_cannot_be_given_say_why(window, segmented):
+    actions = window.commands.by_id
+    assert actions["export"].isEnabled()
+    assert "\n" not in actions["export"].toolTip()
+    assert not actions["stop"].isEnabled()
+    assert actions["stop"].toolTip().endswith("\nNo run is under way.")
+    menus = [entry.menu() for entry in window.menuBar().actions()]
+    assert all(menu.toolTipsVisible() for menu in menus)
