@@ -13,6 +13,7 @@ from segmenter.app.state import (
     can_export,
     can_run,
     class_count,
+    has_light,
     has_scribbles,
     is_outdated,
     is_running,
@@ -39,6 +40,15 @@ def no_result(state: State) -> str:
     if state.result is not None:
         return ""
     return no_image(state) or (RUNNING if is_running(state) else "Run (F5) first.")
+
+
+def no_light(state: State) -> str:
+    """Say why there is no light to be shown."""
+    if has_light(state):
+        return ""
+    return no_result(state) or (
+        "No light was estimated: switch Shading on in the settings, under More."
+    )
 
 
 def no_export(state: State) -> str:

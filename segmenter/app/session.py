@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer
 from segmenter.app import tasks
 from segmenter.app.choices import StandIn, candidate_of, preview_of
 from segmenter.app.comparing import Comparing
+from segmenter.app.correcting import Correcting
 from segmenter.app.edited import Edited
 from segmenter.app.results import ResultCache
 from segmenter.app.runner import Lanes, Runner
@@ -60,6 +61,7 @@ class Session(Edited):
         self._live_timer.timeout.connect(self.run)
         self._make_runners()
         self._comparing = Comparing(self)
+        self._correcting = Correcting(self)
 
     def _make_runners(self) -> None:
         fitting = self.lanes.lane("fitting")
@@ -94,6 +96,7 @@ class Session(Edited):
         """Give up all work."""
         self._live_timer.stop()
         self._comparing.cancel()
+        self._correcting.cancel()
         for runner in self._runners:
             runner.cancel()
 
@@ -132,6 +135,7 @@ class Session(Edited):
             look=replace(self._state.look, chosen=1),
             result=None,
             comparison=None,
+            corrected=None,
             made_from=None,
             choices=None,
             conflicts=0,

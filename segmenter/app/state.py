@@ -88,6 +88,14 @@ class Hand:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Corrected:
+    """The image as the canvas paints it in even light, by the light that a result has."""
+
+    result: Result
+    shown: Pyramid
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class State:
     """One moment of the window.
 
@@ -99,6 +107,8 @@ class State:
         k-means beside the last result for which it was to be seen.
     shown
         The image as the canvas paints it; comes and goes with `image`.
+    corrected
+        The image in even light, of the last result for which it was to be seen.
     made_from
         The inputs that the result was made with; None without a result.
     choices
@@ -133,6 +143,7 @@ class State:
     stepping: bool = False
     result: Result | None = None
     comparison: Comparison | None = None
+    corrected: Corrected | None = None
     made_from: Inputs | None = None
     choices: Result | None = None
     conflicts: int = 0
@@ -278,6 +289,29 @@ def wants_comparison(state: State) -> bool:
 def is_compared(state: State) -> bool:
     """Whether the comparison is that of the result."""
     return state.comparison is not None and state.comparison.result is state.result
+
+
+def has_light(state: State) -> bool:
+    """Whether light was estimated for the result."""
+    return state.result is not None and state.result.shading is not None
+
+
+def wants_corrected(state: State) -> bool:
+    """Whether the image in even light is to be seen, and there is light to even out."""
+    return has_light(state) and state.look.view is View.CORRECTED
+
+
+def is_corrected(state: State) -> bool:
+    """Whether the image in even light is that of the result."""
+    return state.corrected is not None and state.corrected.result is state.result
+
+
+def light_at(state: State, row: int, column: int) -> float | None:
+    """Return by what light multiplies a pixel, where a view is to tell it."""
+    is_told = state.look.view in {View.SHADING, View.CORRECTED}
+    if not is_told or state.result is None or state.result.shading is None:
+        return None
+    return float(state.result.shading[row, column])
 
 
 def describe_comparison(comparison: Comparison) -> str:

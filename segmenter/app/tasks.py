@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from segmenter.app.pyramid import pyramid_of
 from segmenter.app.scribbles import scribbles_of
-from segmenter.app.state import classes_of
+from segmenter.app.state import Corrected, classes_of
 from segmenter.engine.styles import fitted_classes
 from segmenter.engine.types import SegmenterError
 
@@ -119,6 +119,21 @@ def compare(image: Image, result: Result) -> Generator[None, None, Comparison]:
     yield
     check_memory(image, result.settings, components=len(result.mixture))
     return beside(image, result)
+
+
+def correct(image: Image, result: Result) -> Generator[None, None, Corrected]:
+    """Take the light of a result out of its image, and prepare that for the canvas."""
+    from dataclasses import replace
+
+    from segmenter.engine.corrected import corrected
+    from segmenter.engine.missing import masked
+
+    yield
+    pixels = corrected(image, result)
+    yield
+    # What the settings call missing is no number in the pixels of some types.
+    shown = pyramid_of(replace(masked(image, result.settings), pixels=pixels))
+    return Corrected(result, shown)
 
 
 def warm_up() -> Generator[Progress, None, None]:

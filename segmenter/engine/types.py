@@ -345,6 +345,8 @@ class Result:
         Every number of components that was tried, from few to many; empty where it was given.
     pixel_counts
         (classes,) int64: how many pixels each class has in the label map.
+    light_range
+        The least and the most of `shading` where there is data; (1, 1) where not estimated.
     """
 
     labels: NDArray[np.uint8]
@@ -360,6 +362,7 @@ class Result:
     conflicts: NDArray[np.bool_] | None = None
     candidates: tuple[Candidate, ...] = ()
     pixel_counts: NDArray[np.int64] = field(init=False)
+    light_range: tuple[float, float] = field(init=False)
 
     def __post_init__(self) -> None:
         # Counted here, where the result is made, so that whoever shows it need not compute.
@@ -369,6 +372,7 @@ class Result:
         least = self.class_count + 1
         counts = np.sum([np.bincount(piece, minlength=least) for piece in pieces], axis=0)[1:]
         object.__setattr__(self, "pixel_counts", counts)
+        object.__setattr__(self, "light_range", _range_of(self.shading, self.labels > 0))
         _freeze(self.labels, self.responsibilities, self.index, self.pixel_counts)
         _freeze(self.shading, self.conflicts)
 
@@ -417,6 +421,13 @@ class Result:
             return per_sample.reshape(self.labels.shape).copy()
         # The extra last entry is what index -1 reads: no data.
         return np.append(per_sample, np.float32(0))[self.index]
+
+
+def _range_of(light: NDArray[np.float32] | None, valid: NDArray[np.bool_]) -> tuple[float, float]:
+    if light is None or not valid.any():
+        return 1.0, 1.0
+    low, high = light.min(where=valid, initial=np.inf), light.max(where=valid, initial=-np.inf)
+    return float(low), float(high)
 
 
 def uncertainty_of(responsibilities: NDArray[np.float32]) -> NDArray[np.float32]:

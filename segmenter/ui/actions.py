@@ -68,7 +68,13 @@ class Menu(NamedTuple):
     entries: tuple[str, ...]
 
 
-def _view_action(view: View, icon: Icon, shortcut: str, tip: str) -> Action:
+def _view_action(
+    view: View,
+    icon: Icon,
+    shortcut: str,
+    tip: str,
+    why_not: Callable[[State], str] = reasons.no_image,
+) -> Action:
     return Action(
         f"view-{view.name.lower().replace('_', '-')}",
         view.value,
@@ -76,7 +82,7 @@ def _view_action(view: View, icon: Icon, shortcut: str, tip: str) -> Action:
         lambda window: window.session.set_look(view=view),
         icon,
         shortcut,
-        why_not=reasons.no_image,
+        why_not=why_not,
         checked=lambda state: state.look.view is view,
     )
 
@@ -194,6 +200,20 @@ ACTIONS: tuple[Action, ...] = (
     _view_action(View.IMAGE, Icon.IMAGE, "Ctrl+4", "The plain image."),
     _view_action(
         View.DIFFERENCES, Icon.DIFFERENCES, "Ctrl+5", "Labels, hatched where k-means differs."
+    ),
+    _view_action(
+        View.SHADING,
+        Icon.SHADING,
+        "Ctrl+6",
+        "By what uneven light multiplies the image.",
+        reasons.no_light,
+    ),
+    _view_action(
+        View.CORRECTED,
+        Icon.CORRECTED,
+        "Ctrl+7",
+        "The image with the light evened out.",
+        reasons.no_light,
     ),
     Action(
         "compare",

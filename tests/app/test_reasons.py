@@ -10,7 +10,15 @@ import pytest
 from segmenter.app import reasons
 from segmenter.app.joining import can_join, can_separate
 from segmenter.app.scribbles import scribbles_of
-from segmenter.app.state import State, can_draw, can_export, can_run, has_scribbles, is_running
+from segmenter.app.state import (
+    State,
+    can_draw,
+    can_export,
+    can_run,
+    has_light,
+    has_scribbles,
+    is_running,
+)
 from segmenter.engine.settings import Settings
 from segmenter.engine.types import Progress, Stage
 
@@ -23,6 +31,7 @@ QUESTIONS = {
     reasons.no_joining: can_join,
     reasons.no_separating: can_separate,
     reasons.no_result: lambda state: state.result is not None,
+    reasons.no_light: has_light,
     reasons.no_undo: lambda state: bool(state.undo_text),
     reasons.no_redo: lambda state: bool(state.redo_text),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
 
 import numpy as np
 import pytest
@@ -85,6 +85,15 @@ def test_uncertainty_is_zero_when_certain_and_one_when_equal():
 def test_one_class_is_certain():
     one = result_of(np.ones((1, 4), np.float32), None, np.ones((2, 2), np.uint8))
     assert not one.uncertainty().any()
+
+
+def test_the_range_of_light_is_that_of_pixels_with_data(result):
+    assert result.light_range == (1, 1)
+    light = np.where(result.labels > 0, np.float32(1.25), np.float32(9))
+    light[np.unravel_index(np.argmax(result.labels), light.shape)] = 0.75
+    assert replace(result, shading=light).light_range == (0.75, 1.25)
+    nothing = np.zeros_like(result.labels)
+    assert replace(result, shading=light, labels=nothing).light_range == (1, 1)
 
 
 def test_pixels_are_counted_per_class(result):

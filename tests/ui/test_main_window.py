@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from driving import show_image, step_into_em
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
@@ -67,13 +68,18 @@ def test_with_a_result_all_is_offered_but_stop_and_undo(filled):
     missing = {entry.id for entry in ACTIONS} - enabled(filled)
     without_more = {"join-classes", "separate-classes"}
     without_scribbles = {"brush-smaller", "brush-larger", "clear-scribbles", "save-scribbles"}
+    without_light = {"view-shading", "view-corrected"}
     classes = {f"class-{k}" for k in range(5, 10)}
-    assert missing == {"stop", "undo", "redo", *without_more, *without_scribbles, *classes}
+    unseen = {*without_more, *without_scribbles, *without_light, *classes}
+    assert missing == {"stop", "undo", "redo", *unseen}
 
 
 @pytest.mark.parametrize("view", View)
 def test_every_view_can_be_chosen_and_is_ticked(filled, trigger, view):
     name = f"view-{view.name.lower().replace('_', '-')}"
+    result = filled.session.state.result
+    light = np.ones(result.labels.shape, np.float32)
+    filled.session._change(result=replace(result, shading=light))
     trigger(name)
     trigger(name)
     assert filled.session.state.look.view is view
