@@ -8,7 +8,8 @@ from rich.text import Text
 
 from segmenter import __version__, cli, segment
 from segmenter.batch.lock import locked
-from segmenter.engine.settings import Settings, parameters
+from segmenter.engine.parameters import parameters
+from segmenter.engine.settings import Settings
 from segmenter.engine.styles import ClassStyle
 from segmenter.engine.threads import set_thread_count, thread_count
 from segmenter.files.images import read_image

@@ -13,7 +13,7 @@ from segmenter.app.state import is_corrected, wants_corrected
 if TYPE_CHECKING:
     from segmenter.app.session import Session
     from segmenter.app.state import Corrected, State
-    from segmenter.engine.types import Result
+    from segmenter.engine.outcome import Result
 
 
 class Correcting(QObject):

@@ -25,7 +25,7 @@ from segmenter.app.state import (
     is_outdated,
     is_running,
 )
-from segmenter.engine.types import Progress, Stage
+from segmenter.engine.outcome import Progress, Stage
 from segmenter.files.names import printable
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from segmenter.app.tasks import Opened
-    from segmenter.engine.types import Result
+    from segmenter.engine.outcome import Result
     from segmenter.files.recipes import Recipe
 
 # Long enough to swallow the steps of a drag, short enough to feel immediate.

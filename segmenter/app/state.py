@@ -7,16 +7,17 @@ from enum import Enum, StrEnum
 from typing import TYPE_CHECKING
 
 from segmenter.app.scribbles import Nib, Scribbles
+from segmenter.engine.outcome import Stage, Stop
 from segmenter.engine.overlay import View
 from segmenter.engine.settings import AUTO, BY_ENTROPY, Settings
 from segmenter.engine.styles import default_classes, fitted_classes
-from segmenter.engine.types import Stage, Stop
 
 if TYPE_CHECKING:
     from segmenter.app.pyramid import Pyramid
     from segmenter.engine.compare import Comparison
+    from segmenter.engine.outcome import Progress, Result
     from segmenter.engine.styles import ClassStyle
-    from segmenter.engine.types import Image, Mixture, Progress, Result
+    from segmenter.engine.types import Image, Mixture
 
 RESTING = (Stage.FITTING, Stage.REFINING, Stage.LABELLING)
 """Where a run that goes step by step waits; what comes before is one step with the first."""

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from segmenter.app.state import Inputs, State
     from segmenter.engine.compare import Comparison
     from segmenter.engine.kept import Kept
-    from segmenter.engine.types import Image, Progress, Result
+    from segmenter.engine.outcome import Progress, Result
+    from segmenter.engine.types import Image
     from segmenter.files.recipes import Recipe
 
 

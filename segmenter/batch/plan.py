@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from segmenter.batch.summary import SUMMARY_NAME, read_summary
+from segmenter.engine.parameters import parameters
 from segmenter.engine.scribbles import MOST_CLASSES as MOST_SAID
-from segmenter.engine.settings import AUTO, Settings, parameters
+from segmenter.engine.settings import AUTO, Settings
 from segmenter.engine.types import SegmenterError
 from segmenter.files.export import planned_files
 from segmenter.files.images import is_readable_name

@@ -16,6 +16,7 @@ from segmenter.engine.cut import Links, energy_of, least_energy
 from segmenter.engine.emission import emission_of
 from segmenter.engine.mixture import class_posterior
 from segmenter.engine.notes import doubts_on, notes_on
+from segmenter.engine.outcome import Enough, Progress, Result, Stage, Stop
 from segmenter.engine.outliers import density_of_noise, likeliest_start, with_noise_class
 from segmenter.engine.priors import Independent, prior_of
 from segmenter.engine.probable import most_probable
@@ -24,7 +25,7 @@ from segmenter.engine.samples import on_pixels
 from segmenter.engine.scaling import kept_order_of_classes, numbered_like, to_file_units
 from segmenter.engine.scribbles import SAID, Sites, sites_of
 from segmenter.engine.settings import NOT_JOINED, Spatial
-from segmenter.engine.types import Enough, Progress, Result, SegmenterError, Stage, Stop
+from segmenter.engine.types import SegmenterError
 
 if TYPE_CHECKING:
     from collections.abc import Generator

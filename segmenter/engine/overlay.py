@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from segmenter.engine.missing import known
-from segmenter.engine.types import uncertainty_of
+from segmenter.engine.outcome import uncertainty_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
+    from segmenter.engine.outcome import Result
     from segmenter.engine.styles import ClassStyle
-    from segmenter.engine.types import Image, Result
+    from segmenter.engine.types import Image
 
 # Even steps of lightness, for colour-blind eyes too; anchors of matplotlib's viridis (CC0).
 SCALE_COLOURS = (

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
     from os import PathLike
 
+    from segmenter.engine.outcome import Result
     from segmenter.engine.styles import ClassStyle
-    from segmenter.engine.types import Image, Result
+    from segmenter.engine.types import Image
 
 __all__ = [
     "PRODUCTS",

@@ -11,7 +11,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from segmenter import __version__
-from segmenter.engine.settings import Settings, make_settings
+from segmenter.engine.parameters import make_settings
 from segmenter.engine.styles import ClassStyle
 from segmenter.engine.types import Mixture, Noise, SegmenterError
 from segmenter.files.atomic import replacing
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
     from numpy.typing import NDArray
+
+    from segmenter.engine.settings import Settings
 
 VERSION = 1
 LARGEST_FILE = 2**26  # bytes; 255 classes of 100 features need less

@@ -15,8 +15,8 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage
 
 from segmenter.app.state import Layer, classes_of
+from segmenter.engine.outcome import Result
 from segmenter.engine.overlay import View, plane, plane_colours
-from segmenter.engine.types import Result
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

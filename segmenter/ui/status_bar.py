@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QStatusBar, QTo
 from superqt import QElidingLabel
 
 from segmenter.app.state import RESTING, coming_mixture, is_outdated, is_running, light_at, style_of
-from segmenter.engine.types import Stage
+from segmenter.engine.outcome import Stage
 from segmenter.ui import theme
 from segmenter.ui.canvas_marks import times
 from segmenter.ui.icons import Icon
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from segmenter.app.session import Session
     from segmenter.app.state import State
-    from segmenter.engine.types import Image, Progress
+    from segmenter.engine.outcome import Progress
+    from segmenter.engine.types import Image
 
 # Less than this share of probability is not worth its place in the line.
 LEAST_SHOWN = 0.005

@@ -19,8 +19,8 @@ from segmenter.app.state import (
     has_scribbles,
     is_running,
 )
+from segmenter.engine.outcome import Progress, Stage
 from segmenter.engine.settings import Settings
-from segmenter.engine.types import Progress, Stage
 
 QUESTIONS = {
     reasons.no_image: can_run,

@@ -17,9 +17,10 @@ from segmenter.app.state import (
     iterations_of,
     style_of,
 )
+from segmenter.engine.outcome import Progress, Stage
 from segmenter.engine.settings import Settings
 from segmenter.engine.styles import default_classes
-from segmenter.engine.types import Mixture, Noise, Progress, Stage
+from segmenter.engine.types import Mixture, Noise
 
 
 def test_an_empty_state_can_do_nothing():

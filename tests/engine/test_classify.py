@@ -7,9 +7,10 @@ import pytest
 
 from segmenter.engine.features import GREY_WEIGHTS
 from segmenter.engine.kept import Kept
+from segmenter.engine.outcome import Enough, Stage, Stop
 from segmenter.engine.pipeline import finish, image_of, label, segment, steps
 from segmenter.engine.settings import Settings
-from segmenter.engine.types import Enough, SegmenterError, Stage, Stop
+from segmenter.engine.types import SegmenterError
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from segmenter.engine.outcome import Result, Stop
 from segmenter.engine.overlay import (
     SCALE_COLOURS,
     View,
@@ -20,7 +21,7 @@ from segmenter.engine.overlay import (
 from segmenter.engine.pipeline import image_of
 from segmenter.engine.settings import Settings
 from segmenter.engine.styles import ClassStyle
-from segmenter.engine.types import Image, Mixture, Result, Stop
+from segmenter.engine.types import Image, Mixture
 
 CLASSES = (ClassStyle("dark", (10, 20, 30)), ClassStyle("bright", (200, 100, 0)))
 ROWS, COLUMNS = 6, 8

@@ -17,10 +17,11 @@ from PySide6.QtWidgets import QApplication
 from segmenter.app.pyramid import pyramid_of
 from segmenter.app.state import Corrected, Inputs, Layer, Look, State
 from segmenter.engine.corrected import corrected
+from segmenter.engine.outcome import Progress, Result, Stage, Stop
 from segmenter.engine.overlay import SCALE_COLOURS, View, plane_colours
 from segmenter.engine.settings import Settings
 from segmenter.engine.styles import ClassStyle, default_classes
-from segmenter.engine.types import Image, Mixture, Progress, Result, Stage, Stop
+from segmenter.engine.types import Image, Mixture
 from segmenter.ui.canvas import Canvas
 from segmenter.ui.canvas_marks import ends_of, name_of, words_on
 

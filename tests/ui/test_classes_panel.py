@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication, QColorDialog, QLineEdit
 
 from segmenter.app.scribbles import scribbles_of
 from segmenter.app.state import is_outdated
+from segmenter.engine.outcome import Progress, Stage
 from segmenter.engine.styles import PALETTE
-from segmenter.engine.types import Progress, Stage
 from segmenter.ui.classes_model import NOTHING, Column
 from segmenter.ui.classes_panel import ClassesPanel
 from segmenter.ui.plain import plain_tip

@@ -22,10 +22,10 @@ from PySide6.QtWidgets import (
 )
 
 from segmenter.app.state import Tool
+from segmenter.engine.outcome import Stop
 from segmenter.engine.overlay import View
 from segmenter.engine.settings import Settings
 from segmenter.engine.styles import ClassStyle
-from segmenter.engine.types import Stop
 from segmenter.files.recipes import Recipe, write_recipe
 from segmenter.ui.actions import ACTIONS
 from segmenter.ui.banner import Banner

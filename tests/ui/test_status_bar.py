@@ -7,8 +7,9 @@ import pytest
 from driving import show_image, step_into_em
 
 from segmenter.app.state import State
+from segmenter.engine.outcome import Progress, Stage, Stop
 from segmenter.engine.overlay import View
-from segmenter.engine.types import Image, Progress, Stage, Stop
+from segmenter.engine.types import Image
 from segmenter.ui.status_bar import (
     BAR_STEPS,
     COMPILING,
