@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from segmenter.engine.types import Progress, Stage
+from segmenter.engine.outcome import Progress, Stage
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from segmenter.app.state import State
+    from segmenter.engine.outcome import Candidate, Result
     from segmenter.engine.settings import Settings
-    from segmenter.engine.types import Candidate, Mixture, Result
+    from segmenter.engine.types import Mixture
 
 PREVIEW_SIDE = 512  # px
 

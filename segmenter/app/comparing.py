@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from segmenter.app.session import Session
     from segmenter.app.state import State
     from segmenter.engine.compare import Comparison
-    from segmenter.engine.types import Result
+    from segmenter.engine.outcome import Result
 
 
 class Comparing(QObject):

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer
 from segmenter.app import tasks
 from segmenter.app.choices import StandIn, candidate_of, preview_of
 from segmenter.app.comparing import Comparing
+from segmenter.app.correcting import Correcting
 from segmenter.app.edited import Edited
 from segmenter.app.results import ResultCache
 from segmenter.app.runner import Lanes, Runner
@@ -17,14 +18,14 @@ from segmenter.app.scribbles import Scribbles
 from segmenter.app.state import (
     RESTING,
     Inputs,
-    asked_classes,
+    State,
     can_export,
+    classes_of,
     describe_end,
     is_outdated,
     is_running,
 )
-from segmenter.engine.overlay import fitted_classes
-from segmenter.engine.types import Progress, Stage
+from segmenter.engine.outcome import Progress, Stage
 from segmenter.files.names import printable
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from segmenter.app.tasks import Opened
-    from segmenter.engine.types import Result
+    from segmenter.engine.outcome import Result
     from segmenter.files.recipes import Recipe
 
 # Long enough to swallow the steps of a drag, short enough to feel immediate.
@@ -60,6 +61,7 @@ class Session(Edited):
         self._live_timer.timeout.connect(self.run)
         self._make_runners()
         self._comparing = Comparing(self)
+        self._correcting = Correcting(self)
 
     def _make_runners(self) -> None:
         fitting = self.lanes.lane("fitting")
@@ -94,6 +96,7 @@ class Session(Edited):
         """Give up all work."""
         self._live_timer.stop()
         self._comparing.cancel()
+        self._correcting.cancel()
         for runner in self._runners:
             runner.cancel()
 
@@ -129,7 +132,7 @@ class Session(Edited):
         self.undo_stack.clear()
         inputs = self._state.inputs
         inputs = replace(inputs, scribbles=Scribbles())
-        known = fitted_classes(inputs.classes, max(1, asked_classes(inputs)))
+        known = classes_of(State(inputs=inputs))
         classes = tuple(replace(style, visible=True) for style in known)
         self._leftovers = tasks.Leftovers()
         self._change(
@@ -139,6 +142,7 @@ class Session(Edited):
             look=replace(self._state.look, chosen=1),
             result=None,
             comparison=None,
+            corrected=None,
             made_from=None,
             choices=None,
             conflicts=0,

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from segmenter.app.state import BRUSH_SIZES, LARGEST_BRUSH, State, class_count
 
 if TYPE_CHECKING:
-    from segmenter.app.state import Tool
+    from segmenter.app.state import Corrected, Tool
     from segmenter.engine.compare import Comparison
 
 
@@ -56,6 +56,10 @@ class Shown(QObject):
     def show_comparison(self, comparison: Comparison | None) -> None:
         """Put k-means beside the result, or take it away."""
         self._change(comparison=comparison)
+
+    def show_corrected(self, corrected: Corrected | None) -> None:
+        """Put the image in even light in place, or take it away."""
+        self._change(corrected=corrected)
 
     def fail(self, failure: str) -> None:
         """Say what went wrong and what to do."""

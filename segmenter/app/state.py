@@ -7,14 +7,17 @@ from enum import Enum, StrEnum
 from typing import TYPE_CHECKING
 
 from segmenter.app.scribbles import Nib, Scribbles
-from segmenter.engine.overlay import View, default_classes, fitted_classes
+from segmenter.engine.outcome import Stage, Stop
+from segmenter.engine.overlay import View
 from segmenter.engine.settings import AUTO, BY_ENTROPY, Settings
-from segmenter.engine.types import Stage, Stop
+from segmenter.engine.styles import default_classes, fitted_classes
 
 if TYPE_CHECKING:
     from segmenter.app.pyramid import Pyramid
     from segmenter.engine.compare import Comparison
-    from segmenter.engine.types import ClassStyle, Image, Mixture, Progress, Result
+    from segmenter.engine.outcome import Progress, Result
+    from segmenter.engine.styles import ClassStyle
+    from segmenter.engine.types import Image, Mixture
 
 RESTING = (Stage.FITTING, Stage.REFINING, Stage.LABELLING)
 """Where a run that goes step by step waits; what comes before is one step with the first."""
@@ -25,8 +28,9 @@ class Inputs:
     """What the user decides and can undo: settings, names and colours of classes, scribbles.
 
     There may be more classes than the settings ask for: a name once given is kept, should there
-    be a class for it again. `classes_of` returns those that are shown. ``start`` is the mixture, in
-    the file's units, that the user has made for EM to go on from; None: EM looks for its own.
+    be a class for it again. The style of the noise class is marked as such, and need not be at its
+    place. `classes_of` returns those that are shown. ``start`` is the mixture, in the file's units,
+    that the user has made for EM to go on from; None: EM looks for its own.
     """
 
     settings: Settings = field(default_factory=Settings)
@@ -92,6 +96,14 @@ class Hand:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Corrected:
+    """The image as the canvas paints it in even light, by the light that a result has."""
+
+    result: Result
+    shown: Pyramid
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class State:
     """One moment of the window.
 
@@ -103,6 +115,8 @@ class State:
         k-means beside the last result for which it was to be seen.
     shown
         The image as the canvas paints it; comes and goes with `image`.
+    corrected
+        The image in even light, of the last result for which it was to be seen.
     made_from
         The inputs that the result was made with; None without a result.
     choices
@@ -137,6 +151,7 @@ class State:
     stepping: bool = False
     result: Result | None = None
     comparison: Comparison | None = None
+    corrected: Corrected | None = None
     made_from: Inputs | None = None
     choices: Result | None = None
     conflicts: int = 0
@@ -224,7 +239,20 @@ def class_count(state: State) -> int:
     mixture = coming_mixture(state)
     coming = 0 if mixture is None else mixture.class_count
     said = state.inputs.scribbles.highest
-    return max(1, asked_classes(state.inputs), found, coming, said)
+    least = 1 + state.inputs.settings.noise_class
+    return max(least, asked_classes(state.inputs), found, coming, said)
+
+
+def noise_number(state: State) -> int:
+    """Return the number of the noise class among those that are shown; 0 where there is none."""
+    coming = coming_mixture(state)
+    if coming is not None and coming.noise is not None:
+        return coming.noise_number
+    found = 0 if state.result is None else state.result.mixture.noise_number
+    if coming is None and found:
+        return found
+    # A run finds the plain mixture first: its classes are shown without the noise class to come.
+    return class_count(state) if state.inputs.settings.noise_class else 0
 
 
 def asked_classes(inputs: Inputs) -> int:
@@ -244,9 +272,17 @@ def asked_classes(inputs: Inputs) -> int:
     return max(1, int(settings.components) - joined) + more
 
 
+def completed(inputs: Inputs) -> tuple[ClassStyle, ...]:
+    """Return the classes of the inputs, and default ones up to as many as are asked for."""
+    has_noise = any(style.is_noise for style in inputs.classes)
+    count = len(inputs.classes) - has_noise
+    count = max(count, asked_classes(inputs) - inputs.settings.noise_class)
+    return fitted_classes(inputs.classes, count + has_noise, noise=(count + 1) * has_noise)
+
+
 def classes_of(state: State) -> tuple[ClassStyle, ...]:
     """Return name, colour and visibility of every class that is asked for or there to be seen."""
-    return fitted_classes(state.inputs.classes, class_count(state))
+    return fitted_classes(state.inputs.classes, class_count(state), noise=noise_number(state))
 
 
 def style_of(state: State, number: int) -> ClassStyle:
@@ -265,6 +301,29 @@ def is_compared(state: State) -> bool:
     return state.comparison is not None and state.comparison.result is state.result
 
 
+def has_light(state: State) -> bool:
+    """Whether light was estimated for the result."""
+    return state.result is not None and state.result.shading is not None
+
+
+def wants_corrected(state: State) -> bool:
+    """Whether the image in even light is to be seen, and there is light to even out."""
+    return has_light(state) and state.look.view is View.CORRECTED
+
+
+def is_corrected(state: State) -> bool:
+    """Whether the image in even light is that of the result."""
+    return state.corrected is not None and state.corrected.result is state.result
+
+
+def light_at(state: State, row: int, column: int) -> float | None:
+    """Return by what light multiplies a pixel, where a view is to tell it."""
+    is_told = state.look.view in {View.SHADING, View.CORRECTED}
+    if not is_told or state.result is None or state.result.shading is None:
+        return None
+    return float(state.result.shading[row, column])
+
+
 def describe_comparison(comparison: Comparison) -> str:
     """Say how much k-means differs."""
     share = f"{comparison.share:.1%}"
@@ -276,8 +335,11 @@ def describe_comparison(comparison: Comparison) -> str:
 def describe_end(result: Result) -> str:
     """Say in one line how the run ended."""
     iterations = iterations_of(result.log_likelihoods)
+    converged = f"Converged after {iterations}."
+    if result.iterations < 1:
+        converged = "The start was already the best: there was nothing left to gain."
     reason = {
-        Stop.CONVERGED: f"Converged after {iterations}.",
+        Stop.CONVERGED: converged,
         Stop.LIMIT_REACHED: f"Reached the limit of {iterations} before converging.",
         Stop.CANCELLED: f"Stopped after {iterations}; the best so far is kept.",
     }[result.stopped]

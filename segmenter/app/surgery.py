@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from segmenter.app.begun import begun_from
-from segmenter.app.joining import MOST_CLASSES, groups_of, has_noise, is_settled
-from segmenter.engine.overlay import default_classes
+from segmenter.app.joining import MOST_CLASSES, groups_of, is_settled
 from segmenter.engine.split_merge import halved
+from segmenter.engine.styles import default_classes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from segmenter.app.state import Inputs, State
-    from segmenter.engine.types import ClassStyle, Mixture
+    from segmenter.engine.styles import ClassStyle
+    from segmenter.engine.types import Mixture
 
 MOST_COMPONENTS = 32
 
@@ -66,9 +67,8 @@ def split(state: State) -> Inputs:
     own = np.flatnonzero(mixture.classes == place)
     which = int(own[np.argmax(mixture.weights[own])])
     _, styles, rest = groups_of(state)
-    noise, kept = rest[: has_noise(state)], rest[has_noise(state) :]
-    free = [style for style in default_classes(MOST_CLASSES) if style not in [*styles, *rest]]
-    return _begun(state, halved(mixture, which), [*styles, *(kept or free)[:1], *noise, *kept[1:]])
+    free = [style for style in default_classes(MOST_CLASSES) if style not in styles]
+    return _begun(state, halved(mixture, which), [*styles, *(rest or free[:1])])
 
 
 def deleted(state: State) -> Inputs:

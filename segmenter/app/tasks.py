@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from segmenter.app.pyramid import pyramid_of
 from segmenter.app.scribbles import scribbles_of
-from segmenter.engine.overlay import fitted_classes
+from segmenter.app.state import Corrected, classes_of
+from segmenter.engine.styles import fitted_classes
 from segmenter.engine.types import SegmenterError
 from segmenter.files.names import printable
 
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from segmenter.app.state import Inputs, State
     from segmenter.engine.compare import Comparison
     from segmenter.engine.kept import Kept
-    from segmenter.engine.types import Image, Progress, Result
+    from segmenter.engine.outcome import Progress, Result
+    from segmenter.engine.types import Image
     from segmenter.files.recipes import Recipe
 
 
@@ -128,7 +130,7 @@ def write_scribbles(path: Path, state: State) -> Generator[None, None, Path]:
     yield
     rows, columns = state.image.shape
     numbers = state.inputs.scribbles.within(range(rows), range(columns))
-    scribbles.write_scribbles(path, numbers, state.inputs.classes, source=state.image.path)
+    scribbles.write_scribbles(path, numbers, classes_of(state), source=state.image.path)
     return path
 
 
@@ -140,6 +142,21 @@ def compare(image: Image, result: Result) -> Generator[None, None, Comparison]:
     yield
     check_memory(image, result.settings, components=len(result.mixture))
     return beside(image, result)
+
+
+def correct(image: Image, result: Result) -> Generator[None, None, Corrected]:
+    """Take the light of a result out of its image, and prepare that for the canvas."""
+    from dataclasses import replace
+
+    from segmenter.engine.corrected import corrected
+    from segmenter.engine.missing import masked
+
+    yield
+    pixels = corrected(image, result)
+    yield
+    # What the settings call missing is no number in the pixels of some types.
+    shown = pyramid_of(replace(masked(image, result.settings), pixels=pixels))
+    return Corrected(result, shown)
 
 
 def warm_up() -> Generator[Progress, None, None]:
@@ -175,7 +192,11 @@ def export(
         state.image,
         folder,
         tuple(products),
-        classes=fitted_classes(state.inputs.classes, state.result.class_count),
+        classes=fitted_classes(
+            state.inputs.classes,
+            state.result.class_count,
+            noise=state.result.mixture.noise_number,
+        ),
         opacity=state.look.opacity,
         stem=stem,
     ):

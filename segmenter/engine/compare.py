@@ -22,14 +22,16 @@ from segmenter.engine.evening import Uneven
 from segmenter.engine.filled import filled
 from segmenter.engine.kmeans import at_rest
 from segmenter.engine.missing import masked
+from segmenter.engine.outcome import COUNTED
 from segmenter.engine.samples import gather, on_pixels
 from segmenter.engine.scaling import to_scaled_units
-from segmenter.engine.types import COUNTED, Samples, SegmenterError
+from segmenter.engine.types import Samples, SegmenterError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from segmenter.engine.types import Features, Image, Mixture, Result
+    from segmenter.engine.outcome import Result
+    from segmenter.engine.types import Features, Image, Mixture
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from segmenter.engine.missing import masked
+from segmenter.engine.parameters import parameters
 from segmenter.engine.samples import gather
-from segmenter.engine.settings import Group, parameters
+from segmenter.engine.settings import Group
 
 if TYPE_CHECKING:
     from segmenter.engine.evening import Evened
     from segmenter.engine.iterate import Fit
+    from segmenter.engine.outcome import Candidate
     from segmenter.engine.settings import Settings
-    from segmenter.engine.types import Candidate, Features, Image, Mixture, Samples
+    from segmenter.engine.types import Features, Image, Mixture, Samples
 
 _DECIDE_SAMPLES = tuple(
     parameter.name for parameter in parameters() if parameter.group in {Group.FEATURES, Group.DATA}

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from segmenter.engine.missing import told_apart
+from segmenter.engine.outcome import Progress, Result, Stage, Stop
 from segmenter.engine.scribbles import checked
 from segmenter.engine.settings import Settings
-from segmenter.engine.types import Image, Progress, Result, SegmenterError, Stage, Stop
+from segmenter.engine.types import Image, SegmenterError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from segmenter.engine.compare import Comparison
-    from segmenter.engine.types import ClassStyle, Image, Result
+    from segmenter.engine.outcome import Result
+    from segmenter.engine.styles import ClassStyle
+    from segmenter.engine.types import Image
 
 # Classic TIFF counts bytes with 32 bits; the rest is for its tags.
 LARGEST_CLASSIC_TIFF = 2**32 - 2**25

@@ -10,18 +10,10 @@ from functools import partial
 from operator import methodcaller
 from typing import TYPE_CHECKING, NamedTuple
 
-from segmenter.app.joining import can_join, can_separate
-from segmenter.app.state import (
-    Layer,
-    State,
-    Tool,
-    can_draw,
-    can_export,
-    can_run,
-    class_count,
-    has_scribbles,
-    is_running,
-)
+from PySide6.QtGui import QKeySequence
+
+from segmenter.app import reasons
+from segmenter.app.state import Layer, State, Tool
 from segmenter.engine.overlay import View
 from segmenter.ui.icons import Icon
 
@@ -29,18 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from segmenter.ui.main_window import MainWindow
-
-
-def _always(_: State) -> bool:
-    return True
-
-
-def _has_result(state: State) -> bool:
-    return state.result is not None
-
-
-def _is_from_file(state: State) -> bool:
-    return state.image is not None and state.image.path is not None
 
 
 def _compare(window: MainWindow) -> None:
@@ -58,8 +38,10 @@ class Action:
         What menus and tool tips say.
     run
         What it does to the window.
-    enabled, checked
-        Questions to the state; ``checked`` is None where there is nothing to tick.
+    why_not
+        Says of a state why the command cannot be given; nothing where it can.
+    checked
+        A question to the state; None where there is nothing to tick.
     """
 
     id: str
@@ -68,8 +50,15 @@ class Action:
     run: Callable[[MainWindow], object]
     icon: Icon | None = None
     shortcut: str = ""
-    enabled: Callable[[State], bool] = _always
+    why_not: Callable[[State], str] = reasons.nothing
     checked: Callable[[State], bool] | None = None
+
+
+def tip_of(entry: Action, state: State) -> str:
+    """Return what a command does, by which keys, and why it cannot be given if that is so."""
+    keys = QKeySequence(entry.shortcut).toString(QKeySequence.SequenceFormat.NativeText)
+    tip = f"{entry.tip[:-1]} ({keys})" if keys else entry.tip[:-1]
+    return f"{tip}\n{entry.why_not(state)}".strip()
 
 
 class Menu(NamedTuple):
@@ -79,7 +68,13 @@ class Menu(NamedTuple):
     entries: tuple[str, ...]
 
 
-def _view_action(view: View, icon: Icon, shortcut: str, tip: str) -> Action:
+def _view_action(
+    view: View,
+    icon: Icon,
+    shortcut: str,
+    tip: str,
+    why_not: Callable[[State], str] = reasons.no_image,
+) -> Action:
     return Action(
         f"view-{view.name.lower().replace('_', '-')}",
         view.value,
@@ -87,7 +82,7 @@ def _view_action(view: View, icon: Icon, shortcut: str, tip: str) -> Action:
         lambda window: window.session.set_look(view=view),
         icon,
         shortcut,
-        enabled=can_run,
+        why_not=why_not,
         checked=lambda state: state.look.view is view,
     )
 
@@ -100,7 +95,7 @@ def _tool_action(tool: Tool, text: str, icon: Icon, shortcut: str, tip: str) -> 
         lambda window: window.session.take(tool),
         icon,
         shortcut,
-        enabled=can_run,
+        why_not=reasons.no_image,
         checked=lambda state: state.hand.tool is tool,
     )
 
@@ -113,12 +108,8 @@ def _size_action(name: str, text: str, icon: Icon, shortcut: str, steps: int) ->
         lambda window: window.session.change_brush_size(steps),
         icon,
         shortcut,
-        enabled=can_draw,
+        why_not=reasons.no_tool,
     )
-
-
-def _has_class(number: int, state: State) -> bool:
-    return number <= class_count(state)
 
 
 def _is_chosen(number: int, state: State) -> bool:
@@ -132,7 +123,7 @@ def _class_action(number: int) -> Action:
         f"Choose class {number}: its soft mask is shown, the brush draws it.",
         lambda window: window.session.set_look(chosen=number),
         shortcut=str(number),
-        enabled=partial(_has_class, number),
+        why_not=partial(reasons.no_class, number),
         checked=partial(_is_chosen, number),
     )
 
@@ -146,7 +137,7 @@ ACTIONS: tuple[Action, ...] = (
         lambda window: window.session.open_beside(1),
         Icon.NEXT,
         "Ctrl+PgDown",
-        enabled=_is_from_file,
+        why_not=reasons.no_file,
     ),
     Action(
         "previous-image",
@@ -155,7 +146,7 @@ ACTIONS: tuple[Action, ...] = (
         lambda window: window.session.open_beside(-1),
         Icon.PREVIOUS,
         "Ctrl+PgUp",
-        enabled=_is_from_file,
+        why_not=reasons.no_file,
     ),
     Action(
         "export",
@@ -164,7 +155,7 @@ ACTIONS: tuple[Action, ...] = (
         methodcaller("open_export"),
         Icon.EXPORT,
         "Ctrl+E",
-        enabled=can_export,
+        why_not=reasons.no_export,
     ),
     Action("quit", "&Quit", "Close Segmenter.", methodcaller("close"), Icon.QUIT, "Ctrl+Q"),
     Action(
@@ -174,7 +165,7 @@ ACTIONS: tuple[Action, ...] = (
         lambda window: window.session.undo_stack.undo(),
         Icon.UNDO,
         "Ctrl+Z",
-        enabled=lambda state: bool(state.undo_text),
+        why_not=reasons.no_undo,
     ),
     Action(
         "redo",
@@ -183,7 +174,7 @@ ACTIONS: tuple[Action, ...] = (
         lambda window: window.session.undo_stack.redo(),
         Icon.REDO,
         "Ctrl+Shift+Z",
-        enabled=lambda state: bool(state.redo_text),
+        why_not=reasons.no_redo,
     ),
     Action(
         "run",
@@ -192,7 +183,7 @@ ACTIONS: tuple[Action, ...] = (
         lambda window: window.session.run(),
         Icon.RUN,
         "F5",
-        enabled=can_run,
+        why_not=reasons.no_image,
     ),
     Action(
         "step",
@@ -201,7 +192,7 @@ ACTIONS: tuple[Action, ...] = (
         lambda window: window.session.step(),
         Icon.STEP,
         "F10",
-        enabled=can_run,
+        why_not=reasons.no_image,
     ),
     Action(
         "stop",
@@ -210,7 +201,7 @@ ACTIONS: tuple[Action, ...] = (
         lambda window: window.session.stop(),
         Icon.STOP,
         "Esc",
-        enabled=is_running,
+        why_not=reasons.no_run,
     ),
     Action(
         "live",
@@ -228,6 +219,20 @@ ACTIONS: tuple[Action, ...] = (
     _view_action(
         View.DIFFERENCES, Icon.DIFFERENCES, "Ctrl+5", "Labels, hatched where k-means differs."
     ),
+    _view_action(
+        View.SHADING,
+        Icon.SHADING,
+        "Ctrl+6",
+        "By what uneven light multiplies the image.",
+        reasons.no_light,
+    ),
+    _view_action(
+        View.CORRECTED,
+        Icon.CORRECTED,
+        "Ctrl+7",
+        "The image with the light evened out.",
+        reasons.no_light,
+    ),
     Action(
         "compare",
         "&Compare",
@@ -235,7 +240,7 @@ ACTIONS: tuple[Action, ...] = (
         _compare,
         Icon.COMPARE,
         "C",
-        enabled=_has_result,
+        why_not=reasons.no_result,
         checked=lambda state: state.look.sides is not None,
     ),
     Action(
@@ -247,7 +252,7 @@ ACTIONS: tuple[Action, ...] = (
         ),
         Icon.HIDDEN,
         "Space",
-        enabled=_has_result,
+        why_not=reasons.no_result,
         checked=lambda state: state.look.overlay_hidden,
     ),
     Action(
@@ -257,7 +262,7 @@ ACTIONS: tuple[Action, ...] = (
         lambda window: window.session.join_classes(),
         Icon.JOIN,
         "J",
-        enabled=can_join,
+        why_not=reasons.no_joining,
     ),
     Action(
         "separate-classes",
@@ -266,7 +271,7 @@ ACTIONS: tuple[Action, ...] = (
         lambda window: window.session.separate_classes(),
         Icon.SEPARATE,
         "Shift+J",
-        enabled=can_separate,
+        why_not=reasons.no_separating,
     ),
     _tool_action(
         Tool.MOVE, "&Move", Icon.MOVE, "V", "Drag the image; lay brush and eraser down (Esc, too)."
@@ -288,7 +293,7 @@ ACTIONS: tuple[Action, ...] = (
         lambda window: window.session.clear_scribbles(),
         Icon.CLEAR,
         "Ctrl+Shift+X",
-        enabled=has_scribbles,
+        why_not=reasons.no_scribbles,
     ),
     Action(
         "load-scribbles",
@@ -297,7 +302,7 @@ ACTIONS: tuple[Action, ...] = (
         methodcaller("choose_scribbles"),
         Icon.LOAD,
         "Ctrl+Shift+O",
-        enabled=can_run,
+        why_not=reasons.no_image,
     ),
     Action(
         "save-scribbles",
@@ -306,7 +311,7 @@ ACTIONS: tuple[Action, ...] = (
         methodcaller("save_scribbles"),
         Icon.SAVE,
         "Ctrl+Shift+S",
-        enabled=has_scribbles,
+        why_not=reasons.no_scribbles,
     ),
     Action(
         "zoom-in",
@@ -315,7 +320,7 @@ ACTIONS: tuple[Action, ...] = (
         lambda window: window.canvas.zoom_in(),
         Icon.ZOOM_IN,
         "Ctrl++",
-        enabled=can_run,
+        why_not=reasons.no_image,
     ),
     Action(
         "zoom-out",
@@ -324,7 +329,7 @@ ACTIONS: tuple[Action, ...] = (
         lambda window: window.canvas.zoom_out(),
         Icon.ZOOM_OUT,
         "Ctrl+-",
-        enabled=can_run,
+        why_not=reasons.no_image,
     ),
     Action(
         "zoom-actual",
@@ -333,7 +338,7 @@ ACTIONS: tuple[Action, ...] = (
         lambda window: window.canvas.zoom_to_actual(),
         Icon.ZOOM_ACTUAL,
         "Ctrl+0",
-        enabled=can_run,
+        why_not=reasons.no_image,
     ),
     Action(
         "fit",
@@ -342,7 +347,7 @@ ACTIONS: tuple[Action, ...] = (
         lambda window: window.canvas.fit(),
         Icon.FIT,
         "F",
-        enabled=can_run,
+        why_not=reasons.no_image,
     ),
     *(_class_action(number) for number in range(1, 10)),
     Action(
@@ -364,6 +369,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("about", "&About", "Version and system.", methodcaller("show_about"), Icon.ABOUT),
 )
 
+BY_ID = {entry.id: entry for entry in ACTIONS}
 VIEW_ACTIONS = {view: f"view-{view.name.lower().replace('_', '-')}" for view in View}
 
 MENUS: tuple[Menu, ...] = (

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from segmenter.app.session import Session
     from segmenter.app.state import State
-    from segmenter.engine.types import ClassStyle
+    from segmenter.engine.styles import ClassStyle
 
     Index = QModelIndex | QPersistentModelIndex
 

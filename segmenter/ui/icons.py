@@ -32,6 +32,8 @@ class Icon(StrEnum):
     UNCERTAINTY = "mdi6.help-circle-outline"
     IMAGE = "mdi6.image-outline"
     DIFFERENCES = "mdi6.texture"
+    SHADING = "mdi6.brightness-6"
+    CORRECTED = "mdi6.image-auto-adjust"
     COMPARE = "mdi6.compare"
     SHOWN = "mdi6.eye-outline"
     HIDDEN = "mdi6.eye-off-outline"

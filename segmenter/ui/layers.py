@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt
 
-from segmenter.app.state import Layer, coming_mixture, is_compared
+from segmenter.app.state import Layer, coming_mixture, is_compared, wants_corrected
 from segmenter.engine.overlay import View
 from segmenter.ui import painting
 from segmenter.ui.hatch import paint_hatched
@@ -42,12 +42,22 @@ class Layers:
         for layer, part in _parts(state, screen):
             painter.save()
             painter.setClipRect(part, Qt.ClipOperation.IntersectClip)
+            if layer is Layer.EM and wants_corrected(state) and not state.look.overlay_hidden:
+                _paint_corrected(painter, state, view, rows=rows, columns=columns)
             patch = self._overlays[layer].patch(state, rows, columns, scale=view.scale)
             painting.paint_patch(painter, patch, view)
             painter.restore()
         if _is_hatched(state) and state.comparison is not None:
             marked = state.comparison.differs
             paint_hatched(painter, marked, view, rows=rows, columns=columns, ratio=ratio)
+
+
+def _paint_corrected(
+    painter: QPainter, state: State, view: ViewTransform, *, rows: range, columns: range
+) -> None:
+    if state.corrected is not None:
+        area = QRectF(columns.start, rows.start, len(columns), len(rows))
+        painting.paint_pixels(painter, state.corrected.shown, view, area=area)
 
 
 def divided_at(state: State, screen: QSize) -> int:

@@ -112,6 +112,7 @@ class MainWindow(QMainWindow):
     def _make_menus(self) -> None:
         for entry in MENUS:
             menu = self.menuBar().addMenu(entry.title)
+            menu.setToolTipsVisible(True)
             for name in entry.entries:
                 self._add_to_menu(menu, name)
 

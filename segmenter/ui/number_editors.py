@@ -13,7 +13,7 @@ from segmenter.ui.editor import Editor, ignore_stray_wheel
 from segmenter.ui.plain import plain_tip
 
 if TYPE_CHECKING:
-    from segmenter.engine.settings import Parameter
+    from segmenter.engine.parameters import Parameter
 
 # Numbers with more room than this are typed; a slider could not place them.
 SLIDER_RANGE = 50

@@ -15,8 +15,8 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage
 
 from segmenter.app.state import Layer, classes_of
+from segmenter.engine.outcome import Result
 from segmenter.engine.overlay import View, plane, plane_colours
-from segmenter.engine.types import Result
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -85,13 +85,13 @@ class OverlayLayer:
 def _source(layer: Layer, state: State) -> Result | NDArray[np.uint8] | None:
     """Return what the overlay shows: the growing preview, the last result, k-means, or nothing."""
     look, result = state.look, state.result
-    is_bare = layer is Layer.IMAGE or look.view is View.IMAGE
+    is_bare = layer is Layer.IMAGE or look.view in {View.IMAGE, View.CORRECTED}
     if state.image is None or look.overlay_hidden or is_bare:
         return None
     if layer is Layer.K_MEANS:
         return None if state.comparison is None else state.comparison.labels
     preview = None if state.progress is None else state.progress.preview
-    if preview is not None and look.view is not View.UNCERTAINTY:
+    if preview is not None and look.view not in {View.UNCERTAINTY, View.SHADING}:
         return preview
     if result is None or result.labels.shape != state.image.shape:
         return None

@@ -23,7 +23,8 @@ from superqt import QCollapsible
 from segmenter.app.relevance import found_by, idle
 from segmenter.app.state import has_scribbles
 from segmenter.engine.features import automatic_kinds, suits
-from segmenter.engine.settings import FeatureKind, Parameter, Spatial, make_settings, parameters
+from segmenter.engine.parameters import Parameter, make_settings, parameters
+from segmenter.engine.settings import FeatureKind, Spatial
 from segmenter.ui.choice_editors import ManyChoicesEditor, SwitchEditor
 from segmenter.ui.editors import make_editor
 from segmenter.ui.icons import Icon

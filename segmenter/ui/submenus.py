@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QActionGroup
 
+from segmenter.app import reasons
 from segmenter.app.preferences import Theme
 from segmenter.app.state import Layer, classes_of
 from segmenter.files.names import printable
@@ -82,7 +83,9 @@ def _fill_sides(menu: QMenu, window: MainWindow) -> None:
         )
         action.setCheckable(True)
         action.setChecked(sides == look.sides)
-        action.setEnabled(window.session.state.result is not None)
+        why_not = reasons.no_result(window.session.state)
+        action.setEnabled(not why_not)
+        action.setToolTip(why_not)
         group.addAction(action)
 
 

@@ -13,7 +13,7 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from segmenter.app.state import Layer
 from segmenter.engine.compare import beside
 from segmenter.engine.overlay import View
-from segmenter.engine.types import ClassStyle
+from segmenter.engine.styles import ClassStyle
 from segmenter.ui.canvas import Canvas
 
 LEFT = Qt.MouseButton.LeftButton

@@ -14,14 +14,8 @@ from PySide6.QtWidgets import (
     QStyleOptionButton,
 )
 
-from segmenter.engine.settings import (
-    Covariance,
-    Criterion,
-    FeatureKind,
-    Settings,
-    Spatial,
-    parameters,
-)
+from segmenter.engine.parameters import parameters
+from segmenter.engine.settings import Covariance, Criterion, FeatureKind, Settings, Spatial
 from segmenter.files.bundled import sample_images
 from segmenter.ui.settings_panel import IN_SIGHT, SettingsPanel
 
