@@ -14,6 +14,7 @@ from segmenter.app.edited import Edited
 from segmenter.app.results import ResultCache
 from segmenter.app.runner import Lanes, Runner
 from segmenter.app.scribbles import Scribbles
+from segmenter.app.sides import previous_of, sides_without_runs
 from segmenter.app.state import (
     RESTING,
     Inputs,
@@ -129,9 +130,12 @@ class Session(Edited):
             image=opened.image,
             shown=opened.shown,
             inputs=replace(inputs, classes=classes),
-            look=replace(self._state.look, chosen=1),
+            look=replace(
+                self._state.look, chosen=1, sides=sides_without_runs(self._state.look.sides)
+            ),
             result=None,
-            comparison=None,
+            compared=None,
+            previous=None,
             made_from=None,
             choices=None,
             conflicts=0,
@@ -282,6 +286,7 @@ class Session(Edited):
         self._stand_in = None
         self._change(
             result=result,
+            previous=previous_of(self._state, self._fitting),
             made_from=self._fitting,
             choices=result if result.candidates else self._state.choices,
             conflicts=0 if result.conflicts is None else int(result.conflicts.sum()),

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from segmenter.app.joining import can_join, can_separate
 from segmenter.app.state import (
-    Layer,
     State,
     Tool,
     can_draw,
@@ -40,8 +39,7 @@ def _has_result(state: State) -> bool:
 
 
 def _compare(window: MainWindow) -> None:
-    is_comparing = window.session.state.look.sides is not None
-    window.session.set_look(sides=None if is_comparing else (Layer.EM, Layer.K_MEANS))
+    window.session.set_look(divided=not window.session.state.look.divided)
 
 
 @dataclass(frozen=True)
@@ -204,17 +202,17 @@ ACTIONS: tuple[Action, ...] = (
     _view_action(View.UNCERTAINTY, Icon.UNCERTAINTY, "Ctrl+3", "Where the class is in doubt."),
     _view_action(View.IMAGE, Icon.IMAGE, "Ctrl+4", "The plain image."),
     _view_action(
-        View.DIFFERENCES, Icon.DIFFERENCES, "Ctrl+5", "Labels, hatched where k-means differs."
+        View.DIFFERENCES, Icon.DIFFERENCES, "Ctrl+5", "Labels, hatched where the two sides differ."
     ),
     Action(
         "compare",
         "&Compare",
-        "Show EM and k-means left and right of a divider.",
+        "Show two results, or k-means, left and right of a divider.",
         _compare,
         Icon.COMPARE,
         "C",
         enabled=_has_result,
-        checked=lambda state: state.look.sides is not None,
+        checked=lambda state: state.look.divided,
     ),
     Action(
         "hide-overlay",
@@ -373,7 +371,8 @@ MENUS: tuple[Menu, ...] = (
             *VIEW_ACTIONS.values(),
             "-",
             "compare",
-            "@sides",
+            "@left-side",
+            "@right-side",
             "-",
             "hide-overlay",
             "@classes",

@@ -6,7 +6,7 @@ import numpy as np
 from places import SAMPLE_IMAGES
 from PySide6.QtCore import QPoint
 
-from segmenter.app.state import describe_comparison, is_compared
+from segmenter.app.sides import describe_difference, is_compared
 from segmenter.engine.compare import beside
 
 COINS = SAMPLE_IMAGES / "coins.png"
@@ -37,7 +37,8 @@ def test_k_means_is_pulled_over_em_and_away_again(person):
     person.wait(lambda: is_compared(person.state))
     found = beside(person.state.image, result)
     person.leave()
-    assert person.status == describe_comparison(found)
+    assert person.status == describe_difference(person.state.compared, person.state)
+    assert f"({found.count:,})" in person.status
     assert found.share > 0.01
 
     width = person.canvas.width()
@@ -67,6 +68,6 @@ def test_the_differences_are_hatched(person):
     person.press("Ctrl+5")
     person.wait(lambda: is_compared(person.state))
     changed = (person.image_as_painted() != plain).any(axis=2)
-    differs = person.state.comparison.differs
+    differs = person.state.compared.differs
     assert not changed[~differs].any()
     assert changed[differs].mean() > 0.95
