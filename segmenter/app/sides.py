@@ -26,7 +26,7 @@ class Kind(StrEnum):
     """What a layer is made from."""
 
     EM = "EM"
-    OTHER_NUMBER = "EM with another number of components"
+    OTHER_NUMBER = "EM with another number"
     K_MEANS = "k-means"
     PREVIOUS = "Previous run"
     IMAGE = "Image only"
@@ -138,7 +138,7 @@ def layers_of(state: State) -> tuple[Layer, ...]:
     numbers = {len(candidate.mixture) for candidate in tried}
     numbers |= {side.components for side in state.look.sides} - {0}
     others = [Layer(Kind.OTHER_NUMBER, number) for number in sorted(numbers)] or [OTHER_NUMBER]
-    return (EM, K_MEANS, *others, PREVIOUS, IMAGE)
+    return (EM, K_MEANS, PREVIOUS, IMAGE, *others)
 
 
 def obstacle_of(layer: Layer, state: State) -> str:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 MARGIN = 12
 LEAST_WIDTH = 72  # less tells nothing
+FRAME = 40  # px that a list takes beside its text
 SIDE_NAMES = ("Left of the divider", "Right of the divider")
 
 
@@ -41,7 +42,6 @@ class SideChoices(QObject):
     def _made(self, side: int) -> QComboBox:
         made = QComboBox(self._canvas)
         made.setModel(QStandardItemModel(made))
-        made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         made.setCursor(Qt.CursorShape.ArrowCursor)
         made.setAccessibleName(SIDE_NAMES[side])
         made.setToolTip(f"What is {SIDE_NAMES[side].lower()} (up and down change it)")
@@ -82,6 +82,9 @@ class SideChoices(QObject):
                 item.setEnabled(not obstacle)
                 item.setToolTip(plain_tip(obstacle) if obstacle else "")
                 model.appendRow(item)
+            # The list is as wide as what it says now, but opened every line can be read.
+            lines = each.view()
+            lines.setMinimumWidth(lines.sizeHintForColumn(0) + FRAME)
 
     def _place(self) -> None:
         """Put each list beside the divider, as wide as it wants to be if there is room."""
@@ -90,10 +93,10 @@ class SideChoices(QObject):
         divider = round(look.divider * width)
         for side, each in enumerate(self.lists):
             room = (width - divider if side else divider) - 2 * MARGIN
-            wanted = each.sizeHint()
-            taken = min(wanted.width(), room)
+            wanted = each.fontMetrics().horizontalAdvance(each.currentText()) + FRAME
+            taken = min(wanted, room)
             left = divider + MARGIN if side else divider - MARGIN - taken
-            each.setGeometry(QRect(left, MARGIN, taken, wanted.height()))
+            each.setGeometry(QRect(left, MARGIN, taken, each.sizeHint().height()))
             each.setVisible(is_wanted and room >= LEAST_WIDTH)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
