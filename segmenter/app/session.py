@@ -11,6 +11,7 @@ from segmenter.app import tasks
 from segmenter.app.choices import StandIn, candidate_of, preview_of
 from segmenter.app.comparing import Comparing
 from segmenter.app.edited import Edited
+from segmenter.app.picturing import Picturing
 from segmenter.app.results import ResultCache
 from segmenter.app.runner import Lanes, Runner
 from segmenter.app.scribbles import Scribbles
@@ -61,6 +62,7 @@ class Session(Edited):
         self._live_timer.timeout.connect(self.run)
         self._make_runners()
         self._comparing = Comparing(self)
+        self._picturing = Picturing(self)
 
     def _make_runners(self) -> None:
         fitting = self.lanes.lane("fitting")
@@ -95,6 +97,7 @@ class Session(Edited):
         """Give up all work."""
         self._live_timer.stop()
         self._comparing.cancel()
+        self._picturing.cancel()
         for runner in self._runners:
             runner.cancel()
 
@@ -138,6 +141,7 @@ class Session(Edited):
             previous=None,
             made_from=None,
             choices=None,
+            pictures=None,
             conflicts=0,
             progress=None,
             stepping=False,

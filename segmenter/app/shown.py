@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from segmenter.app.state import BRUSH_SIZES, LARGEST_BRUSH, State, class_count
 
 if TYPE_CHECKING:
+    from segmenter.app.choices import Pictures
     from segmenter.app.sides import Compared
     from segmenter.app.state import Tool
 
@@ -58,6 +59,10 @@ class Shown(QObject):
     def show_compared(self, compared: Compared | None) -> None:
         """Put what the sides show beside the result, or take it away."""
         self._change(compared=compared)
+
+    def show_pictures(self, pictures: Pictures) -> None:
+        """Show what other numbers of components give."""
+        self._change(pictures=pictures)
 
     def fail(self, failure: str) -> None:
         """Say what went wrong and what to do."""

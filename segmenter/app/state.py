@@ -13,6 +13,7 @@ from segmenter.engine.settings import AUTO, BY_ENTROPY, Settings
 from segmenter.engine.types import Stage, Stop
 
 if TYPE_CHECKING:
+    from segmenter.app.choices import Pictures
     from segmenter.app.pyramid import Pyramid
     from segmenter.app.sides import Compared, Previous, Sides
     from segmenter.engine.types import ClassStyle, Image, Mixture, Progress, Result
@@ -96,6 +97,8 @@ class State:
         The inputs that the result was made with; None without a result.
     choices
         The last result of the image that chose among numbers of components.
+    pictures
+        Small label maps of its candidates, once they are made; they may be of those before.
     conflicts
         How many scribbled pixels of the result look like another class.
     progress
@@ -129,6 +132,7 @@ class State:
     previous: Previous | None = None
     made_from: Inputs | None = None
     choices: Result | None = None
+    pictures: Pictures | None = None
     conflicts: int = 0
     opening: str = ""
     exporting: bool = False
