@@ -191,6 +191,7 @@ def describe_difference(compared: Compared, state: State) -> str:
     if compared.count and share == "0.0%":
         share = "less than 0.1%"
     left, right = (_in_a_sentence(side, state) for side in compared.question.sides)
+    left = left.replace("the previous", "The previous")
     return f"{left} and {right} differ in {share} of the pixels ({compared.count:,})."
 
 
