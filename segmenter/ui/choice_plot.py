@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from segmenter.app.session import Session
     from segmenter.app.state import State
 
-LEAST_HEIGHT = 64  # px
+LEAST_WIDTH, LEAST_HEIGHT = 112, 64  # px
 STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
 
@@ -43,7 +43,7 @@ class ChoicePlot(QWidget):
         self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.plot.setMouseEnabled(x=False, y=False)
         self.plot.hideButtons()
-        self.plot.setMinimumSize(160, LEAST_HEIGHT)
+        self.plot.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
         self.plot.hideAxis("left")
         self.title = QElidingLabel(self, textFormat=Qt.TextFormat.PlainText)
         self.title.setAlignment(Qt.AlignmentFlag.AlignCenter)
