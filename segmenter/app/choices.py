@@ -95,9 +95,9 @@ def preview_of(
 ) -> NDArray[np.uint8]:
     """Return the (rows, columns) label map of a candidate, at most `side` px on a side."""
     rows, columns = choices.labels.shape
-    index = candidate.index
-    if index is None:
-        index = np.arange(rows * columns, dtype=np.int32).reshape(rows, columns)
     step = -(-max(rows, columns) // side)
-    shown: NDArray[np.uint8] = np.append(candidate.labels, np.uint8(0))[index[::step, ::step]]
+    if candidate.index is None:
+        return candidate.labels.reshape(rows, columns)[::step, ::step]
+    thinned = candidate.index[::step, ::step]
+    shown: NDArray[np.uint8] = np.append(candidate.labels, np.uint8(0))[thinned]
     return shown

@@ -50,6 +50,9 @@ EM, K_MEANS, PREVIOUS, IMAGE = (
 OTHER_NUMBER = Layer(Kind.OTHER_NUMBER)
 """Stands for any other number of components while none has been tried."""
 
+AT_HAND = {Kind.EM, Kind.IMAGE}
+"""What can be shown without making it first."""
+
 Sides = tuple[Layer, Layer]
 USUAL_SIDES: Sides = (EM, K_MEANS)
 
@@ -120,7 +123,8 @@ def question_of(state: State) -> Question | None:
     is_wanted = look.divided or look.view is View.DIFFERENCES
     if not is_wanted or state.image is None or state.result is None:
         return None
-    if not {side.kind for side in look.sides} - {Kind.EM, Kind.IMAGE}:
+    are_at_hand = not {side.kind for side in look.sides} - AT_HAND
+    if are_at_hand and look.view is not View.DIFFERENCES:
         return None
     left, right = (candidate_of(state.choices, side.components) for side in look.sides)
     previous = state.previous if PREVIOUS in look.sides else None
@@ -130,6 +134,12 @@ def question_of(state: State) -> Question | None:
 def is_compared(state: State) -> bool:
     """Whether what is to be compared has been."""
     return state.compared is not None and state.compared.question == question_of(state)
+
+
+def is_coming(layer: Layer, state: State) -> bool:
+    """Whether a side's layer is being made."""
+    is_made = layer.kind not in AT_HAND and layer in state.look.sides
+    return is_made and not is_compared(state) and not obstacle_of(layer, state)
 
 
 def layers_of(state: State) -> tuple[Layer, ...]:
@@ -184,9 +194,10 @@ def _changed(before: Inputs, now: Inputs) -> Iterator[str]:
 
 
 def describe_difference(compared: Compared, state: State) -> str:
-    """Say in how many pixels the sides differ."""
+    """Say in how many pixels the sides differ; nothing where that is not asked for."""
     if compared.differs is None:
-        return ""
+        is_asked = state.look.view is View.DIFFERENCES
+        return "One of the two sides has no classes that could differ." if is_asked else ""
     share = f"{compared.share:.1%}"
     if compared.count and share == "0.0%":
         share = "less than 0.1%"

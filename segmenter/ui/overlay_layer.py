@@ -14,7 +14,7 @@ import numpy as np
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage
 
-from segmenter.app.sides import EM, IMAGE
+from segmenter.app.sides import EM, IMAGE, is_coming
 from segmenter.app.state import classes_of
 from segmenter.engine.overlay import View, fitted_classes, plane, plane_colours
 from segmenter.engine.types import Result
@@ -64,7 +64,7 @@ class OverlayLayer:
     """Makes the overlay of a state as one layer has it, and remembers the last one."""
 
     def __init__(self) -> None:
-        self._source: object = None
+        self._source: Result | NDArray[np.uint8] | None = None
         self._key: tuple[View, int, Grid] | None = None
         self._patch: Patch | None = None
 
@@ -73,9 +73,13 @@ class OverlayLayer:
     ) -> Patch | None:
         """Return what to draw over these rows and columns at `scale`; None for nothing."""
         source = _source(layer, state)
+        if source is None and not _is_bare(layer, state) and is_coming(layer, state):
+            # What was there stays until the next is, so that nothing flickers.
+            source = self._source
         if layer != EM:
             state = replace(state, look=replace(state.look, view=View.LABELS))
         if source is None or not rows or not columns:
+            self._source = None
             return None
         grid = Grid(rows, columns, _step(state, len(rows) * len(columns), scale))
         key = (state.look.view, state.look.chosen, grid)
@@ -86,11 +90,16 @@ class OverlayLayer:
         return self._patch
 
 
+def _is_bare(layer: Layer, state: State) -> bool:
+    """Whether nothing is to be laid over the image."""
+    look = state.look
+    return look.overlay_hidden or layer == IMAGE or look.view is View.IMAGE
+
+
 def _source(layer: Layer, state: State) -> Result | NDArray[np.uint8] | None:
     """Return what the overlay shows: the growing preview, the last result, a map, or nothing."""
     look, result = state.look, state.result
-    is_bare = layer == IMAGE or look.view is View.IMAGE
-    if state.image is None or look.overlay_hidden or is_bare:
+    if state.image is None or _is_bare(layer, state):
         return None
     if layer != EM:
         return None if state.compared is None else state.compared.maps.get(layer)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QRect, Qt
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from segmenter.app.sides import EM, IMAGE, is_compared, layers_of, name_of, obstacle_of
+from segmenter.app.sides import is_coming, layers_of, name_of, obstacle_of
 from segmenter.ui.editor import ignore_stray_wheel
 from segmenter.ui.plain import plain_tip
 
@@ -97,7 +97,10 @@ class SideChoices(QObject):
             taken = min(wanted, room)
             left = divider + MARGIN if side else divider - MARGIN - taken
             each.setGeometry(QRect(left, MARGIN, taken, each.sizeHint().height()))
-            each.setVisible(is_wanted and room >= LEAST_WIDTH)
+            has_room = is_wanted and room >= LEAST_WIDTH
+            if each.hasFocus() and not has_room:
+                self._canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+            each.setVisible(has_room)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay beside the divider when the canvas changes its size."""
@@ -119,8 +122,7 @@ def with_side(state: State, side: int, layer: Layer) -> Sides:
 
 def _title(layer: Layer, state: State) -> str:
     """Return a layer's name; what is not there yet has dots after it."""
-    is_coming = layer in state.look.sides and layer not in {EM, IMAGE} and not is_compared(state)
-    dots = " \N{HORIZONTAL ELLIPSIS}" if is_coming and not obstacle_of(layer, state) else ""
+    dots = " \N{HORIZONTAL ELLIPSIS}" if is_coming(layer, state) else ""
     return f"{name_of(layer, state)}{dots}"
 
 

@@ -214,6 +214,12 @@ def test_the_plain_image_has_nothing_to_differ(tried, wait):
     assert "differ" not in state.notice
 
 
+def test_differences_that_cannot_be_are_said(segmented, wait):
+    segmented.set_look(sides=(EM, IMAGE))
+    segmented.set_look(view=View.DIFFERENCES)
+    wait(segmented, lambda state: state.notice.startswith("One of the two sides has no classes"))
+
+
 def test_k_means_is_not_run_again_for_another_side(tried, wait, monkeypatch):
     from segmenter.app import label_maps
 

@@ -10,9 +10,10 @@ from accessible import nameless
 from driving import show_image
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 
-from segmenter.app.sides import IMAGE, K_MEANS, is_compared
+from segmenter.app.sides import EM, IMAGE, K_MEANS, Kind, Layer, is_compared
 from segmenter.engine.compare import beside
 from segmenter.engine.overlay import View
+from segmenter.engine.settings import Settings
 from segmenter.engine.types import ClassStyle
 from segmenter.ui.canvas import Canvas
 
@@ -107,6 +108,22 @@ def test_any_two_layers_may_be_compared(compared, segmented):
     seen = colours_at(compared, row)
     assert seen[:30] == expected(segmented.state.compared.maps[K_MEANS], row)[:30]
     assert seen[34:] == plain[34:]
+
+
+def test_what_was_there_stays_until_the_next_is(canvas, segmented, wait):
+    segmented.edit("Auto", settings=Settings(components="auto", most_components=3))
+    segmented.run()
+    wait(segmented, lambda state: state.choices is not None)
+    segmented.set_look(sides=(EM, K_MEANS), opacity=1.0)
+    wait(segmented, is_compared)
+    before = colours_at(canvas, 24)
+    two = Layer(Kind.OTHER_NUMBER, 2)
+    segmented.set_look(sides=(EM, two))
+    assert colours_at(canvas, 24) == before
+    state = wait(segmented, is_compared)
+    after = colours_at(canvas, 24)
+    assert after[34:] == expected(state.compared.maps[two], 24)[34:]
+    assert after[34:] != before[34:]
 
 
 def test_it_is_dragged_by_where_it_is_held(canvas, segmented, qtbot):

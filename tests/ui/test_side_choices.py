@@ -128,6 +128,12 @@ def test_they_are_as_wide_as_what_they_say_and_open_wider(lists, segmented):
     assert lists[0].width() > narrow
 
 
+def test_the_keys_go_to_the_canvas_when_a_list_goes(canvas, lists, segmented):
+    lists[1].setFocus()
+    segmented.set_look(divided=False)
+    assert canvas.hasFocus()
+
+
 def test_the_wheel_zooms_over_a_list_that_has_not_the_focus(canvas, lists, segmented):
     canvas.setFocus()
     scale, sides = canvas.view.scale, segmented.state.look.sides
