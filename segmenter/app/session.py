@@ -12,9 +12,11 @@ from segmenter.app.choices import StandIn, candidate_of, preview_of
 from segmenter.app.comparing import Comparing
 from segmenter.app.correcting import Correcting
 from segmenter.app.edited import Edited
+from segmenter.app.picturing import Picturing
 from segmenter.app.results import ResultCache
 from segmenter.app.runner import Lanes, Runner
 from segmenter.app.scribbles import Scribbles
+from segmenter.app.sides import previous_of, sides_without_runs
 from segmenter.app.state import (
     RESTING,
     Inputs,
@@ -62,6 +64,7 @@ class Session(Edited):
         self._make_runners()
         self._comparing = Comparing(self)
         self._correcting = Correcting(self)
+        self._picturing = Picturing(self)
 
     def _make_runners(self) -> None:
         fitting = self.lanes.lane("fitting")
@@ -97,6 +100,7 @@ class Session(Edited):
         self._live_timer.stop()
         self._comparing.cancel()
         self._correcting.cancel()
+        self._picturing.cancel()
         for runner in self._runners:
             runner.cancel()
 
@@ -139,12 +143,16 @@ class Session(Edited):
             image=opened.image,
             shown=opened.shown,
             inputs=replace(inputs, classes=classes),
-            look=replace(self._state.look, chosen=1),
+            look=replace(
+                self._state.look, chosen=1, sides=sides_without_runs(self._state.look.sides)
+            ),
             result=None,
-            comparison=None,
+            compared=None,
+            previous=None,
             corrected=None,
             made_from=None,
             choices=None,
+            pictures=None,
             conflicts=0,
             progress=None,
             stepping=False,
@@ -293,6 +301,7 @@ class Session(Edited):
         self._stand_in = None
         self._change(
             result=result,
+            previous=previous_of(self._state, self._fitting),
             made_from=self._fitting,
             choices=result if result.candidates else self._state.choices,
             conflicts=0 if result.conflicts is None else int(result.conflicts.sum()),

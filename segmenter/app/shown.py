@@ -11,8 +11,9 @@ from PySide6.QtCore import QObject, Signal
 from segmenter.app.state import BRUSH_SIZES, LARGEST_BRUSH, State, class_count
 
 if TYPE_CHECKING:
+    from segmenter.app.choices import Pictures
+    from segmenter.app.sides import Compared
     from segmenter.app.state import Corrected, Tool
-    from segmenter.engine.compare import Comparison
 
 
 class Shown(QObject):
@@ -45,17 +46,23 @@ class Shown(QObject):
         """Change how the result is shown: view, opacity, chosen class, overlay hidden.
 
         Who chooses a view, an opacity or sides to compare wants to see them: the overlay is hidden
-        no longer.
+        no longer, and between the sides there is the divider.
         """
-        if {"view", "opacity", "sides"} & changes.keys():
+        if "sides" in changes:
+            changes = {"divided": True, **changes}
+        if {"view", "opacity", "divided"} & changes.keys():
             changes = {"overlay_hidden": False, **changes}
         look = replace(self._state.look, **changes)  # type: ignore[arg-type]
         if look != self._state.look:
             self._change(look=look)
 
-    def show_comparison(self, comparison: Comparison | None) -> None:
-        """Put k-means beside the result, or take it away."""
-        self._change(comparison=comparison)
+    def show_compared(self, compared: Compared | None) -> None:
+        """Put what the sides show beside the result, or take it away."""
+        self._change(compared=compared)
+
+    def show_pictures(self, pictures: Pictures) -> None:
+        """Show what other numbers of components give."""
+        self._change(pictures=pictures)
 
     def show_corrected(self, corrected: Corrected | None) -> None:
         """Put the image in even light in place, or take it away."""

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import Enum, StrEnum
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from segmenter.app.scribbles import Nib, Scribbles
+from segmenter.app.sides import USUAL_SIDES
 from segmenter.engine.outcome import Stage, Stop
 from segmenter.engine.overlay import View
 from segmenter.engine.settings import AUTO, BY_ENTROPY, Settings
 from segmenter.engine.styles import default_classes, fitted_classes
 
 if TYPE_CHECKING:
+    from segmenter.app.choices import Pictures
     from segmenter.app.pyramid import Pyramid
-    from segmenter.engine.compare import Comparison
+    from segmenter.app.sides import Compared, Previous, Sides
     from segmenter.engine.outcome import Progress, Result
     from segmenter.engine.styles import ClassStyle
     from segmenter.engine.types import Image, Mixture
@@ -48,21 +50,13 @@ class Inputs:
         return self.settings, self.scribbles, self.start
 
 
-class Layer(StrEnum):
-    """What one side of the divider shows over the image; EM is the view that is chosen."""
-
-    EM = "EM"
-    K_MEANS = "k-means"
-    IMAGE = "Image only"
-
-
 @dataclass(frozen=True, slots=True)
 class Look:
     """How the result is shown; not undone, and no part of the result.
 
     ``chosen`` is the number of the class that the soft mask shows and the brush draws, from 1;
     ``selected`` are those that commands for several classes are for. ``sides`` are what is left
-    and right of the divider, which is at a share of the canvas's width; None: no divider.
+    and right of the divider, if the canvas is ``divided``; it is at a share of the width.
     """
 
     view: View = View.LABELS
@@ -70,7 +64,8 @@ class Look:
     chosen: int = 1
     selected: tuple[int, ...] = ()
     overlay_hidden: bool = False
-    sides: tuple[Layer, Layer] | None = None
+    divided: bool = False
+    sides: Sides = USUAL_SIDES
     divider: float = 0.5
 
 
@@ -111,8 +106,10 @@ class State:
     ----------
     image, result
         The last good ones; a failed load or run leaves them.
-    comparison
-        k-means beside the last result for which it was to be seen.
+    compared
+        What the sides show beside the result for which they were last to be seen.
+    previous
+        What was shown before the result, if it was made otherwise.
     shown
         The image as the canvas paints it; comes and goes with `image`.
     corrected
@@ -121,6 +118,8 @@ class State:
         The inputs that the result was made with; None without a result.
     choices
         The last result of the image that chose among numbers of components.
+    pictures
+        Small label maps of its candidates, once they are made; they may be of those before.
     conflicts
         How many scribbled pixels of the result look like another class.
     progress
@@ -150,10 +149,12 @@ class State:
     progress: Progress | None = None
     stepping: bool = False
     result: Result | None = None
-    comparison: Comparison | None = None
+    compared: Compared | None = None
+    previous: Previous | None = None
     corrected: Corrected | None = None
     made_from: Inputs | None = None
     choices: Result | None = None
+    pictures: Pictures | None = None
     conflicts: int = 0
     opening: str = ""
     exporting: bool = False
@@ -290,17 +291,6 @@ def style_of(state: State, number: int) -> ClassStyle:
     return classes_of(state)[number - 1]
 
 
-def wants_comparison(state: State) -> bool:
-    """Whether k-means beside the result is to be seen."""
-    has_side = state.look.sides is not None and Layer.K_MEANS in state.look.sides
-    return state.result is not None and (has_side or state.look.view is View.DIFFERENCES)
-
-
-def is_compared(state: State) -> bool:
-    """Whether the comparison is that of the result."""
-    return state.comparison is not None and state.comparison.result is state.result
-
-
 def has_light(state: State) -> bool:
     """Whether light was estimated for the result."""
     return state.result is not None and state.result.shading is not None
@@ -322,14 +312,6 @@ def light_at(state: State, row: int, column: int) -> float | None:
     if not is_told or state.result is None or state.result.shading is None:
         return None
     return float(state.result.shading[row, column])
-
-
-def describe_comparison(comparison: Comparison) -> str:
-    """Say how much k-means differs."""
-    share = f"{comparison.share:.1%}"
-    if comparison.count and share == "0.0%":
-        share = "less than 0.1%"
-    return f"EM and k-means differ in {share} of the pixels."
 
 
 def describe_end(result: Result) -> str:

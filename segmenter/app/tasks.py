@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from segmenter.app.pyramid import Pyramid
     from segmenter.app.scribbles import Scribbles
+    from segmenter.app.sides import Compared, Question
     from segmenter.app.state import Inputs, State
-    from segmenter.engine.compare import Comparison
     from segmenter.engine.kept import Kept
     from segmenter.engine.outcome import Progress, Result
     from segmenter.engine.types import Image
@@ -134,14 +134,11 @@ def write_scribbles(path: Path, state: State) -> Generator[None, None, Path]:
     return path
 
 
-def compare(image: Image, result: Result) -> Generator[None, None, Comparison]:
-    """Run k-means beside the result, if the memory is there."""
-    from segmenter.engine.compare import beside
-    from segmenter.files.memory import check_memory
+def compare(question: Question, known: Compared | None) -> Generator[None, None, Compared]:
+    """Make the label maps of the divider's sides, and say where they differ."""
+    from segmenter.app import label_maps
 
-    yield
-    check_memory(image, result.settings, components=len(result.mixture))
-    return beside(image, result)
+    return (yield from label_maps.compare(question, known))
 
 
 def correct(image: Image, result: Result) -> Generator[None, None, Corrected]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtGui import QKeySequence
 
 from segmenter.app import reasons
-from segmenter.app.state import Layer, State, Tool
+from segmenter.app.state import State, Tool
 from segmenter.engine.overlay import View
 from segmenter.ui.icons import Icon
 
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 
 
 def _compare(window: MainWindow) -> None:
-    is_comparing = window.session.state.look.sides is not None
-    window.session.set_look(sides=None if is_comparing else (Layer.EM, Layer.K_MEANS))
+    window.session.set_look(divided=not window.session.state.look.divided)
 
 
 @dataclass(frozen=True)
@@ -217,7 +216,7 @@ ACTIONS: tuple[Action, ...] = (
     _view_action(View.UNCERTAINTY, Icon.UNCERTAINTY, "Ctrl+3", "Where the class is in doubt."),
     _view_action(View.IMAGE, Icon.IMAGE, "Ctrl+4", "The plain image."),
     _view_action(
-        View.DIFFERENCES, Icon.DIFFERENCES, "Ctrl+5", "Labels, hatched where k-means differs."
+        View.DIFFERENCES, Icon.DIFFERENCES, "Ctrl+5", "Labels, hatched where the two sides differ."
     ),
     _view_action(
         View.SHADING,
@@ -236,12 +235,12 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "compare",
         "&Compare",
-        "Show EM and k-means left and right of a divider.",
+        "Show two results, or k-means, left and right of a divider.",
         _compare,
         Icon.COMPARE,
         "C",
         why_not=reasons.no_result,
-        checked=lambda state: state.look.sides is not None,
+        checked=lambda state: state.look.divided,
     ),
     Action(
         "hide-overlay",
@@ -404,7 +403,8 @@ MENUS: tuple[Menu, ...] = (
             *VIEW_ACTIONS.values(),
             "-",
             "compare",
-            "@sides",
+            "@left-side",
+            "@right-side",
             "-",
             "hide-overlay",
             "@classes",

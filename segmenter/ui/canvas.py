@@ -15,6 +15,7 @@ from segmenter.ui.divider import Divider
 from segmenter.ui.drawing import Drawing
 from segmenter.ui.layers import Layers
 from segmenter.ui.scribble_layer import ScribbleLayer
+from segmenter.ui.side_choices import SideChoices
 from segmenter.ui.view_transform import ViewTransform, fitted
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ class Canvas(QWidget):
             "pixel at its own size, F fits the image to the window."
         )
         self.divider = Divider(session, self)
+        self.sides = SideChoices(session, self)
         self._drawing = Drawing(session, self, self)
         self.show_state(self._state, session.state)
 
@@ -269,6 +271,6 @@ ARROWS = {
 def _drawn(state: State) -> tuple[object, ...]:
     """Return what the overlay is made from, to be compared."""
     preview = None if state.progress is None else id(state.progress.preview)
-    found = id(state.result), id(state.comparison), id(state.corrected), preview
+    found = id(state.result), id(state.compared), id(state.corrected), preview
     look = classes_of(state), state.look, state.hand
     return *found, *look, state.inputs.scribbles, state.made_from

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter
 
 from segmenter.app.reasons import no_light
-from segmenter.app.state import Layer, has_light, is_compared, is_corrected
+from segmenter.app.state import has_light, is_corrected
 from segmenter.engine.overlay import SCALE_COLOURS, View
 
 if TYPE_CHECKING:
@@ -26,8 +26,6 @@ def paint_marks(painter: QPainter, state: State, size: QRectF) -> None:
     if state.result is None and state.progress is None:
         return
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    if state.look.sides is not None and state.result is not None:
-        _paint_sides(painter, state, size)
     if state.look.overlay_hidden:
         _paint_words(painter, OVERLAY_HIDDEN, size)
     elif words := words_on(state):
@@ -42,7 +40,7 @@ def words_on(state: State) -> str:
         return ""
     if not has_light(state):
         return no_light(state)
-    is_named = state.look.sides is not None and is_corrected(state)
+    is_named = state.look.divided and is_corrected(state)
     if state.look.view is View.SHADING or is_named:
         return ""
     return "In even light" if is_corrected(state) else "Evening out the light …"
@@ -70,30 +68,6 @@ def _paint_words(painter: QPainter, words: str, size: QRectF) -> None:
     plate.moveTopLeft(QPointF(MARGIN, size.height() - MARGIN - plate.height()))
     _paint_plate(painter, plate)
     painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, words)
-
-
-def _paint_sides(painter: QPainter, state: State, size: QRectF) -> None:
-    """Name what is left and right of the divider, beside its upper end."""
-    metrics = QFontMetricsF(painter.font())
-    height = metrics.height() + 2 * PADDING
-    divider = state.look.divider * size.width()
-    for side, layer in enumerate(state.look.sides or ()):
-        words = name_of(layer, state)
-        width = metrics.horizontalAdvance(words) + 4 * PADDING
-        left = divider + MARGIN if side else divider - MARGIN - width
-        plate = QRectF(left, MARGIN, width, height)
-        if size.contains(plate):
-            _paint_plate(painter, plate)
-            painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, words)
-
-
-def name_of(layer: Layer, state: State) -> str:
-    """Return what a layer is called; one that is not there yet has dots after its name."""
-    if layer is Layer.K_MEANS and not is_compared(state):
-        return f"{layer} …"
-    if layer is Layer.EM and state.look.view in {View.SHADING, View.CORRECTED}:
-        return str(state.look.view)
-    return str(layer)
 
 
 def _paint_legend(painter: QPainter, size: QRectF, low: str, high: str) -> None:

@@ -15,7 +15,8 @@ from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from segmenter.app.pyramid import pyramid_of
-from segmenter.app.state import Corrected, Inputs, Layer, Look, State
+from segmenter.app.sides import EM, IMAGE, name_of
+from segmenter.app.state import Corrected, Inputs, Look, State
 from segmenter.engine.corrected import corrected
 from segmenter.engine.outcome import Progress, Result, Stage, Stop
 from segmenter.engine.overlay import SCALE_COLOURS, View, plane_colours
@@ -23,7 +24,7 @@ from segmenter.engine.settings import Settings
 from segmenter.engine.styles import ClassStyle, default_classes
 from segmenter.engine.types import Image, Mixture
 from segmenter.ui.canvas import Canvas
-from segmenter.ui.canvas_marks import ends_of, name_of, words_on
+from segmenter.ui.canvas_marks import ends_of, words_on
 
 RED, GREEN = (255, 0, 0), (0, 255, 0)
 CLASSES = (ClassStyle("red", RED), ClassStyle("green", GREEN))
@@ -452,11 +453,11 @@ def test_the_corrected_image_is_painted_whatever_the_opacity(canvas, show):
 
 def test_the_corrected_image_is_on_one_side_of_the_divider(canvas, show):
     state = in_even_light(state_of(grey_image(), lit(), view=View.CORRECTED))
-    sides = (Layer.EM, Layer.IMAGE)
-    show(replace(state, look=replace(state.look, sides=sides, divider=0.25)))
+    looked = replace(state.look, divided=True, sides=(EM, IMAGE), divider=0.25)
+    show(replace(state, look=looked))
     assert colour_at(canvas, 40, 100) == (2 * GREY,) * 3
     assert colour_at(canvas, 120, 100) == (GREY,) * 3
-    assert name_of(Layer.EM, state) == "Corrected"
+    assert name_of(EM, state) == "Corrected"
 
 
 def test_the_canvas_says_what_becomes_of_the_light():
@@ -465,6 +466,6 @@ def test_the_canvas_says_what_becomes_of_the_light():
     waiting = state_of(grey_image(), lit(), view=View.CORRECTED)
     assert words_on(waiting) == "Evening out the light …"
     assert words_on(in_even_light(waiting)) == "In even light"
-    divided = replace(waiting.look, sides=(Layer.EM, Layer.IMAGE))
+    divided = replace(waiting.look, divided=True, sides=(EM, IMAGE))
     assert not words_on(in_even_light(replace(waiting, look=divided)))
     assert not words_on(state_of(grey_image(), lit(), view=View.LABELS))

@@ -69,8 +69,9 @@ def test_with_a_result_all_is_offered_but_stop_and_undo(filled):
     without_more = {"join-classes", "separate-classes"}
     without_scribbles = {"brush-smaller", "brush-larger", "clear-scribbles", "save-scribbles"}
     without_light = {"view-shading", "view-corrected"}
+    without_file = {"next-image", "previous-image"}
     classes = {f"class-{k}" for k in range(5, 10)}
-    unseen = {*without_more, *without_scribbles, *without_light, *classes}
+    unseen = {*without_more, *without_scribbles, *without_light, *without_file, *classes}
     assert missing == {"stop", "undo", "redo", *unseen}
 
 
