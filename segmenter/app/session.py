@@ -11,12 +11,14 @@ from segmenter.app import tasks
 from segmenter.app.choices import StandIn, candidate_of, preview_of
 from segmenter.app.comparing import Comparing
 from segmenter.app.edited import Edited
+from segmenter.app.listing import Listing
 from segmenter.app.results import ResultCache
 from segmenter.app.runner import Lanes, Runner
 from segmenter.app.scribbles import Scribbles
 from segmenter.app.state import (
     RESTING,
     Inputs,
+    are_listed,
     asked_classes,
     can_export,
     describe_end,
@@ -60,6 +62,7 @@ class Session(Edited):
         self._live_timer.timeout.connect(self.run)
         self._make_runners()
         self._comparing = Comparing(self)
+        self._listing = Listing(self)
 
     def _make_runners(self) -> None:
         fitting = self.lanes.lane("fitting")
@@ -85,15 +88,19 @@ class Session(Edited):
         self._exports = Runner(self.lanes.lane("exporting"), self)
         self._exports.finished.connect(self._on_exported)
         self._exports.failed.connect(self._on_export_failed)
+        self._tables = Runner(self.lanes.lane("exporting"), self)
+        self._tables.finished.connect(self._on_regions_saved)
+        self._tables.failed.connect(self._on_scribbles_failed)
         self._runners = (
             self._warming, self._fits, self._reads, self._recipes, self._scribbles, self._saves,
-            self._exports,
+            self._tables, self._exports,
         )  # fmt: skip
 
     def cancel(self) -> None:
         """Give up all work."""
         self._live_timer.stop()
         self._comparing.cancel()
+        self._listing.cancel()
         for runner in self._runners:
             runner.cancel()
 
@@ -132,6 +139,7 @@ class Session(Edited):
             look=replace(self._state.look, chosen=1),
             result=None,
             comparison=None,
+            regions=None,
             made_from=None,
             choices=None,
             conflicts=0,
@@ -299,6 +307,15 @@ class Session(Edited):
 
     def _on_fit_failed(self, failure: str) -> None:
         self._change(progress=None, stepping=False, failure=failure)
+
+    def save_regions(self, path: Path) -> None:
+        """Write the listed regions of the chosen class to a file in the background."""
+        if are_listed(self._state):
+            self._change(failure="")
+            self._tables.start(tasks.write_regions(path, self._state))
+
+    def _on_regions_saved(self, path: Path) -> None:
+        self._change(notice=f"Wrote {printable(path.name)} to {path.parent}")
 
     # ---- View and products -----------------------------------------------------------------
 

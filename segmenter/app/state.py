@@ -14,6 +14,7 @@ from segmenter.engine.types import Stage, Stop
 if TYPE_CHECKING:
     from segmenter.app.pyramid import Pyramid
     from segmenter.engine.compare import Comparison
+    from segmenter.engine.regions import Regions
     from segmenter.engine.types import ClassStyle, Image, Mixture, Progress, Result
 
 RESTING = (Stage.FITTING, Stage.REFINING, Stage.LABELLING)
@@ -52,6 +53,8 @@ class Look:
     ``chosen`` is the number of the class that the soft mask shows and the brush draws, from 1;
     ``selected`` are those that commands for several classes are for. ``sides`` are what is left
     and right of the divider, which is at a share of the canvas's width; None: no divider.
+    ``lists_regions``: whether the table of regions is to be seen; ``region`` is the number of the
+    region that is outlined, 0 for none.
     """
 
     view: View = View.LABELS
@@ -61,6 +64,8 @@ class Look:
     overlay_hidden: bool = False
     sides: tuple[Layer, Layer] | None = None
     divider: float = 0.5
+    lists_regions: bool = False
+    region: int = 0
 
 
 class Tool(Enum):
@@ -94,6 +99,8 @@ class State:
         The last good ones; a failed load or run leaves them.
     comparison
         k-means beside the last result for which it was to be seen.
+    regions
+        The regions of the last result for which they were to be seen.
     shown
         The image as the canvas paints it; comes and goes with `image`.
     made_from
@@ -130,6 +137,7 @@ class State:
     stepping: bool = False
     result: Result | None = None
     comparison: Comparison | None = None
+    regions: Regions | None = None
     made_from: Inputs | None = None
     choices: Result | None = None
     conflicts: int = 0
@@ -254,6 +262,24 @@ def wants_comparison(state: State) -> bool:
 def is_compared(state: State) -> bool:
     """Whether the comparison is that of the result."""
     return state.comparison is not None and state.comparison.result is state.result
+
+
+def wants_regions(state: State) -> bool:
+    """Whether the regions of the result are to be seen."""
+    return state.result is not None and state.look.lists_regions
+
+
+def are_listed(state: State) -> bool:
+    """Whether the regions are those of the result."""
+    known, result = state.regions, state.result
+    return known is not None and result is not None and known.labels is result.labels
+
+
+def region_at(state: State, row: int, column: int) -> int:
+    """Return the number of the listed region that a pixel is in; 0 for none."""
+    if state.regions is None or not (are_listed(state) and state.look.lists_regions):
+        return 0
+    return int(state.regions.numbers[row, column])
 
 
 def describe_comparison(comparison: Comparison) -> str:

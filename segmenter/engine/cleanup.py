@@ -87,9 +87,9 @@ def described(cleaned: Cleaned) -> str:
     """Say in one sentence what was changed."""
     before, after = int(cleaned.regions_before.sum()), int(cleaned.regions_after.sum())
     regions = "1 region" if before == 1 else f"{before} regions"
-    share = f"{cleaned.changed / max(1, int(cleaned.pixels_before.sum())):.1%}".replace("%", " %")
-    if cleaned.changed and share == "0.0 %":
-        share = "less than 0.1 %"
+    share = f"{cleaned.changed / max(1, int(cleaned.pixels_before.sum())):.1%}"
+    if cleaned.changed and share == "0.0%":
+        share = "less than 0.1%"
     return f"Clean-up: {regions} became {after}; {share} of the pixels changed class."
 
 

@@ -229,6 +229,14 @@ ACTIONS: tuple[Action, ...] = (
         checked=lambda state: state.look.overlay_hidden,
     ),
     Action(
+        "regions",
+        "&Regions",
+        "List the connected regions of the chosen class, each with its size and place.",
+        methodcaller("show_regions"),
+        Icon.REGIONS,
+        "R",
+    ),
+    Action(
         "join-classes",
         "&Join classes",
         "Make one class of those selected in the classes panel.",
@@ -383,6 +391,7 @@ MENUS: tuple[Menu, ...] = (
             "zoom-actual",
             "fit",
             "-",
+            "regions",
             "@panels",
             "@themes",
         ),

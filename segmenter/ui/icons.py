@@ -30,6 +30,7 @@ class Icon(StrEnum):
     UNCERTAINTY = "mdi6.help-circle-outline"
     IMAGE = "mdi6.image-outline"
     DIFFERENCES = "mdi6.texture"
+    REGIONS = "mdi6.table-search"
     COMPARE = "mdi6.compare"
     SHOWN = "mdi6.eye-outline"
     HIDDEN = "mdi6.eye-off-outline"

@@ -33,6 +33,7 @@ from segmenter.ui.command_set import CommandSet
 from segmenter.ui.drops import DropFrame, sorted_out
 from segmenter.ui.help_dialogs import AboutDialog, ShortcutsDialog
 from segmenter.ui.leave_question import LeaveQuestion
+from segmenter.ui.regions_panel import RegionsPanel
 from segmenter.ui.settings_panel import SettingsPanel
 from segmenter.ui.status_bar import StatusBar
 from segmenter.ui.submenus import add_submenu
@@ -133,9 +134,27 @@ class MainWindow(QMainWindow):
         self.canvas.pointed.connect(listed.model.show_pixel)
         classes = self.add_dock("Classes", listed, area.RightDockWidgetArea)
         self._plots = self.add_dock("Convergence", QWidget(), area.BottomDockWidgetArea)
+        self._make_regions_dock()
         self._sides = [settings, classes]
         self._size_docks()
         self._layout = self.saveState()
+
+    def _make_regions_dock(self) -> None:
+        listed = RegionsPanel(self.session)
+        listed.save_wanted.connect(self.save_regions)
+        dock = self.add_dock("Regions", listed, Qt.DockWidgetArea.BottomDockWidgetArea)
+        self.tabifyDockWidget(self._plots, dock)
+        self._plots.raise_()
+        dock.visibilityChanged.connect(self._on_regions_visible)
+        self._regions = dock
+
+    def _on_regions_visible(self, is_visible: bool) -> None:
+        self.session.set_look(lists_regions=is_visible)
+
+    def show_regions(self) -> None:
+        """Bring the table of regions to the front."""
+        self._regions.show()
+        self._regions.raise_()
 
     def _size_docks(self) -> None:
         self.resizeDocks(self._sides, [PANEL_WIDTH, PANEL_WIDTH], Qt.Orientation.Horizontal)
@@ -205,6 +224,19 @@ class MainWindow(QMainWindow):
         dialog.selectFile(place.name)
         if dialog.exec():
             self.session.save_scribbles(Path(dialog.selectedFiles()[0]))
+        dialog.deleteLater()
+
+    def save_regions(self) -> None:
+        """Ask where to write the regions of the chosen class."""
+        image = self.session.state.image
+        assert image is not None
+        path = Path("image.png") if image.path is None else image.path
+        dialog = QFileDialog(self, "Save regions", str(path.parent), "Tables (*.csv)")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("csv")
+        dialog.selectFile(f"{path.stem}_regions_{self.session.state.look.chosen}.csv")
+        if dialog.exec():
+            self.session.save_regions(Path(dialog.selectedFiles()[0]))
         dialog.deleteLater()
 
     def _scribbles_place(self) -> Path:
