@@ -347,6 +347,14 @@ ACTIONS: tuple[Action, ...] = (
         Icon.KEYBOARD,
         "F1",
     ),
+    Action(
+        "hints",
+        "&First hints",
+        "Show above the image what to try first.",
+        methodcaller("show_hints"),
+        Icon.HINT,
+        enabled=can_run,
+    ),
     Action("about", "&About", "Version and system.", methodcaller("show_about"), Icon.ABOUT),
 )
 
@@ -397,7 +405,7 @@ MENUS: tuple[Menu, ...] = (
         ),
     ),
     Menu("&Batch", ("process-folder",)),
-    Menu("&Help", ("shortcuts", "about")),
+    Menu("&Help", ("shortcuts", "hints", "about")),
 )
 
 TOOLBAR = ("open", "-", "undo", "redo", "-", "run", "step", "stop", "-", "brush", "eraser")

@@ -51,6 +51,7 @@ class Icon(StrEnum):
     FIT = "mdi6.fit-to-screen-outline"
     BATCH = "mdi6.folder-multiple-image"
     KEYBOARD = "mdi6.keyboard-outline"
+    HINT = "mdi6.lightbulb-outline"
     ABOUT = "mdi6.information-outline"
     FOLDED = "mdi6.chevron-right"
     UNFOLDED = "mdi6.chevron-down"

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QSplitter,
     QStackedWidget,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -31,6 +32,7 @@ from segmenter.ui.canvas import Canvas
 from segmenter.ui.classes_panel import ClassesPanel
 from segmenter.ui.command_set import CommandSet
 from segmenter.ui.drops import DropFrame, sorted_out
+from segmenter.ui.first_hints import FirstHints
 from segmenter.ui.help_dialogs import AboutDialog, ShortcutsDialog
 from segmenter.ui.leave_question import LeaveQuestion
 from segmenter.ui.regions_panel import RegionsPanel
@@ -52,6 +54,7 @@ if TYPE_CHECKING:
 
 PANEL_WIDTH = 300
 PLOT_HEIGHT = 180
+LIST_HEIGHT = 260
 FILE_FILTER = (
     "Images (*.png *.jpg *.jpeg *.tif *.tiff *.bmp *.gif *.webp *.ppm *.pgm *.pnm);;All files (*)"
 )
@@ -101,7 +104,14 @@ class MainWindow(QMainWindow):
         self._welcome.open_wanted.connect(self.choose_image)
         self._pages.addWidget(self._welcome)
         self._pages.addWidget(self.canvas)
-        self.setCentralWidget(self._pages)
+        self._hints = FirstHints(self.session, self.preferences)
+        centre = QWidget(self)
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._hints)
+        column.addWidget(self._pages, 1)
+        self.setCentralWidget(centre)
         Banner(self.session, self._pages)
 
     def _make_status_bar(self) -> None:
@@ -155,6 +165,8 @@ class MainWindow(QMainWindow):
         """Bring the table of regions to the front."""
         self._regions.show()
         self._regions.raise_()
+        if self._regions.height() < LIST_HEIGHT and not self._regions.isFloating():
+            self.resizeDocks([self._regions], [LIST_HEIGHT], Qt.Orientation.Vertical)
 
     def _size_docks(self) -> None:
         self.resizeDocks(self._sides, [PANEL_WIDTH, PANEL_WIDTH], Qt.Orientation.Horizontal)
@@ -275,6 +287,10 @@ class MainWindow(QMainWindow):
         self._batch.show()
         self._batch.raise_()
         self._batch.activateWindow()
+
+    def show_hints(self) -> None:
+        """Show the hints for who is new again."""
+        self._hints.bring_back()
 
     def show_shortcuts(self) -> None:
         """Show every command with its keys."""

@@ -130,7 +130,9 @@ class RegionsModel(QAbstractTableModel):
             return None
         column = self._columns[index.column()]
         value = float(column.values[self._order[index.row()]])
-        return NOTHING if np.isnan(value) else f"{value:.{column.decimals}f}"
+        if np.isnan(value):
+            return NOTHING
+        return f"{value:,.{column.decimals}f}".replace(",", "\N{THIN SPACE}")
 
 
 def _listed(state: State) -> tuple[object, ...]:

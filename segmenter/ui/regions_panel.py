@@ -42,6 +42,7 @@ class RegionsTable(QTableView):
         super().__init__(parent)
         self.setModel(model)
         self.setAccessibleName("Regions")
+        self.setObjectName("regions")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
         self.setWordWrap(False)
