@@ -235,6 +235,7 @@ ACTIONS: tuple[Action, ...] = (
         methodcaller("show_regions"),
         Icon.REGIONS,
         "R",
+        enabled=can_run,
     ),
     Action(
         "join-classes",
