@@ -12,6 +12,7 @@ from segmenter.app.choices import StandIn, candidate_of, preview_of
 from segmenter.app.comparing import Comparing
 from segmenter.app.correcting import Correcting
 from segmenter.app.edited import Edited
+from segmenter.app.listing import Listing
 from segmenter.app.picturing import Picturing
 from segmenter.app.results import ResultCache
 from segmenter.app.runner import Lanes, Runner
@@ -21,6 +22,7 @@ from segmenter.app.state import (
     RESTING,
     Inputs,
     State,
+    are_listed,
     can_export,
     classes_of,
     describe_end,
@@ -65,6 +67,7 @@ class Session(Edited):
         self._comparing = Comparing(self)
         self._correcting = Correcting(self)
         self._picturing = Picturing(self)
+        self._listing = Listing(self)
 
     def _make_runners(self) -> None:
         fitting = self.lanes.lane("fitting")
@@ -90,9 +93,12 @@ class Session(Edited):
         self._exports = Runner(self.lanes.lane("exporting"), self)
         self._exports.finished.connect(self._on_exported)
         self._exports.failed.connect(self._on_export_failed)
+        self._tables = Runner(self.lanes.lane("exporting"), self)
+        self._tables.finished.connect(self._on_regions_saved)
+        self._tables.failed.connect(self._on_scribbles_failed)
         self._runners = (
             self._warming, self._fits, self._reads, self._recipes, self._scribbles, self._saves,
-            self._exports,
+            self._tables, self._exports,
         )  # fmt: skip
 
     def cancel(self) -> None:
@@ -101,6 +107,7 @@ class Session(Edited):
         self._comparing.cancel()
         self._correcting.cancel()
         self._picturing.cancel()
+        self._listing.cancel()
         for runner in self._runners:
             runner.cancel()
 
@@ -150,6 +157,7 @@ class Session(Edited):
             compared=None,
             previous=None,
             corrected=None,
+            regions=None,
             made_from=None,
             choices=None,
             pictures=None,
@@ -319,6 +327,15 @@ class Session(Edited):
 
     def _on_fit_failed(self, failure: str) -> None:
         self._change(progress=None, stepping=False, failure=failure)
+
+    def save_regions(self, path: Path) -> None:
+        """Write the listed regions of the chosen class to a file in the background."""
+        if are_listed(self._state):
+            self._change(failure="")
+            self._tables.start(tasks.write_regions(path, self._state))
+
+    def _on_regions_saved(self, path: Path) -> None:
+        self._change(notice=f"Wrote {printable(path.name)} to {path.parent}")
 
     # ---- View and products -----------------------------------------------------------------
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from segmenter.app.pyramid import Pyramid
     from segmenter.app.sides import Compared, Previous, Sides
     from segmenter.engine.outcome import Progress, Result
+    from segmenter.engine.regions import Regions
     from segmenter.engine.styles import ClassStyle
     from segmenter.engine.types import Image, Mixture
 
@@ -57,6 +58,8 @@ class Look:
     ``chosen`` is the number of the class that the soft mask shows and the brush draws, from 1;
     ``selected`` are those that commands for several classes are for. ``sides`` are what is left
     and right of the divider, if the canvas is ``divided``; it is at a share of the width.
+    ``lists_regions``: whether the table of regions is to be seen; ``region`` is the number of the
+    region that is outlined, 0 for none.
     """
 
     view: View = View.LABELS
@@ -67,6 +70,8 @@ class Look:
     divided: bool = False
     sides: Sides = USUAL_SIDES
     divider: float = 0.5
+    lists_regions: bool = False
+    region: int = 0
 
 
 class Tool(Enum):
@@ -110,6 +115,8 @@ class State:
         What the sides show beside the result for which they were last to be seen.
     previous
         What was shown before the result, if it was made otherwise.
+    regions
+        The regions of the last result for which they were to be seen.
     shown
         The image as the canvas paints it; comes and goes with `image`.
     corrected
@@ -152,6 +159,7 @@ class State:
     compared: Compared | None = None
     previous: Previous | None = None
     corrected: Corrected | None = None
+    regions: Regions | None = None
     made_from: Inputs | None = None
     choices: Result | None = None
     pictures: Pictures | None = None
@@ -312,6 +320,24 @@ def light_at(state: State, row: int, column: int) -> float | None:
     if not is_told or state.result is None or state.result.shading is None:
         return None
     return float(state.result.shading[row, column])
+
+
+def wants_regions(state: State) -> bool:
+    """Whether the regions of the result are to be seen."""
+    return state.result is not None and state.look.lists_regions
+
+
+def are_listed(state: State) -> bool:
+    """Whether the regions are those of the result."""
+    known, result = state.regions, state.result
+    return known is not None and result is not None and known.labels is result.labels
+
+
+def region_at(state: State, row: int, column: int) -> int:
+    """Return the number of the listed region that a pixel is in; 0 for none."""
+    if state.regions is None or not (are_listed(state) and state.look.lists_regions):
+        return 0
+    return int(state.regions.numbers[row, column])
 
 
 def describe_end(result: Result) -> str:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from segmenter.app.state import Inputs, State
     from segmenter.engine.kept import Kept
     from segmenter.engine.outcome import Progress, Result
+    from segmenter.engine.regions import Regions
     from segmenter.engine.types import Image
     from segmenter.files.recipes import Recipe
 
@@ -154,6 +155,27 @@ def correct(image: Image, result: Result) -> Generator[None, None, Corrected]:
     # What the settings call missing is no number in the pixels of some types.
     shown = pyramid_of(replace(masked(image, result.settings), pixels=pixels))
     return Corrected(result, shown)
+
+
+def list_regions(image: Image, result: Result) -> Generator[None, None, Regions]:
+    """Find and measure the regions of the result."""
+    from segmenter.engine.regions import regions_of
+
+    yield
+    return regions_of(image, result)
+
+
+def write_regions(path: Path, state: State) -> Generator[None, None, Path]:
+    """Write the table of the listed regions of the chosen class."""
+    from segmenter.files import region_table
+
+    regions, number = state.regions, state.look.chosen
+    assert regions is not None
+    assert state.image is not None
+    classes = fitted_classes(state.inputs.classes, int(regions.classes.max(initial=1)))
+    yield
+    region_table.write_regions(path, regions, classes, number=number, source=state.image.path)
+    return path
 
 
 def warm_up() -> Generator[Progress, None, None]:

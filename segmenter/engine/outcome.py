@@ -16,6 +16,7 @@ from segmenter.engine.types import freeze
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from segmenter.engine.cleanup import Cleaned
     from segmenter.engine.settings import Settings
     from segmenter.engine.types import Mixture
 
@@ -38,6 +39,7 @@ class Stage(StrEnum):
     REFINING = "EM with classes"
     CUTTING = "Cut"
     LABELLING = "Labelling"
+    CLEANING = "Clean-up"
 
 
 class Stop(Enum):
@@ -132,6 +134,8 @@ class Result:
         scribbles.
     candidates
         Every number of components that was tried, from few to many; empty where it was given.
+    cleaned
+        What clean-up has changed in the label map; None unless it was asked for.
     pixel_counts
         (classes,) int64: how many pixels each class has in the label map.
     light_range
@@ -150,6 +154,7 @@ class Result:
     shading: NDArray[np.float32] | None = None
     conflicts: NDArray[np.bool_] | None = None
     candidates: tuple[Candidate, ...] = ()
+    cleaned: Cleaned | None = None
     pixel_counts: NDArray[np.int64] = field(init=False)
     light_range: tuple[float, float] = field(init=False)
 

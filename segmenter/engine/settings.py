@@ -58,6 +58,7 @@ class Group(StrEnum):
     FEATURES = "Features"
     DATA = "Data"
     FITTING = "Fitting"
+    CLEANUP = "Clean-up"
 
 
 Auto = Literal["auto"]
@@ -253,6 +254,36 @@ class Settings(BaseModel):
         ge=0,
         le=2**31 - 1,
     )
+    smallest_region: int = _parameter(
+        0,
+        "Smallest region",
+        "Connected regions of fewer pixels take the class that surrounds them most. Soft masks "
+        "stay as they are.",
+        group=Group.CLEANUP,
+        unit="px",
+        ge=0,
+        le=1_000_000,
+    )
+    fill_holes: int = _parameter(
+        0,
+        "Fill holes",
+        "Holes in a class of up to so many pixels are filled, whatever is in them. Soft masks "
+        "stay as they are.",
+        group=Group.CLEANUP,
+        unit="px",
+        ge=0,
+        le=1_000_000,
+    )
+    smooth_borders: int = _parameter(
+        0,
+        "Smooth borders",
+        "Every pixel takes the class of most pixels in a disc of this radius. Soft masks stay as "
+        "they are.",
+        group=Group.CLEANUP,
+        unit="px",
+        ge=0,
+        le=20,
+    )
 
     @field_validator("features", mode="after")
     @classmethod
@@ -287,8 +318,14 @@ class Settings(BaseModel):
         later = {name: defaults[name].default for name in _AFTER_THE_MIXTURE}
         return self.model_copy(update=later)
 
+    def before_cleanup(self) -> Settings:
+        """Return what decides the label map before it is cleaned up; the rest at its default."""
+        defaults = type(self).model_fields
+        return self.model_copy(update={name: defaults[name].default for name in _CLEANUP})
 
+
+_CLEANUP = ("smallest_region", "fill_holes", "smooth_borders")
 _AFTER_THE_MIXTURE = (
     "join", "classes", "spatial", "spatial_strength", "neighbours", "contrast",
-    "cut",
+    "cut", *_CLEANUP,
 )  # fmt: skip

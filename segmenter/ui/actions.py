@@ -255,6 +255,15 @@ ACTIONS: tuple[Action, ...] = (
         checked=lambda state: state.look.overlay_hidden,
     ),
     Action(
+        "regions",
+        "&Regions",
+        "List the connected regions of the chosen class, each with its size and place.",
+        methodcaller("show_regions"),
+        Icon.REGIONS,
+        "R",
+        why_not=reasons.no_image,
+    ),
+    Action(
         "join-classes",
         "&Join classes",
         "Make one class of those selected in the classes panel.",
@@ -365,6 +374,14 @@ ACTIONS: tuple[Action, ...] = (
         Icon.KEYBOARD,
         "F1",
     ),
+    Action(
+        "hints",
+        "&First hints",
+        "Show above the image what to try first.",
+        methodcaller("show_hints"),
+        Icon.HINT,
+        why_not=reasons.no_image,
+    ),
     Action("about", "&About", "Version and system.", methodcaller("show_about"), Icon.ABOUT),
 )
 
@@ -414,12 +431,13 @@ MENUS: tuple[Menu, ...] = (
             "zoom-actual",
             "fit",
             "-",
+            "regions",
             "@panels",
             "@themes",
         ),
     ),
     Menu("&Batch", ("process-folder",)),
-    Menu("&Help", ("shortcuts", "about")),
+    Menu("&Help", ("shortcuts", "hints", "about")),
 )
 
 TOOLBAR = ("open", "-", "undo", "redo", "-", "run", "step", "stop", "-", "brush", "eraser")

@@ -29,7 +29,11 @@ BAR_STEPS = 1000
 # Preparing that takes longer is the compiling of the engine, which happens once.
 COMPILING_MS = 1000
 PREPARING, COMPILING = "Preparing …", "Preparing (first run only) …"
-WITHOUT_NUMBERS = {Stage.PREPARING: PREPARING, Stage.LABELLING: "Labelling …"}
+WITHOUT_NUMBERS = {
+    Stage.PREPARING: PREPARING,
+    Stage.LABELLING: "Labelling …",
+    Stage.CLEANING: "Cleaning up …",
+}
 
 
 class StatusBar(QStatusBar):

@@ -43,6 +43,9 @@ OTHER = {
     "max_iterations": 50,
     "tolerance": 1e-7,
     "seed": 12345,
+    "smallest_region": 40,
+    "fill_holes": 1500,
+    "smooth_borders": 3,
 }
 # What makes a parameter count at all.
 COUNTS_WITH = {
