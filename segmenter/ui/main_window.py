@@ -166,8 +166,9 @@ class MainWindow(QMainWindow):
         """Bring the table of regions to the front."""
         self._regions.show()
         self._regions.raise_()
-        if self._regions.height() < LIST_HEIGHT and not self._regions.isFloating():
-            self.resizeDocks([self._regions], [LIST_HEIGHT], Qt.Orientation.Vertical)
+        height = min(LIST_HEIGHT, self.height() * 3 // 10)
+        if self._regions.height() < height and not self._regions.isFloating():
+            self.resizeDocks([self._regions], [height], Qt.Orientation.Vertical)
 
     def _size_docks(self) -> None:
         self.resizeDocks(self._sides, [PANEL_WIDTH, PANEL_WIDTH], Qt.Orientation.Horizontal)

@@ -88,7 +88,7 @@ def test_the_layout_can_be_put_back(opened, window):
     for dock in window.docks:
         dock.close()
     opened("@panels")[-1].trigger()
-    assert [dock.isVisible() for dock in window.docks] == [True] * 3
+    assert [dock.isVisible() for dock in window.docks] == [True] * len(window.docks)
 
 
 @pytest.mark.parametrize(("name", "side"), [("@left-side", 0), ("@right-side", 1)])
