@@ -5,12 +5,10 @@ The menus, the toolbar, the shortcuts and their page in the help all come from h
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from operator import methodcaller
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from segmenter.app.joining import can_join, can_separate
 from segmenter.app.state import (
     Layer,
     State,
@@ -23,16 +21,12 @@ from segmenter.app.state import (
     is_running,
 )
 from segmenter.engine.overlay import View
+from segmenter.ui.action import Action, Menu
+from segmenter.ui.class_actions import CLASS_ACTIONS, CLASS_MENU
 from segmenter.ui.icons import Icon
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from segmenter.ui.main_window import MainWindow
-
-
-def _always(_: State) -> bool:
-    return True
 
 
 def _has_result(state: State) -> bool:
@@ -42,37 +36,6 @@ def _has_result(state: State) -> bool:
 def _compare(window: MainWindow) -> None:
     is_comparing = window.session.state.look.sides is not None
     window.session.set_look(sides=None if is_comparing else (Layer.EM, Layer.K_MEANS))
-
-
-@dataclass(frozen=True)
-class Action:
-    """One command.
-
-    Parameters
-    ----------
-    text, tip
-        What menus and tool tips say.
-    run
-        What it does to the window.
-    enabled, checked
-        Questions to the state; ``checked`` is None where there is nothing to tick.
-    """
-
-    id: str
-    text: str
-    tip: str
-    run: Callable[[MainWindow], object]
-    icon: Icon | None = None
-    shortcut: str = ""
-    enabled: Callable[[State], bool] = _always
-    checked: Callable[[State], bool] | None = None
-
-
-class Menu(NamedTuple):
-    """A menu: ids of actions, '-' for a line, '@name' for a submenu that is filled on opening."""
-
-    title: str
-    entries: tuple[str, ...]
 
 
 def _view_action(view: View, icon: Icon, shortcut: str, tip: str) -> Action:
@@ -228,24 +191,7 @@ ACTIONS: tuple[Action, ...] = (
         enabled=_has_result,
         checked=lambda state: state.look.overlay_hidden,
     ),
-    Action(
-        "join-classes",
-        "&Join classes",
-        "Make one class of those selected in the classes panel.",
-        lambda window: window.session.join_classes(),
-        Icon.JOIN,
-        "J",
-        enabled=can_join,
-    ),
-    Action(
-        "separate-classes",
-        "Se&parate classes",
-        "Make a class of every component of those selected in the classes panel.",
-        lambda window: window.session.separate_classes(),
-        Icon.SEPARATE,
-        "Shift+J",
-        enabled=can_separate,
-    ),
+    *CLASS_ACTIONS,
     _tool_action(
         Tool.MOVE, "&Move", Icon.MOVE, "V", "Drag the image; lay brush and eraser down (Esc, too)."
     ),
@@ -361,7 +307,8 @@ MENUS: tuple[Menu, ...] = (
             "quit",
         ),
     ),
-    Menu("&Edit", ("undo", "redo", "-", "join-classes", "separate-classes")),
+    Menu("&Edit", ("undo", "redo")),
+    CLASS_MENU,
     Menu(
         "&Scribble",
         ("move", "brush", "eraser", "-", "brush-smaller", "brush-larger", "-", "clear-scribbles"),

@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QColor
 
 from segmenter.app.state import classes_of, coming_mixture
+from segmenter.app.surgery import is_frozen
 from segmenter.ui.plain import plain_tip
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     Index = QModelIndex | QPersistentModelIndex
 
 Role = Qt.ItemDataRole
+FROZEN = Role.UserRole
+"""Whether EM leaves the class as it is."""
 NOTHING = "\N{EN DASH}"
 
 
@@ -50,6 +53,7 @@ TIPS = {
     Column.SHARE: "Part of the pixels with data",
     Column.HERE: "Probability of the class at the pixel under the pointer",
 }
+HELD = "Frozen: EM leaves its mean and spread as they are; only its share changes"
 NUMBERING = "Classes are numbered from dark to bright"
 
 
@@ -76,7 +80,12 @@ class ClassesModel(QAbstractTableModel):
         if len(were) != len(are):
             self.beginResetModel()
             self.endResetModel()
-        elif were != are or is_other or before.progress is not after.progress:
+        elif (
+            were != are
+            or is_other
+            or before.inputs is not after.inputs
+            or before.progress is not after.progress
+        ):
             last = self.index(self.rowCount() - 1, Column.HERE)
             self.dataChanged.emit(self.index(0, 0), last)
 
@@ -125,6 +134,8 @@ class ClassesModel(QAbstractTableModel):
             return Qt.CheckState.Checked if style.visible else Qt.CheckState.Unchecked
         if role == Role.TextAlignmentRole:
             return _alignment(column)
+        if role == FROZEN:
+            return self._is_frozen(index.row())
         return self._tip(column, index.row()) if role == Role.ToolTipRole else None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -173,6 +184,9 @@ class ClassesModel(QAbstractTableModel):
     def _classes(self) -> tuple[ClassStyle, ...]:
         return classes_of(self._session.state)
 
+    def _is_frozen(self, row: int) -> bool:
+        return is_frozen(self._session.state, row + 1)
+
     def _text(self, column: Column, row: int, role: int) -> str:
         style = self._classes[row]
         if column is Column.VISIBLE:
@@ -181,7 +195,8 @@ class ClassesModel(QAbstractTableModel):
         if column is Column.COLOUR:
             return str(row + 1)
         if column is Column.NAME:
-            return style.name
+            is_spoken = role == Role.AccessibleTextRole and self._is_frozen(row)
+            return f"{style.name}, frozen" if is_spoken else style.name
         return self._share(row) if column is Column.SHARE else self._probability(row)
 
     def _share(self, row: int) -> str:
@@ -199,7 +214,8 @@ class ClassesModel(QAbstractTableModel):
 
     def _tip(self, column: Column, row: int) -> str:
         if column is Column.NAME:
-            return f"{plain_tip(self._classes[row].name)}<br>{TIPS[column]}"
+            held = f"<br>{HELD}" if self._is_frozen(row) else ""
+            return f"{plain_tip(self._classes[row].name)}<br>{TIPS[column]}{held}"
         if column is Column.SHARE and _is_coming(self._session.state):
             return "Expected share, while the run goes on"
         if column is not Column.SHARE or self._counts is None or row >= len(self._counts):

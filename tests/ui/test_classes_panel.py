@@ -6,9 +6,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QColorDialog, QLineEdit
+from PySide6.QtWidgets import QApplication, QColorDialog, QLineEdit, QToolButton
 
 from segmenter.app.state import is_outdated
+from segmenter.app.surgery import is_frozen
 from segmenter.engine.overlay import PALETTE
 from segmenter.engine.types import Progress, Stage
 from segmenter.ui.classes_model import NOTHING, Column
@@ -188,7 +189,7 @@ def test_a_colour_for_a_class_that_is_gone_is_dropped(panel, segmented, wait):
 
 def test_one_class_alone_and_all_again(panel, segmented):
     panel.table.setCurrentIndex(panel.model.index(1, Column.NAME))
-    buttons = {button.text(): button for button in panel._buttons}
+    buttons = {button.text(): button for button in panel.bar.findChildren(QToolButton)}
     buttons["Only"].click()
     assert [style.visible for style in segmented.state.inputs.classes] == [False, True, False]
     buttons["All"].click()
@@ -215,18 +216,74 @@ def test_the_panel_paints_with_every_state(panel, segmented):
 
 def test_selected_rows_can_be_joined_and_a_joined_one_separated(panel, segmented, wait):
     panel.show()
-    assert not panel.join.isEnabled()
+    assert not panel.bar.join.isEnabled()
     middles = [panel.table.visualRect(panel.model.index(k, Column.NAME)).center() for k in range(3)]
     QTest.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, pos=middles[1])
     control = Qt.KeyboardModifier.ControlModifier
     QTest.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, control, middles[2])
     assert segmented.state.look.selected == (2, 3)
-    assert (panel.join.isEnabled(), panel.separate.isEnabled()) == (True, False)
+    assert (panel.bar.join.isEnabled(), panel.bar.separate.isEnabled()) == (True, False)
     segmented.set_live(True)
-    panel.join.click()
+    panel.bar.join.click()
     wait(segmented, lambda state: state.progress is None and state.result.class_count == 2)
     assert panel.model.rowCount() == 2
     QTest.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, pos=middles[1])
-    assert (panel.join.isEnabled(), panel.separate.isEnabled()) == (False, True)
-    panel.separate.click()
+    assert (panel.bar.join.isEnabled(), panel.bar.separate.isEnabled()) == (False, True)
+    panel.bar.separate.click()
     assert segmented.state.inputs.settings.join == "none"
+
+
+def settled(state):
+    return state.progress is None and not is_outdated(state)
+
+
+def test_the_bar_splits_freezes_moves_and_deletes(panel, segmented, wait):
+    panel.bar.split.click()
+    assert wait(segmented, settled).result.class_count == 4
+    assert panel.begun.isVisible()
+    panel.bar.freeze.click()
+    assert panel.bar.freeze.text() == "Let go"
+    assert is_frozen(wait(segmented, settled), 1)
+    panel.bar.down.click()
+    assert wait(segmented, settled).look.chosen == 2
+    assert cell(panel, 1, Column.NAME) == "Class 1"
+    panel.bar.up.click()
+    assert wait(segmented, settled).look.chosen == 1
+    panel.bar.delete.click()
+    assert wait(segmented, settled).result.class_count == 3
+    panel.afresh.click()
+    assert not wait(segmented, settled).inputs.start
+    assert not panel.begun.isVisible()
+
+
+def test_a_frozen_class_has_a_lock_and_says_so(panel, segmented, wait):
+    def picture():
+        row = panel.table.visualRect(panel.model.index(1, Column.NAME))
+        return panel.table.viewport().grab(row).toImage()
+
+    segmented.set_look(chosen=2)
+    plain = picture()
+    panel.bar.freeze.click()
+    wait(segmented, settled)
+    assert picture() != plain
+    assert cell(panel, 1, Column.NAME, Role.AccessibleTextRole) == "Class 2, frozen"
+    assert "mean and spread" in cell(panel, 1, Column.NAME, Role.ToolTipRole)
+    assert "mean and spread" not in cell(panel, 0, Column.NAME, Role.ToolTipRole)
+
+
+def test_a_button_that_cannot_be_pressed_says_why(panel, segmented):
+    assert "first class" in panel.bar.up.toolTip()
+    assert "Select several" in panel.bar.join.toolTip()
+    assert "first class" not in panel.bar.down.toolTip()
+    settings = segmented.state.inputs.settings.model_copy(update={"components": 2})
+    segmented.edit("Components", settings=settings)
+    assert not panel.bar.split.isEnabled()
+    assert "have changed" in panel.bar.split.toolTip()
+
+
+def test_delete_takes_the_current_class_away(panel, segmented, wait):
+    panel.table.setCurrentIndex(panel.model.index(2, Column.NAME))
+    QTest.keyClick(panel.table, Qt.Key.Key_Delete, Qt.KeyboardModifier.ShiftModifier)
+    assert segmented.state.undo_text == ""
+    QTest.keyClick(panel.table, Qt.Key.Key_Delete)
+    assert wait(segmented, settled).result.class_count == 2

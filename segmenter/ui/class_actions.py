@@ -1,0 +1,137 @@
+"""The commands for classes, as rows of the table of `actions`."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from segmenter.app import class_commands
+from segmenter.app.joining import can_join, can_separate
+from segmenter.app.surgery import can_delete, can_freeze, can_move, can_split, is_frozen
+from segmenter.ui.action import Action, Menu
+from segmenter.ui.icons import Icon
+
+if TYPE_CHECKING:
+    from segmenter.app.state import State
+
+
+def _is_chosen_frozen(state: State) -> bool:
+    return is_frozen(state, state.look.chosen)
+
+
+def _move_action(name: str, text: str, tip: str, icon: Icon, shortcut: str, steps: int) -> Action:
+    return Action(
+        name,
+        text,
+        tip,
+        lambda window: class_commands.move_class(window.session, steps),
+        icon,
+        shortcut,
+        enabled=partial(_can_move, steps),
+    )
+
+
+def _can_move(steps: int, state: State) -> bool:
+    return can_move(state, steps)
+
+
+CLASS_ACTIONS: tuple[Action, ...] = (
+    Action(
+        "split-class",
+        "&Split class",
+        "Make two of the chosen class; EM goes on from there.",
+        lambda window: class_commands.split_class(window.session),
+        Icon.SPLIT,
+        "Shift+S",
+        enabled=can_split,
+    ),
+    Action(
+        "freeze-class",
+        "&Freeze class",
+        "Keep mean and spread of the chosen class as they are, or let them go.",
+        lambda window: class_commands.freeze_class(window.session),
+        Icon.FROZEN,
+        "Shift+F",
+        enabled=can_freeze,
+        checked=_is_chosen_frozen,
+    ),
+    # No shortcut: the key deletes only where the classes have the focus.
+    Action(
+        "delete-class",
+        "&Delete class",
+        "Take the chosen class away; its pixels go to the others (Delete in the classes panel).",
+        lambda window: class_commands.delete_class(window.session),
+        Icon.DELETE,
+        enabled=can_delete,
+    ),
+    _move_action(
+        "move-class-up",
+        "Move class &up",
+        "Let the chosen class change places with the one before it.",
+        Icon.UP,
+        "Alt+Up",
+        -1,
+    ),
+    _move_action(
+        "move-class-down",
+        "Move class do&wn",
+        "Let the chosen class change places with the one after it.",
+        Icon.DOWN,
+        "Alt+Down",
+        1,
+    ),
+    Action(
+        "join-classes",
+        "&Join classes",
+        "Make one class of those selected in the classes panel.",
+        lambda window: window.session.join_classes(),
+        Icon.JOIN,
+        "J",
+        enabled=can_join,
+    ),
+    Action(
+        "separate-classes",
+        "Se&parate classes",
+        "Make a class of every component of those selected in the classes panel.",
+        lambda window: window.session.separate_classes(),
+        Icon.SEPARATE,
+        "Shift+J",
+        enabled=can_separate,
+    ),
+    Action(
+        "start-afresh",
+        "Start &afresh",
+        "Forget what was changed in the classes, and let EM look for its own start.",
+        lambda window: class_commands.start_afresh(window.session),
+        Icon.AFRESH,
+        "Ctrl+Shift+A",
+        enabled=class_commands.has_start,
+    ),
+    Action(
+        "palette-colours",
+        "Palette &colours",
+        "Give all classes the colours of the palette, which colour-blind people can tell apart.",
+        lambda window: class_commands.restore_colours(window.session),
+        Icon.PALETTE,
+        "Ctrl+Shift+P",
+        enabled=class_commands.has_own_colours,
+    ),
+)
+
+CLASS_MENU = Menu(
+    "&Classes",
+    (
+        "split-class",
+        "freeze-class",
+        "delete-class",
+        "-",
+        "move-class-up",
+        "move-class-down",
+        "-",
+        "join-classes",
+        "separate-classes",
+        "-",
+        "start-afresh",
+        "palette-colours",
+    ),
+)
