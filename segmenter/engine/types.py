@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from segmenter.engine.areas import areas_of
+
 if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
 
+    from segmenter.engine.areas import Areas
     from segmenter.engine.settings import Settings
 
 BLOCK = 1024  # samples that the kernels take at once
@@ -354,6 +357,8 @@ class Result:
         Every number of components that was tried, from few to many; empty where it was given.
     pixel_counts
         (classes,) int64: how many pixels each class has in the label map.
+    areas
+        How many pixels each class is expected to have by the soft masks, and how sure that is.
     """
 
     labels: NDArray[np.uint8]
@@ -369,6 +374,7 @@ class Result:
     conflicts: NDArray[np.bool_] | None = None
     candidates: tuple[Candidate, ...] = ()
     pixel_counts: NDArray[np.int64] = field(init=False)
+    areas: Areas = field(init=False)
 
     def __post_init__(self) -> None:
         # Counted here, where the result is made, so that whoever shows it need not compute.
@@ -378,7 +384,8 @@ class Result:
         least = self.class_count + 1
         counts = np.sum([np.bincount(piece, minlength=least) for piece in pieces], axis=0)[1:]
         object.__setattr__(self, "pixel_counts", counts)
-        _freeze(self.labels, self.responsibilities, self.index, self.pixel_counts)
+        object.__setattr__(self, "areas", areas_of(self.responsibilities, self.index))
+        _freeze(self.labels, self.responsibilities, self.index, self.pixel_counts, *self.areas)
         _freeze(self.shading, self.conflicts)
 
     @property

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor
 
+from segmenter.app.area_words import SPREAD_MEANS, area_lines
 from segmenter.app.state import classes_of, coming_mixture
 from segmenter.app.surgery import is_frozen
 from segmenter.ui.plain import plain_tip
@@ -218,10 +219,8 @@ class ClassesModel(QAbstractTableModel):
             return f"{plain_tip(self._classes[row].name)}<br>{TIPS[column]}{held}"
         if column is Column.SHARE and _is_coming(self._session.state):
             return "Expected share, while the run goes on"
-        if column is not Column.SHARE or self._counts is None or row >= len(self._counts):
-            return TIPS[column]
-        pixels = f"{int(self._counts[row]):,}".replace(",", "\N{THIN SPACE}")
-        return f"{pixels} of the pixels with data"
+        lines = area_lines(self._session.state, row + 1) if column is Column.SHARE else ()
+        return "\n".join((*lines, SPREAD_MEANS)) if lines else TIPS[column]
 
 
 def _counts(state: State) -> NDArray[np.int64] | None:

@@ -9,11 +9,13 @@ from PySide6.QtGui import QAction, QColor
 from PySide6.QtWidgets import QColorDialog, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from segmenter.app import class_commands
+from segmenter.app.area_words import SPREAD_MEANS, area_lines
 from segmenter.app.state import classes_of, notes_of, style_of
 from segmenter.engine.overlay import PALETTE
 from segmenter.ui.class_bar import ClassBar
 from segmenter.ui.classes_model import ClassesModel, Column
 from segmenter.ui.classes_table import ClassesTable
+from segmenter.ui.palette_popup import PalettePopup
 from segmenter.ui.plain import plain_label
 
 if TYPE_CHECKING:
@@ -33,11 +35,14 @@ class ClassesPanel(QWidget):
         self.table = ClassesTable(session, self.model, self)
         self.bar = ClassBar(session, self)
         self.notes = _words("Notes on the result")
+        self.area = _words("Area of the chosen class")
+        self.area.setToolTip(SPREAD_MEANS)
         self.begun = self._made_begun()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.table, 1)
+        column.addWidget(self.area)
         column.addWidget(self.begun)
         column.addWidget(self.notes)
         column.addWidget(self.bar)
@@ -95,6 +100,17 @@ class ClassesPanel(QWidget):
         class_commands.start_afresh(self._session)
 
     def choose_colour(self) -> None:
+        """Offer the palette for the current row, beside its swatch."""
+        row, classes = self._row(), classes_of(self._session.state)
+        used = {style.colour for place, style in enumerate(classes) if place != row}
+        popup = PalettePopup(classes[row].colour, used, self)
+        popup.chosen.connect(self._on_colour_selected)
+        popup.more_wanted.connect(self._choose_any_colour)
+        popup.setProperty("row", row)
+        cell = self.table.visualRect(self.model.index(row, Column.COLOUR))
+        popup.show_below(self.table.viewport().mapToGlobal(cell.bottomLeft()))
+
+    def _choose_any_colour(self) -> None:
         """Ask for the colour of the current row; the window stays usable meanwhile."""
         row = self._row()
         style = style_of(self._session.state, row + 1)
@@ -126,10 +142,19 @@ class ClassesPanel(QWidget):
     def show_state(self, before: State, after: State) -> None:
         """Mark the chosen class, and tell what is to be known of the result."""
         self.begun.setVisible(class_commands.has_start(after))
+        self._show_area(after)
         if notes_of(before) != notes_of(after):
             self._show_notes(after)
         if before.look.chosen != after.look.chosen or classes_of(before) != classes_of(after):
             self._select(after.look.chosen - 1)
+
+    def _show_area(self, state: State) -> None:
+        # While a run goes on the line stays, so that nothing moves.
+        lines = area_lines(state, state.look.chosen) or ("…",)
+        words = f"{style_of(state, state.look.chosen).name}: {', '.join(lines)}"
+        if words != self.area.text():
+            self.area.setText(words)
+        self.area.setVisible(state.result is not None)
 
     def _show_notes(self, state: State) -> None:
         self.notes.setText("\n".join(notes_of(state)))

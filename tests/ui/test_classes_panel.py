@@ -8,12 +8,14 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QColorDialog, QLineEdit, QToolButton
 
+from segmenter.app.area_words import SPREAD_MEANS, area_lines
 from segmenter.app.state import is_outdated
 from segmenter.app.surgery import is_frozen
 from segmenter.engine.overlay import PALETTE
 from segmenter.engine.types import Progress, Stage
 from segmenter.ui.classes_model import NOTHING, Column
 from segmenter.ui.classes_panel import ClassesPanel
+from segmenter.ui.palette_popup import PalettePopup
 from segmenter.ui.plain import plain_tip
 from segmenter.ui.swatch import readable_on
 
@@ -43,7 +45,7 @@ def test_a_row_tells_number_name_and_share(panel, segmented):
     row = [cell(panel, 1, column) for column in Column]
     assert row == ["", "2", "Class 2", f"{counts[1] / counts.sum():.1%}", "\N{EN DASH}"]
     tip = cell(panel, 1, Column.SHARE, Role.ToolTipRole)
-    assert tip == "1\N{THIN SPACE}440 of the pixels with data"
+    assert tip.splitlines() == [*area_lines(segmented.state, 2), SPREAD_MEANS]
 
 
 def test_every_row_tells_how_probable_its_class_is_under_the_pointer(panel, segmented):
@@ -77,10 +79,13 @@ def test_rows_follow_the_number_of_components(panel, segmented):
     assert panel.model.rowCount() == 3
 
 
-def test_thousands_are_set_apart(panel, monkeypatch):
-    monkeypatch.setattr(panel.model, "_counts", [1_234_567, 1, 1])
-    tip = cell(panel, 0, Column.SHARE, Role.ToolTipRole)
-    assert tip.startswith("1\N{THIN SPACE}234\N{THIN SPACE}567 of")
+def test_the_area_of_the_chosen_class_is_in_sight(panel, segmented):
+    segmented.set_look(chosen=2)
+    assert panel.area.isVisible()
+    assert panel.area.text() == f"Class 2: {', '.join(area_lines(segmented.state, 2))}"
+    assert panel.area.toolTip() == SPREAD_MEANS
+    segmented._change(result=None)
+    assert not panel.area.isVisible()
 
 
 def test_f2_renames_whatever_the_column(panel, segmented, qtbot):
@@ -157,12 +162,24 @@ def test_a_click_on_a_row_chooses_its_class_and_back(panel, segmented):
 
 def test_a_chosen_colour_is_taken(panel, segmented, qtbot):
     click(panel, 1, Column.COLOUR)
+    panel.findChild(PalettePopup).more.click()
     dialog = panel.findChild(QColorDialog)
     assert dialog.currentColor() == QColor(*PALETTE[1])
     dialog.setCurrentColor(QColor(1, 2, 3))
     dialog.accept()
     assert segmented.state.inputs.classes[1].colour == (1, 2, 3)
     assert cell(panel, 1, Column.COLOUR, Role.DecorationRole) == QColor(1, 2, 3)
+
+
+def test_a_colour_of_the_palette_is_taken_and_undone(panel, segmented):
+    click(panel, 1, Column.COLOUR)
+    popup = panel.findChild(PalettePopup)
+    assert popup.swatches[1].isChecked()
+    assert "in use" in popup.swatches[0].accessibleName()
+    popup.swatches[6].click()
+    assert segmented.state.inputs.classes[1].colour == PALETTE[6]
+    segmented.undo_stack.undo()
+    assert segmented.state.inputs.classes[1].colour == PALETTE[1]
 
 
 def test_the_table_has_every_class_of_the_result_though_fewer_are_asked_for(panel, segmented):
@@ -179,6 +196,7 @@ def test_the_table_has_every_class_of_the_result_though_fewer_are_asked_for(pane
 
 def test_a_colour_for_a_class_that_is_gone_is_dropped(panel, segmented, wait):
     click(panel, 2, Column.COLOUR)
+    panel.findChild(PalettePopup).more.click()
     settings = segmented.state.inputs.settings.model_copy(update={"components": 2})
     segmented.edit("Components", settings=settings)
     segmented.run()
