@@ -13,6 +13,7 @@ from segmenter.ui import painting
 from segmenter.ui.canvas_marks import paint_marks
 from segmenter.ui.divider import Divider
 from segmenter.ui.drawing import Drawing
+from segmenter.ui.flash import Flash
 from segmenter.ui.layers import Layers
 from segmenter.ui.scribble_layer import ScribbleLayer
 from segmenter.ui.view_transform import ViewTransform, fitted
@@ -67,6 +68,8 @@ class Canvas(QWidget):
         )
         self.divider = Divider(session, self)
         self._drawing = Drawing(session, self, self)
+        self._flash = Flash(session, self, self)
+        self.flash = self._flash.start
         self.show_state(self._state, session.state)
 
     @property
@@ -168,6 +171,7 @@ class Canvas(QWidget):
                 painter, self._state, self._drawing.scribbles(self._state), self._view,
                 screen=screen, ratio=ratio,
             )  # fmt: skip
+            self._flash.paint(painter, self._state, self._view, screen=screen, ratio=ratio)
             painter.setClipping(False)
             self._drawing.paint(painter, self._state, ratio)
         if self._rings and self.hasFocus():

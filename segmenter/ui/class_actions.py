@@ -9,6 +9,7 @@ from segmenter.app import class_commands
 from segmenter.app.joining import can_join, can_separate
 from segmenter.app.surgery import can_delete, can_freeze, can_move, can_split, is_frozen
 from segmenter.ui.action import Action, Menu
+from segmenter.ui.flash import can_flash
 from segmenter.ui.icons import Icon
 
 if TYPE_CHECKING:
@@ -36,6 +37,15 @@ def _can_move(steps: int, state: State) -> bool:
 
 
 CLASS_ACTIONS: tuple[Action, ...] = (
+    Action(
+        "flash-class",
+        "&Point class out",
+        "Light the chosen class up on the image (Return or a click in the classes panel).",
+        lambda window: window.canvas.flash(window.session.state.look.chosen),
+        Icon.FLASH,
+        "L",
+        enabled=can_flash,
+    ),
     Action(
         "split-class",
         "&Split class",
@@ -91,7 +101,7 @@ CLASS_ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "separate-classes",
-        "Se&parate classes",
+        "S&eparate classes",
         "Make a class of every component of those selected in the classes panel.",
         lambda window: window.session.separate_classes(),
         Icon.SEPARATE,
@@ -121,6 +131,8 @@ CLASS_ACTIONS: tuple[Action, ...] = (
 CLASS_MENU = Menu(
     "&Classes",
     (
+        "flash-class",
+        "-",
         "split-class",
         "freeze-class",
         "delete-class",

@@ -87,6 +87,8 @@ class ClassesPanel(QWidget):
             self.model.toggle(index.row())
         elif index.column() == Column.COLOUR:
             self.choose_colour()
+        else:
+            self.table.flash_wanted.emit(index.row() + 1)
 
     def _on_row_changed(self, current: QModelIndex) -> None:
         if current.isValid():

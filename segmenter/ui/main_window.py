@@ -133,6 +133,7 @@ class MainWindow(QMainWindow):
         settings = self.add_dock("Settings", SettingsPanel(self.session), area.LeftDockWidgetArea)
         listed = ClassesPanel(self.session)
         self.canvas.pointed.connect(listed.model.show_pixel)
+        listed.table.flash_wanted.connect(self.canvas.flash)
         listed.add_commands([self.commands.by_id.get(name) for name in CLASS_MENU.entries])
         classes = self.add_dock("Classes", listed, area.RightDockWidgetArea)
         self._plots = self.add_dock("Convergence", QWidget(), area.BottomDockWidgetArea)

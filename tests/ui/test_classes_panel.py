@@ -305,3 +305,14 @@ def test_delete_takes_the_current_class_away(panel, segmented, wait):
     assert segmented.state.undo_text == ""
     QTest.keyClick(panel.table, Qt.Key.Key_Delete)
     assert wait(segmented, settled).result.class_count == 2
+
+
+def test_a_click_on_a_row_and_return_point_its_class_out(panel, qtbot):
+    with qtbot.waitSignal(panel.table.flash_wanted) as told:
+        click(panel, 2, Column.NAME)
+    assert told.args == [3]
+    with qtbot.assertNotEmitted(panel.table.flash_wanted):
+        click(panel, 1, Column.VISIBLE)
+    with qtbot.waitSignal(panel.table.flash_wanted) as told:
+        QTest.keyClick(panel.table, Qt.Key.Key_Return)
+    assert told.args == [panel.table.currentIndex().row() + 1]
