@@ -11,6 +11,7 @@ from segmenter.app import tasks
 from segmenter.app.choices import StandIn, candidate_of, preview_of
 from segmenter.app.comparing import Comparing
 from segmenter.app.edited import Edited
+from segmenter.app.explaining import Explaining
 from segmenter.app.results import ResultCache
 from segmenter.app.runner import Lanes, Runner
 from segmenter.app.scribbles import Scribbles
@@ -45,13 +46,13 @@ class Session(Edited):
     """Image, settings, classes, run and result of one window.
 
     Panels call its methods and listen to ``changed``, which carries the state before and after.
-    ``lanes`` are the window's background threads.
+    ``lanes`` are the window's background threads, ``leftovers`` what the lane that fits has left.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._fitting: Inputs | None = None
-        self._leftovers = tasks.Leftovers()
+        self.leftovers = tasks.Leftovers()
         self._stand_in: StandIn | None = None
         self._is_cold = False
         self._cache = ResultCache()
@@ -60,6 +61,7 @@ class Session(Edited):
         self._live_timer.timeout.connect(self.run)
         self._make_runners()
         self._comparing = Comparing(self)
+        self._explaining = Explaining(self)
 
     def _make_runners(self) -> None:
         fitting = self.lanes.lane("fitting")
@@ -94,6 +96,7 @@ class Session(Edited):
         """Give up all work."""
         self._live_timer.stop()
         self._comparing.cancel()
+        self._explaining.cancel()
         for runner in self._runners:
             runner.cancel()
 
@@ -124,14 +127,15 @@ class Session(Edited):
         inputs = replace(inputs, scribbles=Scribbles())
         known = fitted_classes(inputs.classes, max(1, asked_classes(inputs)))
         classes = tuple(replace(style, visible=True) for style in known)
-        self._leftovers = tasks.Leftovers()
+        self.leftovers = tasks.Leftovers()
         self._change(
             image=opened.image,
             shown=opened.shown,
             inputs=replace(inputs, classes=classes),
-            look=replace(self._state.look, chosen=1),
+            look=replace(self._state.look, chosen=1, pinned=None),
             result=None,
             comparison=None,
+            explanation=None,
             made_from=None,
             choices=None,
             conflicts=0,
@@ -262,7 +266,7 @@ class Session(Edited):
         self._warming.cancel()
         progress = self._with_stand_in(Progress(Stage.PREPARING))
         self._change(progress=progress, stepping=paused, failure="", notice="")
-        self._fits.start(tasks.fit(image, inputs, self._leftovers), paused=paused)
+        self._fits.start(tasks.fit(image, inputs, self.leftovers), paused=paused)
 
     def _abandon_run(self) -> None:
         self._live_timer.stop()

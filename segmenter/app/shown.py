@@ -13,6 +13,7 @@ from segmenter.app.state import BRUSH_SIZES, LARGEST_BRUSH, State, class_count
 if TYPE_CHECKING:
     from segmenter.app.state import Tool
     from segmenter.engine.compare import Comparison
+    from segmenter.engine.explain import Explanation
 
 
 class Shown(QObject):
@@ -56,6 +57,10 @@ class Shown(QObject):
     def show_comparison(self, comparison: Comparison | None) -> None:
         """Put k-means beside the result, or take it away."""
         self._change(comparison=comparison)
+
+    def show_explanation(self, explanation: Explanation | None) -> None:
+        """Say why the pinned pixel has its class, or nothing."""
+        self._change(explanation=explanation)
 
     def fail(self, failure: str) -> None:
         """Say what went wrong and what to do."""

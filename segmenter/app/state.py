@@ -14,6 +14,7 @@ from segmenter.engine.types import Stage, Stop
 if TYPE_CHECKING:
     from segmenter.app.pyramid import Pyramid
     from segmenter.engine.compare import Comparison
+    from segmenter.engine.explain import Explanation
     from segmenter.engine.types import ClassStyle, Image, Mixture, Progress, Result
 
 RESTING = (Stage.FITTING, Stage.REFINING, Stage.LABELLING)
@@ -59,6 +60,7 @@ class Look:
     ``chosen`` is the number of the class that the soft mask shows and the brush draws, from 1;
     ``selected`` are those that commands for several classes are for. ``sides`` are what is left
     and right of the divider, which is at a share of the canvas's width; None: no divider.
+    ``pinned`` is the (row, column) of the pixel that is to be explained.
     """
 
     view: View = View.LABELS
@@ -68,6 +70,7 @@ class Look:
     overlay_hidden: bool = False
     sides: tuple[Layer, Layer] | None = None
     divider: float = 0.5
+    pinned: tuple[int, int] | None = None
 
 
 class Tool(Enum):
@@ -101,6 +104,8 @@ class State:
         The last good ones; a failed load or run leaves them.
     comparison
         k-means beside the last result for which it was to be seen.
+    explanation
+        Why the last pixel that was pinned has its class.
     shown
         The image as the canvas paints it; comes and goes with `image`.
     made_from
@@ -137,6 +142,7 @@ class State:
     stepping: bool = False
     result: Result | None = None
     comparison: Comparison | None = None
+    explanation: Explanation | None = None
     made_from: Inputs | None = None
     choices: Result | None = None
     conflicts: int = 0

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from segmenter.app.scribbles import Scribbles
     from segmenter.app.state import Inputs, State
     from segmenter.engine.compare import Comparison
+    from segmenter.engine.explain import Explanation
     from segmenter.engine.kept import Kept
     from segmenter.engine.types import Image, Progress, Result
     from segmenter.files.recipes import Recipe
@@ -122,6 +123,16 @@ def compare(image: Image, result: Result) -> Generator[None, None, Comparison]:
     yield
     check_memory(image, result.settings, components=len(result.mixture))
     return beside(image, result)
+
+
+def explain(
+    image: Image, result: Result, place: tuple[int, int], leftovers: Leftovers
+) -> Generator[None, None, Explanation | None]:
+    """Say why a pixel has its class; on the lane that fits, because of what runs leave."""
+    from segmenter.engine import explain as explaining
+
+    yield
+    return explaining.explain(image, result, place, kept=leftovers.kept())
 
 
 def warm_up() -> Generator[Progress, None, None]:

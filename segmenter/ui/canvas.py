@@ -15,6 +15,7 @@ from segmenter.ui.divider import Divider
 from segmenter.ui.drawing import Drawing
 from segmenter.ui.flash import Flash
 from segmenter.ui.layers import Layers
+from segmenter.ui.pin import Pin
 from segmenter.ui.scribble_layer import ScribbleLayer
 from segmenter.ui.view_transform import ViewTransform, fitted
 
@@ -67,6 +68,10 @@ class Canvas(QWidget):
             "pixel at its own size, F fits the image to the window."
         )
         self.divider = Divider(session, self)
+        # Events come to the last one first: a tool in hand goes before the pin.
+        self._pin = Pin(session, self, self)
+        self.pin = self._pin.pin
+        self.pointed.connect(self._pin.look_at)
         self._drawing = Drawing(session, self, self)
         self._flash = Flash(session, self, self)
         self.flash = self._flash.start
@@ -173,6 +178,7 @@ class Canvas(QWidget):
             )  # fmt: skip
             self._flash.paint(painter, self._state, self._view, screen=screen, ratio=ratio)
             painter.setClipping(False)
+            self._pin.paint(painter, self._state, self._view, ratio)
             self._drawing.paint(painter, self._state, ratio)
         if self._rings and self.hasFocus():
             painting.paint_ring(painter, screen, self.palette().highlight().color(), ratio)

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from segmenter.app import class_commands
+from segmenter.app.explaining import can_explain
 from segmenter.app.joining import can_join, can_separate
 from segmenter.app.surgery import can_delete, can_freeze, can_move, can_split, is_frozen
 from segmenter.ui.action import Action, Menu
@@ -45,6 +46,15 @@ CLASS_ACTIONS: tuple[Action, ...] = (
         Icon.FLASH,
         "L",
         enabled=can_flash,
+    ),
+    Action(
+        "explain-pixel",
+        "&Explain pixel",
+        "Say why the pixel under the pointer, or in the middle, has its class (so does a click).",
+        lambda window: window.canvas.pin(),
+        Icon.EXPLAIN,
+        "I",
+        enabled=can_explain,
     ),
     Action(
         "split-class",
@@ -101,7 +111,7 @@ CLASS_ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "separate-classes",
-        "S&eparate classes",
+        "Separa&te classes",
         "Make a class of every component of those selected in the classes panel.",
         lambda window: window.session.separate_classes(),
         Icon.SEPARATE,
@@ -132,6 +142,7 @@ CLASS_MENU = Menu(
     "&Classes",
     (
         "flash-class",
+        "explain-pixel",
         "-",
         "split-class",
         "freeze-class",

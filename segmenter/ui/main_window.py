@@ -35,6 +35,7 @@ from segmenter.ui.command_set import CommandSet
 from segmenter.ui.drops import DropFrame, sorted_out
 from segmenter.ui.help_dialogs import AboutDialog, ShortcutsDialog
 from segmenter.ui.leave_question import LeaveQuestion
+from segmenter.ui.pixel_panel import PixelPanel
 from segmenter.ui.settings_panel import SettingsPanel
 from segmenter.ui.status_bar import StatusBar
 from segmenter.ui.submenus import add_submenu
@@ -136,13 +137,15 @@ class MainWindow(QMainWindow):
         listed.table.flash_wanted.connect(self.canvas.flash)
         listed.add_commands([self.commands.by_id.get(name) for name in CLASS_MENU.entries])
         classes = self.add_dock("Classes", listed, area.RightDockWidgetArea)
+        pixel = self.add_dock("This pixel", PixelPanel(self.session), area.RightDockWidgetArea)
         self._plots = self.add_dock("Convergence", QWidget(), area.BottomDockWidgetArea)
-        self._sides = [settings, classes]
+        self._sides, self._listed = [settings, classes], [classes, pixel]
         self._size_docks()
         self._layout = self.saveState()
 
     def _size_docks(self) -> None:
         self.resizeDocks(self._sides, [PANEL_WIDTH, PANEL_WIDTH], Qt.Orientation.Horizontal)
+        self.resizeDocks(self._listed, [3, 2], Qt.Orientation.Vertical)
         self.resizeDocks([self._plots], [PLOT_HEIGHT], Qt.Orientation.Vertical)
 
     def reset_layout(self) -> None:

@@ -16,6 +16,7 @@ from segmenter.ui.flash import DURATION_MS, PULSES, Flash, can_flash
 @pytest.fixture
 def canvas(qtbot, segmented):
     made = Canvas(segmented)
+    segmented.changed.connect(made.show_state)
     qtbot.addWidget(made)
     made.resize(640, 480)
     made.show()
