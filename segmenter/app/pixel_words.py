@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from segmenter.app.state import State
     from segmenter.engine.explain import Decided, Explanation
 
-NOTHING_PINNED = "Click a pixel of the image, or press I, to see why it has its class."
 WHAT_FEATURES_ARE = {
     "L*": "L* (lightness)",
     "a*": "a* (green to red)",
@@ -43,9 +42,9 @@ def place_words(state: State) -> str:
 
 
 def pixel_sentences(state: State) -> tuple[str, ...]:
-    """Say why the pinned pixel has its class, or why nothing can be said."""
+    """Say why the pinned pixel has its class, or why nothing can be said; empty without one."""
     if state.look.pinned is None:
-        return (NOTHING_PINNED,)
+        return ()
     if is_running(state):
         return ("Wait for the run to end.",)
     if state.result is None:

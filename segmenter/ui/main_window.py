@@ -136,16 +136,18 @@ class MainWindow(QMainWindow):
         self.canvas.pointed.connect(listed.model.show_pixel)
         listed.table.flash_wanted.connect(self.canvas.flash)
         listed.add_commands([self.commands.by_id.get(name) for name in CLASS_MENU.entries])
-        classes = self.add_dock("Classes", listed, area.RightDockWidgetArea)
-        pixel = self.add_dock("This pixel", PixelPanel(self.session), area.RightDockWidgetArea)
+        above = QSplitter(Qt.Orientation.Vertical)
+        above.setChildrenCollapsible(False)
+        above.addWidget(listed)
+        above.addWidget(PixelPanel(self.session))
+        classes = self.add_dock("Classes", above, area.RightDockWidgetArea)
         self._plots = self.add_dock("Convergence", QWidget(), area.BottomDockWidgetArea)
-        self._sides, self._listed = [settings, classes], [classes, pixel]
+        self._sides = [settings, classes]
         self._size_docks()
         self._layout = self.saveState()
 
     def _size_docks(self) -> None:
         self.resizeDocks(self._sides, [PANEL_WIDTH, PANEL_WIDTH], Qt.Orientation.Horizontal)
-        self.resizeDocks(self._listed, [3, 2], Qt.Orientation.Vertical)
         self.resizeDocks([self._plots], [PLOT_HEIGHT], Qt.Orientation.Vertical)
 
     def reset_layout(self) -> None:

@@ -102,7 +102,7 @@ class BarDelegate(QStyledItemDelegate):
 
 
 class PixelPanel(QWidget):
-    """Shows the explanation of the pinned pixel, and takes the pin away."""
+    """Shows the explanation of the pinned pixel while there is one, and takes the pin away."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -188,7 +188,7 @@ class PixelPanel(QWidget):
             self._show(after)
 
     def _show(self, state: State) -> None:
-        self._head.setVisible(state.look.pinned is not None)
+        self.setVisible(state.look.pinned is not None)
         self.place.setText(place_words(state))
         self.words.setText("\n".join(pixel_sentences(state)))
         made = state.explanation

@@ -8,7 +8,6 @@ from driving import show_image
 
 from segmenter.app.explaining import can_explain, is_explained, wants_explanation
 from segmenter.app.pixel_words import (
-    NOTHING_PINNED,
     deviations,
     pixel_sentences,
     place_words,
@@ -74,7 +73,7 @@ def test_without_a_result_or_data_nothing_is_computed(segmented):
 
 
 def test_what_is_missing_is_said(segmented):
-    assert pixel_sentences(State()) == (NOTHING_PINNED,)
+    assert pixel_sentences(State()) == ()
     state = replace(segmented.state, look=replace(segmented.state.look, pinned=(0, 0)))
     assert "Working" in pixel_sentences(state)[0]
     assert "Wait" in pixel_sentences(replace(state, progress=Progress(Stage.FITTING)))[0]
