@@ -61,7 +61,7 @@ class ClassesPanel(QWidget):
     def _made_begun(self) -> QWidget:
         """Make the line that says where EM began."""
         words = _words("Where EM began")
-        words.setText("EM goes on from your changes.")
+        words.setText("Begun from your changes.")
         self.afresh = QToolButton(autoRaise=True)
         self.afresh.setText("Start afresh")
         self.afresh.setToolTip("Forget them; undo brings them back (Ctrl+Shift+A)")
