@@ -41,7 +41,7 @@ def freeze_class(session: Session) -> None:
 def move_class(session: Session, steps: int) -> None:
     """Let the chosen class come so many places later (or earlier, if negative)."""
     chosen = session.state.look.chosen
-    if surgery.can_move(session.state, steps):
+    if steps and surgery.can_move(session.state, steps):
         _change(session, f"Move {_name(session)}", surgery.moved(session.state, steps))
         session.set_look(chosen=chosen + steps, selected=(chosen + steps,))
 

@@ -140,11 +140,19 @@ class ClassesModel(QAbstractTableModel):
         return self._tip(column, index.row()) if role == Role.ToolTipRole else None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """Names can be edited, visibility be ticked."""
-        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        """Names can be edited, rows be dragged between each other."""
+        if not index.isValid():
+            return Qt.ItemFlag.ItemIsDropEnabled
+        flags = (
+            Qt.ItemFlag.ItemIsDragEnabled | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        )
         if index.column() == Column.NAME:
             flags |= Qt.ItemFlag.ItemIsEditable
         return flags
+
+    def supportedDropActions(self) -> Qt.DropAction:
+        """Rows are moved, not copied."""
+        return Qt.DropAction.MoveAction
 
     # ---- From the user --------------------------------------------------------------------
 

@@ -26,6 +26,7 @@ from segmenter.ui.swatch import readable_on
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QModelIndex, QPersistentModelIndex
+    from PySide6.QtGui import QDropEvent
 
     from segmenter.app.session import Session
 
@@ -98,7 +99,7 @@ def _paint_background(painter: QPainter, option: QStyleOptionViewItem) -> None:
 class ClassesTable(QTableView):
     """The table; *V* shows and hides, *F2* renames, *Delete* deletes, *Return* points out.
 
-    With a tool in hand *V* lays that down, here as anywhere.
+    With a tool in hand *V* lays that down, here as anywhere. A row that is dragged changes its place.
     """
 
     flash_wanted = Signal(int)
@@ -118,6 +119,8 @@ class ClassesTable(QTableView):
         triggers = QAbstractItemView.EditTrigger
         self.setEditTriggers(triggers.DoubleClicked | triggers.EditKeyPressed)
         self.setTabKeyNavigation(False)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
+        self.setDragDropOverwriteMode(False)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setItemDelegateForColumn(Column.COLOUR, SwatchDelegate(self))
         self.setItemDelegateForColumn(Column.VISIBLE, EyeDelegate(self))
@@ -161,6 +164,18 @@ class ClassesTable(QTableView):
             self.flash_wanted.emit(row + 1)
         else:
             super().keyPressEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Move the class that is dragged to where it is let go, between two rows."""
+        place = event.position().toPoint()
+        over, last = self.indexAt(place).row(), self.model().rowCount()
+        is_below = place.y() > self.visualRect(self.model().index(over, 0)).center().y()
+        gap = last if over < 0 else over + is_below
+        now = self.currentIndex().row()
+        # The rows are what the session says: Qt has nothing to move.
+        event.setDropAction(Qt.DropAction.IgnoreAction)
+        event.accept()
+        class_commands.move_class(self._session, (gap - 1 if gap > now else gap) - now)
 
     def keyboardSearch(self, search: str) -> None:
         """Do not look for what is typed: single keys are commands."""

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QModelIndex, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QColorDialog, QLineEdit, QToolButton
 
@@ -316,3 +316,33 @@ def test_a_click_on_a_row_and_return_point_its_class_out(panel, qtbot):
     with qtbot.waitSignal(panel.table.flash_wanted) as told:
         QTest.keyClick(panel.table, Qt.Key.Key_Return)
     assert told.args == [panel.table.currentIndex().row() + 1]
+
+
+@pytest.mark.parametrize(
+    ("row", "below", "order"),
+    [(0, False, "312"), (0, True, "132"), (1, False, "132"), (2, True, "123"), (None, True, "123")],
+    ids=["first", "below the first", "above the second", "where it is", "beyond the last"],
+)
+def test_a_row_is_dragged_to_another_place(panel, segmented, wait, row, below, order):
+    panel.table.setCurrentIndex(panel.model.index(2, Column.NAME))
+    place = QPoint(40, 300)
+    if row is not None:
+        cell_at = panel.table.visualRect(panel.model.index(row, Column.NAME))
+        place = cell_at.center() + QPoint(0, 5 if below else -5)
+    mime = panel.model.mimeData([panel.model.index(2, Column.NAME)])
+    none = Qt.KeyboardModifier.NoModifier
+    drop = QDropEvent(
+        QPointF(place), Qt.DropAction.MoveAction, mime, Qt.MouseButton.LeftButton, none
+    )
+    panel.table.dropEvent(drop)
+    wait(segmented, settled)
+    assert [cell(panel, at, Column.NAME)[-1] for at in range(3)] == list(order)
+    assert (segmented.state.undo_text == "") == (order == "123")
+
+
+def test_rows_can_be_dragged_between_each_other_only(panel):
+    flags = panel.model.flags(panel.model.index(0, Column.NAME))
+    assert flags & Qt.ItemFlag.ItemIsDragEnabled
+    assert not flags & Qt.ItemFlag.ItemIsDropEnabled
+    assert panel.model.flags(QModelIndex()) & Qt.ItemFlag.ItemIsDropEnabled
+    assert panel.model.supportedDropActions() == Qt.DropAction.MoveAction
