@@ -99,7 +99,7 @@ def _paint_background(painter: QPainter, option: QStyleOptionViewItem) -> None:
 class ClassesTable(QTableView):
     """The table; *V* shows and hides, *F2* renames, *Delete* deletes, *Return* points out.
 
-    With a tool in hand *V* lays that down, here as anywhere. A row that is dragged changes its place.
+    With a tool in hand *V* lays that down, here as anywhere. Rows are dragged to other places.
     """
 
     flash_wanted = Signal(int)
