@@ -12,6 +12,7 @@ from segmenter.app.choices import StandIn, candidate_of, preview_of
 from segmenter.app.comparing import Comparing
 from segmenter.app.correcting import Correcting
 from segmenter.app.edited import Edited
+from segmenter.app.explaining import Explaining
 from segmenter.app.listing import Listing
 from segmenter.app.picturing import Picturing
 from segmenter.app.results import ResultCache
@@ -50,13 +51,13 @@ class Session(Edited):
     """Image, settings, classes, run and result of one window.
 
     Panels call its methods and listen to ``changed``, which carries the state before and after.
-    ``lanes`` are the window's background threads.
+    ``lanes`` are the window's background threads, ``leftovers`` what the lane that fits has left.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._fitting: Inputs | None = None
-        self._leftovers = tasks.Leftovers()
+        self.leftovers = tasks.Leftovers()
         self._stand_in: StandIn | None = None
         self._is_cold = False
         self._cache = ResultCache()
@@ -68,6 +69,7 @@ class Session(Edited):
         self._correcting = Correcting(self)
         self._picturing = Picturing(self)
         self._listing = Listing(self)
+        self._explaining = Explaining(self)
 
     def _make_runners(self) -> None:
         fitting = self.lanes.lane("fitting")
@@ -108,6 +110,7 @@ class Session(Edited):
         self._correcting.cancel()
         self._picturing.cancel()
         self._listing.cancel()
+        self._explaining.cancel()
         for runner in self._runners:
             runner.cancel()
 
@@ -145,19 +148,23 @@ class Session(Edited):
         inputs = replace(inputs, scribbles=Scribbles())
         known = classes_of(State(inputs=inputs))
         classes = tuple(replace(style, visible=True) for style in known)
-        self._leftovers = tasks.Leftovers()
+        self.leftovers = tasks.Leftovers()
         self._change(
             image=opened.image,
             shown=opened.shown,
             inputs=replace(inputs, classes=classes),
             look=replace(
-                self._state.look, chosen=1, sides=sides_without_runs(self._state.look.sides)
+                self._state.look,
+                chosen=1,
+                pinned=None,
+                sides=sides_without_runs(self._state.look.sides),
             ),
             result=None,
             compared=None,
             previous=None,
             corrected=None,
             regions=None,
+            explanation=None,
             made_from=None,
             choices=None,
             pictures=None,
@@ -289,7 +296,7 @@ class Session(Edited):
         self._warming.cancel()
         progress = self._with_stand_in(Progress(Stage.PREPARING))
         self._change(progress=progress, stepping=paused, failure="", notice="")
-        self._fits.start(tasks.fit(image, inputs, self._leftovers), paused=paused)
+        self._fits.start(tasks.fit(image, inputs, self.leftovers), paused=paused)
 
     def _abandon_run(self) -> None:
         self._live_timer.stop()

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from segmenter.app.choices import Pictures
     from segmenter.app.sides import Compared
     from segmenter.app.state import Corrected, Tool
+    from segmenter.engine.explain import Explanation
     from segmenter.engine.regions import Regions
 
 
@@ -90,6 +91,10 @@ class Shown(QObject):
         number = region_at(self._state, row, column)
         if number:
             self.choose_region(number)
+
+    def show_explanation(self, explanation: Explanation | None) -> None:
+        """Say why the pinned pixel has its class, or nothing."""
+        self._change(explanation=explanation)
 
     def fail(self, failure: str) -> None:
         """Say what went wrong and what to do."""

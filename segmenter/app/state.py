@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from segmenter.app.choices import Pictures
     from segmenter.app.pyramid import Pyramid
     from segmenter.app.sides import Compared, Previous, Sides
+    from segmenter.engine.explain import Explanation
     from segmenter.engine.outcome import Progress, Result
     from segmenter.engine.regions import Regions
     from segmenter.engine.styles import ClassStyle
@@ -59,7 +60,8 @@ class Look:
     ``selected`` are those that commands for several classes are for. ``sides`` are what is left
     and right of the divider, if the canvas is ``divided``; it is at a share of the width.
     ``lists_regions``: whether the table of regions is to be seen; ``region`` is the number of the
-    region that is outlined, 0 for none.
+    region that is outlined, 0 for none. ``pinned`` is the (row, column) of the pixel that is to be
+    explained.
     """
 
     view: View = View.LABELS
@@ -72,6 +74,7 @@ class Look:
     divider: float = 0.5
     lists_regions: bool = False
     region: int = 0
+    pinned: tuple[int, int] | None = None
 
 
 class Tool(Enum):
@@ -117,6 +120,8 @@ class State:
         What was shown before the result, if it was made otherwise.
     regions
         The regions of the last result for which they were to be seen.
+    explanation
+        Why the last pixel that was pinned has its class.
     shown
         The image as the canvas paints it; comes and goes with `image`.
     corrected
@@ -160,6 +165,7 @@ class State:
     previous: Previous | None = None
     corrected: Corrected | None = None
     regions: Regions | None = None
+    explanation: Explanation | None = None
     made_from: Inputs | None = None
     choices: Result | None = None
     pictures: Pictures | None = None

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from segmenter.app.scribbles import Scribbles
     from segmenter.app.sides import Compared, Question
     from segmenter.app.state import Inputs, State
+    from segmenter.engine.explain import Explanation
     from segmenter.engine.kept import Kept
     from segmenter.engine.outcome import Progress, Result
     from segmenter.engine.regions import Regions
@@ -176,6 +177,16 @@ def write_regions(path: Path, state: State) -> Generator[None, None, Path]:
     yield
     region_table.write_regions(path, regions, classes, number=number, source=state.image.path)
     return path
+
+
+def explain(
+    image: Image, result: Result, place: tuple[int, int], leftovers: Leftovers
+) -> Generator[None, None, Explanation | None]:
+    """Say why a pixel has its class; on the lane that fits, because of what runs leave."""
+    from segmenter.engine import explain as explaining
+
+    yield
+    return explaining.explain(image, result, place, kept=leftovers.kept())
 
 
 def warm_up() -> Generator[Progress, None, None]:

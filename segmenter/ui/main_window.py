@@ -12,6 +12,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
+    QComboBox,
     QDockWidget,
     QFileDialog,
     QMainWindow,
@@ -29,12 +30,14 @@ from segmenter.ui import theme
 from segmenter.ui.actions import MENUS
 from segmenter.ui.banner import Banner
 from segmenter.ui.canvas import Canvas
+from segmenter.ui.class_actions import CLASS_MENU
 from segmenter.ui.classes_panel import ClassesPanel
 from segmenter.ui.command_set import CommandSet
 from segmenter.ui.drops import DropFrame, sorted_out
 from segmenter.ui.first_hints import FirstHints
 from segmenter.ui.help_dialogs import AboutDialog, ShortcutsDialog
 from segmenter.ui.leave_question import LeaveQuestion
+from segmenter.ui.pixel_panel import PixelPanel
 from segmenter.ui.regions_panel import RegionsPanel
 from segmenter.ui.settings_panel import SettingsPanel
 from segmenter.ui.status_bar import StatusBar
@@ -143,7 +146,13 @@ class MainWindow(QMainWindow):
         settings = self.add_dock("Settings", SettingsPanel(self.session), area.LeftDockWidgetArea)
         listed = ClassesPanel(self.session)
         self.canvas.pointed.connect(listed.model.show_pixel)
-        classes = self.add_dock("Classes", listed, area.RightDockWidgetArea)
+        listed.table.flash_wanted.connect(self.canvas.flash)
+        listed.add_commands([self.commands.by_id.get(name) for name in CLASS_MENU.entries])
+        above = QSplitter(Qt.Orientation.Vertical)
+        above.setChildrenCollapsible(False)
+        above.addWidget(listed)
+        above.addWidget(PixelPanel(self.session))
+        classes = self.add_dock("Classes", above, area.RightDockWidgetArea)
         self._plots = self.add_dock("Convergence", QWidget(), area.BottomDockWidgetArea)
         self._make_regions_dock()
         self._sides = [settings, classes]
@@ -337,12 +346,11 @@ class MainWindow(QMainWindow):
     # ---- Qt -------------------------------------------------------------------------------
 
     def event(self, event: QEvent) -> bool:
-        """Leave *Space* to the button that has the focus: there it presses."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            is_pressing = isinstance(self.focusWidget(), QAbstractButton)
-            if is_pressing and event.key() == Qt.Key.Key_Space:
-                event.accept()
-                return True
+        """Leave keys to what has the focus where they are its own."""
+        is_override = event.type() == QEvent.Type.ShortcutOverride
+        if is_override and isinstance(event, QKeyEvent) and _is_own_key(self.focusWidget(), event):
+            event.accept()
+            return True
         return super().event(event)
 
     def changeEvent(self, event: QEvent) -> None:
@@ -387,6 +395,16 @@ class MainWindow(QMainWindow):
         self._loading.cancel()
         self.session.cancel()
         super().closeEvent(event)
+
+
+def _is_own_key(focused: QWidget | None, event: QKeyEvent) -> bool:
+    """Whether a key does something to the focused widget: presses a button, opens a list."""
+    key = event.key()
+    if isinstance(focused, QAbstractButton):
+        return key == Qt.Key.Key_Space
+    is_opening = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+    is_opening = is_opening and key in {Qt.Key.Key_Up, Qt.Key.Key_Down}
+    return isinstance(focused, QComboBox) and is_opening
 
 
 def _present(dialog: QWidget) -> None:

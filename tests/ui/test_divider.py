@@ -12,9 +12,9 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 
 from segmenter.app.sides import EM, IMAGE, K_MEANS, Kind, Layer, is_compared
 from segmenter.engine.compare import beside
-from segmenter.engine.overlay import View, default_classes
+from segmenter.engine.overlay import View
 from segmenter.engine.settings import Settings
-from segmenter.engine.styles import ClassStyle
+from segmenter.engine.styles import ClassStyle, default_classes
 from segmenter.ui.canvas import Canvas
 
 LEFT = Qt.MouseButton.LeftButton
