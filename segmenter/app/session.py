@@ -11,6 +11,7 @@ from segmenter.app import tasks
 from segmenter.app.choices import StandIn, candidate_of, preview_of
 from segmenter.app.comparing import Comparing
 from segmenter.app.edited import Edited
+from segmenter.app.plotting import Plotting
 from segmenter.app.results import ResultCache
 from segmenter.app.runner import Lanes, Runner
 from segmenter.app.scribbles import Scribbles
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from segmenter.app.tasks import Opened
-    from segmenter.engine.types import Result
+    from segmenter.engine.types import Mixture, Result
     from segmenter.files.recipes import Recipe
 
 # Long enough to swallow the steps of a drag, short enough to feel immediate.
@@ -51,7 +52,7 @@ class Session(Edited):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._fitting: Inputs | None = None
-        self._leftovers = tasks.Leftovers()
+        self.leftovers = tasks.Leftovers()
         self._stand_in: StandIn | None = None
         self._is_cold = False
         self._cache = ResultCache()
@@ -60,6 +61,7 @@ class Session(Edited):
         self._live_timer.timeout.connect(self.run)
         self._make_runners()
         self._comparing = Comparing(self)
+        self._plotting = Plotting(self)
 
     def _make_runners(self) -> None:
         fitting = self.lanes.lane("fitting")
@@ -94,6 +96,7 @@ class Session(Edited):
         """Give up all work."""
         self._live_timer.stop()
         self._comparing.cancel()
+        self._plotting.cancel()
         for runner in self._runners:
             runner.cancel()
 
@@ -120,21 +123,23 @@ class Session(Edited):
         self._scribbles.cancel()
         self._cache.clear()
         self.undo_stack.clear()
-        inputs = self._state.inputs
+        inputs, look = self._state.inputs, self._state.look
         inputs = replace(inputs, scribbles=Scribbles())
         known = fitted_classes(inputs.classes, max(1, asked_classes(inputs)))
         classes = tuple(replace(style, visible=True) for style in known)
-        self._leftovers = tasks.Leftovers()
+        self.leftovers = tasks.Leftovers()
         self._change(
             image=opened.image,
             shown=opened.shown,
             inputs=replace(inputs, classes=classes),
-            look=replace(self._state.look, chosen=1),
+            look=replace(look, chosen=1, plots=replace(look.plots, lasso=None)),
             result=None,
             comparison=None,
             made_from=None,
             choices=None,
             conflicts=0,
+            cloud=None,
+            highlight=None,
             progress=None,
             stepping=False,
             opening="",
@@ -205,6 +210,12 @@ class Session(Edited):
             self._change(progress=progress, stepping=False)
             self._live_timer.start()
 
+    def restart_from(self, text: str, mixture: Mixture) -> None:
+        """Let EM go on at once from a mixture in the file's units, whether live or not."""
+        self.begin_from(text, mixture)
+        if is_outdated(self._state) and not is_running(self._state):
+            self.run()
+
     # ---- Runs -----------------------------------------------------------------------------
 
     def run(self) -> None:
@@ -262,7 +273,7 @@ class Session(Edited):
         self._warming.cancel()
         progress = self._with_stand_in(Progress(Stage.PREPARING))
         self._change(progress=progress, stepping=paused, failure="", notice="")
-        self._fits.start(tasks.fit(image, inputs, self._leftovers), paused=paused)
+        self._fits.start(tasks.fit(image, inputs, self.leftovers), paused=paused)
 
     def _abandon_run(self) -> None:
         self._live_timer.stop()

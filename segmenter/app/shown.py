@@ -11,7 +11,9 @@ from PySide6.QtCore import QObject, Signal
 from segmenter.app.state import BRUSH_SIZES, LARGEST_BRUSH, State, class_count
 
 if TYPE_CHECKING:
+    from segmenter.app.plotted import Highlight
     from segmenter.app.state import Tool
+    from segmenter.engine.cloud import Cloud
     from segmenter.engine.compare import Comparison
 
 
@@ -56,6 +58,18 @@ class Shown(QObject):
     def show_comparison(self, comparison: Comparison | None) -> None:
         """Put k-means beside the result, or take it away."""
         self._change(comparison=comparison)
+
+    def show_cloud(self, cloud: Cloud | None) -> None:
+        """Put what the mixture sees of the image beside it."""
+        self._change(cloud=cloud)
+
+    def show_highlight(self, highlight: Highlight | None) -> None:
+        """Light up the pixels in the lasso, or none."""
+        self._change(highlight=highlight)
+
+    def plot(self, **changes: object) -> None:
+        """Change which plot is to be seen, and how."""
+        self.set_look(plots=replace(self._state.look.plots, **changes))  # type: ignore[arg-type]
 
     def fail(self, failure: str) -> None:
         """Say what went wrong and what to do."""

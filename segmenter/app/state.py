@@ -6,13 +6,16 @@ from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import TYPE_CHECKING
 
+from segmenter.app.plotted import Plotted
 from segmenter.app.scribbles import Nib, Scribbles
 from segmenter.engine.overlay import View, default_classes, fitted_classes
 from segmenter.engine.settings import AUTO, BY_ENTROPY, Settings
 from segmenter.engine.types import Stage, Stop
 
 if TYPE_CHECKING:
+    from segmenter.app.plotted import Highlight
     from segmenter.app.pyramid import Pyramid
+    from segmenter.engine.cloud import Cloud
     from segmenter.engine.compare import Comparison
     from segmenter.engine.types import ClassStyle, Image, Mixture, Progress, Result
 
@@ -68,6 +71,7 @@ class Look:
     overlay_hidden: bool = False
     sides: tuple[Layer, Layer] | None = None
     divider: float = 0.5
+    plots: Plotted = field(default_factory=Plotted)
 
 
 class Tool(Enum):
@@ -109,6 +113,10 @@ class State:
         The last result of the image that chose among numbers of components.
     conflicts
         How many scribbled pixels of the result look like another class.
+    cloud
+        What the mixture sees of the image, while a plot shows it or has shown it.
+    highlight
+        The pixels in the lasso; None without one, or while they are looked for.
     progress
         The newest progress while a run goes on; None otherwise.
     live
@@ -140,6 +148,8 @@ class State:
     made_from: Inputs | None = None
     choices: Result | None = None
     conflicts: int = 0
+    cloud: Cloud | None = None
+    highlight: Highlight | None = None
     opening: str = ""
     exporting: bool = False
     undo_text: str = ""

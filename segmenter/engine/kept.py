@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from segmenter.engine.missing import masked
 from segmenter.engine.samples import gather
-from segmenter.engine.settings import Group, parameters
 
 if TYPE_CHECKING:
     from segmenter.engine.evening import Evened
     from segmenter.engine.iterate import Fit
     from segmenter.engine.settings import Settings
     from segmenter.engine.types import Candidate, Features, Image, Mixture, Samples
-
-_DECIDE_SAMPLES = tuple(
-    parameter.name for parameter in parameters() if parameter.group in {Group.FEATURES, Group.DATA}
-)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,6 +35,7 @@ class Kept:
     """The newest features, samples and plain mixture; what a run finds with them is the same."""
 
     def __init__(self) -> None:
+        self._gathering = Lock()  # whoever looks at the samples need not wait for a run to end
         self._image: Image | None = None
         self._sampled: dict[str, object] = {}
         self._gathered: tuple[Image, Features, Samples] | None = None
@@ -47,13 +44,14 @@ class Kept:
 
     def gathered(self, image: Image, settings: Settings) -> tuple[Image, Features, Samples]:
         """Return an image without the values that the settings call missing, and what it gives."""
-        sampled = settings.model_dump(include=set(_DECIDE_SAMPLES))
-        if self._gathered is None or image is not self._image or sampled != self._sampled:
-            self._plain = None
-            seen = masked(image, settings)
-            self._gathered = (seen, *gather(seen, settings))
-            self._image, self._sampled = image, sampled
-        return self._gathered
+        sampled = settings.of_samples()
+        with self._gathering:
+            if self._gathered is None or image is not self._image or sampled != self._sampled:
+                self._plain = None
+                seen = masked(image, settings)
+                self._gathered = (seen, *gather(seen, settings))
+                self._image, self._sampled = image, sampled
+            return self._gathered
 
     def plain(self, settings: Settings) -> Plain | None:
         """Return the plain mixture of the image last gathered, if it is still there."""

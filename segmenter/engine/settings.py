@@ -294,6 +294,11 @@ class Settings(BaseModel):
         later = {name: defaults[name].default for name in _AFTER_THE_MIXTURE}
         return self.model_copy(update=later)
 
+    def of_samples(self) -> dict[str, object]:
+        """Return what decides the samples that EM sees of an image."""
+        groups = {Group.FEATURES, Group.DATA}
+        return self.model_dump(include={p.name for p in parameters() if p.group in groups})
+
 
 _AFTER_THE_MIXTURE = (
     "join", "classes", "spatial", "spatial_strength", "neighbours", "contrast",
