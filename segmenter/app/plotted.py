@@ -173,3 +173,21 @@ def describe_highlight(highlight: Highlight) -> str:
     count = f"{highlight.count:,}".replace(",", "\N{THIN SPACE}")
     pixels = "1 pixel is" if highlight.count == 1 else f"{count} pixels are"
     return f"{pixels} in the lasso ({highlight.share:.1%}); Esc lets go of it."
+
+
+def samples_note(state: State) -> str:
+    """Say what a plot of samples shows, as far as it does not speak for itself."""
+    cloud = state.cloud
+    if cloud is None:
+        return "What the mixture sees of the image is shown here" if state.image is None else "…"
+    count = f"{len(cloud.pixels):,}".replace(",", "\N{THIN SPACE}")
+    words = [f"{count} pixels"]
+    if len(cloud.pixels) < np.count_nonzero(cloud.image.valid):
+        words = [f"{count} pixels that stand for all"]
+    settings = clouded(state)
+    if settings is not None and settings.shading:
+        words.append("in even light" if cloud.light is not None else "the light not yet evened")
+    mixture = plotted_mixture(state)
+    if mixture is not None and not fits_cloud(state, mixture):
+        words.append("the mixture is of other features")
+    return " · ".join(words)

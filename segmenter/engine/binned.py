@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 OUTLYING = 0.001  # of the values at each end, which must not make the rest small
 MARGIN = 0.08  # of what lies between them
+OFF_GRID = 0.05  # of a step: what rounding may move a value
 FAINTEST = 0.3  # opacity of a bin with one value
 
 
@@ -22,7 +23,8 @@ def bins(values: NDArray[np.float32], step: float, about: int) -> NDArray[np.flo
     values
         (n,) NaN where there is none.
     step
-        How far neighbouring values lie apart: every bin holds equally many steps.
+        How far neighbouring values lie apart: if they do so evenly, as those of a file do, every
+        bin holds equally many steps.
     """
     there = values[~np.isnan(values)].astype(np.float64)
     if not there.size:
@@ -32,12 +34,18 @@ def bins(values: NDArray[np.float32], step: float, about: int) -> NDArray[np.flo
     least, most = float(there.min()), float(there.max())
     low, high = max(least, low - margin), min(most, high + margin)
     width = (high - low) / about
-    if step > 0 and step > width / 16:
+    if step > width / 16 and _is_on_grid(there, step):
         width = max(1.0, np.ceil(width / step - 1e-6)) * step
         low -= step / 2
     width = width or max(1e-6, abs(low) * 1e-6)
     count = max(1, int(np.ceil((high - low) / width + 1e-6)))
     return np.asarray(low + width * np.arange(count + 1))
+
+
+def _is_on_grid(values: NDArray[np.float64], step: float) -> bool:
+    """Whether values come in these steps."""
+    places = (values - values[0]) / step
+    return bool(np.abs(places - places.round()).max() < OFF_GRID)
 
 
 def histogram(values: NDArray[np.float32], edges: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -47,7 +55,7 @@ def histogram(values: NDArray[np.float32], edges: NDArray[np.float64]) -> NDArra
     return counts / (max(1, len(there)) * np.diff(edges))
 
 
-def plane(
+def coloured(
     across: NDArray[np.float32],
     up: NDArray[np.float32],
     edges: tuple[NDArray[np.float64], NDArray[np.float64]],

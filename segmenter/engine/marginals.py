@@ -87,8 +87,8 @@ class Plane(NamedTuple):
     ) -> Mixture:
         """Return the mixture with another half axis of one component.
 
-        The other axis keeps its length, at a right angle to it. What else the component is, across
-        this plane, goes along, so that its covariance stays proper.
+        The other axis keeps its length, at a right angle to it. How the component lies across the
+        plane goes along, so that its covariance stays proper.
 
         Parameters
         ----------
@@ -106,7 +106,13 @@ class Plane(NamedTuple):
         other = max(float(np.hypot(*before[1 - which])), SHORTEST)
         after[1 - which] = np.array([-direction[1], direction[0]]) * other
         # Takes the half axes before to those after.
-        change = np.linalg.solve(before, after).T
+        return self.changed(mixture, number, np.linalg.solve(before, after).T)
+
+    def changed(self, mixture: Mixture, number: int, change: NDArray[np.float64]) -> Mixture:
+        """Return the mixture with the shape of one component changed by a (2, 2) matrix.
+
+        The matrix acts on differences from the mean in the units of the plane.
+        """
         whole = np.eye(mixture.means.shape[1])
         places = self.places(mixture.features)
         whole[np.ix_(places, places)] = change * np.outer(self.units, 1 / self.units)

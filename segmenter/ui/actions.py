@@ -11,6 +11,7 @@ from operator import methodcaller
 from typing import TYPE_CHECKING, NamedTuple
 
 from segmenter.app.joining import can_join, can_separate
+from segmenter.app.plotted import Plot
 from segmenter.app.state import (
     Layer,
     State,
@@ -132,6 +133,23 @@ def _class_action(number: int) -> Action:
         checked=partial(_is_chosen, number),
     )
 
+
+def _plot_action(plot: Plot, number: int) -> Action:
+    def show(window: MainWindow) -> None:
+        window.show_plot(plot)
+
+    return Action(
+        PLOT_ACTIONS[plot],
+        str(plot),
+        f"Bring the plot '{plot}' to the front.",
+        show,
+        Icon.PLOT,
+        f"Alt+{number}",
+        checked=lambda state: state.look.plots.seen is plot,
+    )
+
+
+PLOT_ACTIONS = {plot: f"plot-{plot.name.lower()}" for plot in Plot}
 
 ACTIONS: tuple[Action, ...] = (
     Action("open", "&Open…", "Open an image.", methodcaller("choose_image"), Icon.OPEN, "Ctrl+O"),
@@ -322,6 +340,7 @@ ACTIONS: tuple[Action, ...] = (
         "F",
         enabled=can_run,
     ),
+    *(_plot_action(plot, number) for number, plot in enumerate(Plot, start=1)),
     *(_class_action(number) for number in range(1, 10)),
     Action(
         "process-folder",
@@ -382,6 +401,8 @@ MENUS: tuple[Menu, ...] = (
             "zoom-out",
             "zoom-actual",
             "fit",
+            "-",
+            *PLOT_ACTIONS.values(),
             "-",
             "@panels",
             "@themes",

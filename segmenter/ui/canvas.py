@@ -270,4 +270,4 @@ def _drawn(state: State) -> tuple[object, ...]:
     """Return what the overlay is made from, to be compared."""
     preview = None if state.progress is None else id(state.progress.preview)
     shown = id(state.result), id(state.comparison), preview, classes_of(state), state.look
-    return *shown, state.hand, state.inputs.scribbles, state.made_from
+    return *shown, state.hand, state.inputs.scribbles, state.made_from, id(state.highlight)

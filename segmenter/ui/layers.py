@@ -48,6 +48,9 @@ class Layers:
         if _is_hatched(state) and state.comparison is not None:
             marked = state.comparison.differs
             paint_hatched(painter, marked, view, rows=rows, columns=columns, ratio=ratio)
+        if state.highlight is not None:
+            marked = state.highlight.marked
+            paint_hatched(painter, marked, view, rows=rows, columns=columns, ratio=ratio)
 
 
 def divided_at(state: State, screen: QSize) -> int:
