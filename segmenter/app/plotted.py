@@ -178,6 +178,8 @@ def describe_highlight(highlight: Highlight) -> str:
 def samples_note(state: State) -> str:
     """Say what a plot of samples shows, as far as it does not speak for itself."""
     cloud = state.cloud
+    if state.highlight is not None:
+        return describe_highlight(state.highlight)
     if cloud is None:
         return "What the mixture sees of the image is shown here" if state.image is None else "…"
     count = f"{len(cloud.pixels):,}".replace(",", "\N{THIN SPACE}")

@@ -145,6 +145,7 @@ def _plot_action(plot: Plot, number: int) -> Action:
         show,
         Icon.PLOT,
         f"Alt+{number}",
+        enabled=can_run,
         checked=lambda state: state.look.plots.seen is plot,
     )
 

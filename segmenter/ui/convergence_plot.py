@@ -69,6 +69,7 @@ class ConvergencePlot(QWidget):
         column.addWidget(self.title)
         column.addWidget(self.plot, 1)
         self._state = session.state
+        tint(self.plot, self.palette())
         self._show()
         session.changed.connect(self.show_state)
 
@@ -85,9 +86,9 @@ class ConvergencePlot(QWidget):
         colours = self.palette()
         ink = colours.color(QPalette.ColorRole.WindowText)
         accent = colours.color(QPalette.ColorRole.Accent)
-        tint(self.plot, colours)
         for side in ("left", "bottom"):
-            self.plot.showAxis(side, show=bool(values))
+            if self.plot.getAxis(side).isVisible() != bool(values):
+                self.plot.showAxis(side, show=bool(values))
         self.title.setText(describe_curve(self._state))
         self.curve.setPen(pyqtgraph.mkPen(accent, width=2))
         # Single points would be invisible as a line.
@@ -113,6 +114,7 @@ class ConvergencePlot(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         """Follow a change of palette."""
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_state"):
+            tint(self.plot, self.palette())
             self._show()
         super().changeEvent(event)
 

@@ -8,7 +8,7 @@ import numpy as np
 import pyqtgraph
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from segmenter.app.plotted import (
     Plot,
@@ -21,7 +21,7 @@ from segmenter.app.plotted import (
 from segmenter.app.state import classes_of
 from segmenter.engine.binned import bins, histogram
 from segmenter.engine.marginals import densities
-from segmenter.ui.plots import Line, Marks, Plate, note_label, offer, plain_plot, tint
+from segmenter.ui.plots import Line, Marks, Plate, feature_box, note_label, offer, plain_plot, tint
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -54,9 +54,8 @@ class HistogramPlot(QWidget):
         self._show(session.state)
 
     def _make_widgets(self) -> None:
-        self.feature = QComboBox(self)
-        self.feature.setAccessibleName("Feature of the histogram")
-        self.is_log = QCheckBox("Logarithmic", self)
+        self.feature = feature_box(self, "Feature of the histogram")
+        self.is_log = QCheckBox("&Log", self)
         self.is_log.setToolTip("Show how often values occur on a logarithmic scale")
         self.note = note_label(self)
         self.plot = plain_plot(self)
@@ -170,7 +169,7 @@ class HistogramPlot(QWidget):
             top = int(np.argmax(one))
             plates.append(Plate(str(number + 1), (float(places[top]), float(one[top])), colour))
         whole = self._height(found.sum(axis=0), state)
-        lines.append(Line(np.stack([places, whole], axis=1), ink, dashes=SUM_DASHES))
+        lines.append(Line(np.stack([places, whole], axis=1), ink, 1.0, SUM_DASHES))
         self.marks.show_marks(lines, plates, self.palette())
 
     def _mark_pixel(self, state: State) -> None:

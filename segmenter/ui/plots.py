@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import pyqtgraph
+from pyqtgraph.graphicsItems.PlotCurveItem import arrayToLineSegments
 from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPalette, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPalette, QPen, QTransform
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 from superqt import QElidingLabel
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 CASING = 1.4  # logical pixels by which a line's edge is wider than the line
 PADDING = 3.0
 DOT = 4.0  # logical pixels from the middle of a dot to its edge
-LEAST_HEIGHT = 64
+LEAST_HEIGHT, LEAST_WIDTH = 64, 48
 
 
 class WholeNumbers(pyqtgraph.AxisItem):  # type: ignore[misc] # it is not typed
@@ -61,12 +62,11 @@ class Marks(pyqtgraph.GraphicsObject):  # type: ignore[misc] # it is not typed
         super().__init__()
         self.lines: Sequence[Line] = ()
         self.plates: Sequence[Plate] = ()
-        self._edge = self._ink = QColor()
+        self._ink = QColor()
 
     def show_marks(self, lines: Sequence[Line], plates: Sequence[Plate], palette: QPalette) -> None:
         """Put other lines and plates in place."""
         self.lines, self.plates = lines, plates
-        self._edge = palette.color(QPalette.ColorRole.Window)
         self._ink = palette.color(QPalette.ColorRole.WindowText)
         self.update()
 
@@ -86,22 +86,26 @@ class Marks(pyqtgraph.GraphicsObject):  # type: ignore[misc] # it is not typed
         painter.resetTransform()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for line in self.lines:
-            x, y = line.points.T
-            polygon = to_screen.map(pyqtgraph.functions.arrayToQPolygonF(x, y))
-            self._paint_line(painter, line, polygon)
+            self._paint_line(painter, line, to_screen)
         for plate in self.plates:
             self._paint_plate(painter, plate, to_screen.map(QPointF(*plate.point)))
         painter.restore()
 
-    def _paint_line(self, painter: QPainter, line: Line, polygon: QPolygonF) -> None:
-        pen = QPen(line.colour, line.width)
+    def _paint_line(self, painter: QPainter, line: Line, to_screen: QTransform) -> None:
+        x, y = line.points.T
         if line.dashes:
+            pen = QPen(line.colour, line.width)
             pen.setDashPattern(line.dashes)
-        else:
-            painter.setPen(QPen(self._ink, line.width + CASING))
-            painter.drawPolyline(polygon)
-        painter.setPen(pen)
-        painter.drawPolyline(polygon)
+            painter.setPen(pen)
+            painter.drawPolyline(to_screen.map(pyqtgraph.functions.arrayToQPolygonF(x, y)))
+            return
+        right = to_screen.m11() * x + to_screen.m21() * y + to_screen.dx()
+        down = to_screen.m12() * x + to_screen.m22() * y + to_screen.dy()
+        # Short lines one by one: a long one that is wide takes Qt twenty times as long.
+        pieces = arrayToLineSegments(right, down, connect="all", finiteCheck=False).drawargs()
+        for colour, width in ((self._ink, line.width + CASING), (line.colour, line.width)):
+            painter.setPen(QPen(colour, width))
+            painter.drawLines(*pieces)
 
     def _paint_plate(self, painter: QPainter, plate: Plate, at: QPointF) -> None:
         painter.setPen(QPen(self._ink, 2.0 if plate.is_chosen else 1.0))
@@ -143,6 +147,14 @@ def note_label(parent: QWidget) -> QElidingLabel:
     label = QElidingLabel(parent, textFormat=Qt.TextFormat.PlainText)
     label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
     return label
+
+
+def feature_box(parent: QWidget, name: str) -> QComboBox:
+    """Return a box for names of features, which may be short where there is little room."""
+    box = QComboBox(parent, sizeAdjustPolicy=QComboBox.SizeAdjustPolicy.AdjustToContents)
+    box.setMinimumWidth(LEAST_WIDTH)
+    box.setAccessibleName(name)
+    return box
 
 
 def offer(box: QComboBox, names: Sequence[str], chosen: str, *, why_not: str = "") -> None:

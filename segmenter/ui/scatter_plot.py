@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph
-from PySide6.QtCore import QEvent, QRectF, Qt
+from PySide6.QtCore import QEvent, QRectF
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from segmenter.app.plotted import (
     Plot,
@@ -22,7 +22,7 @@ from segmenter.app.state import classes_of
 from segmenter.app.surgery import why_fixed
 from segmenter.engine.binned import bins, coloured
 from segmenter.ui.icons import Icon
-from segmenter.ui.plots import Line, Marks, Plate, note_label, offer, plain_plot, tint
+from segmenter.ui.plots import Line, Marks, Plate, feature_box, note_label, offer, plain_plot, tint
 from segmenter.ui.scatter_hand import ScatterHand, plane_names
 
 if TYPE_CHECKING:
@@ -63,13 +63,11 @@ class ScatterPlot(QWidget):
         self._show(session.state)
 
     def _make_widgets(self) -> None:
-        self.across, self.up = QComboBox(self), QComboBox(self)
-        self.across.setAccessibleName("Feature from left to right")
-        self.up.setAccessibleName("Feature from bottom to top")
+        self.across = feature_box(self, "Feature from left to right")
+        self.up = feature_box(self, "Feature from bottom to top")
         self.lasso = QToolButton(self, autoRaise=True)
         self.lasso.setCheckable(True)
         self.lasso.setText("Lasso")
-        self.lasso.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.note = note_label(self)
         self.plot = plain_plot(self)
         self.plot.setAccessibleName("Scatter of two features")
@@ -143,7 +141,9 @@ class ScatterPlot(QWidget):
         offer(self.up, names, found.up if found else "", why_not=why_not)
         self.lasso.setEnabled(found is not None)
         self.lasso.setChecked(state.look.plots.lassoing)
-        self.lasso.setToolTip(why_not or "Light up the pixels inside a line (or drag with Shift)")
+        self.lasso.setToolTip(
+            why_not or "Lasso: light up the pixels inside a line (or drag with Shift)"
+        )
         for side in ("bottom", "left"):
             self.plot.showAxis(side, show=found is not None)
         self._pointed_key = ()
@@ -240,7 +240,14 @@ class ScatterPlot(QWidget):
 
 def _moving(state: State) -> tuple[object, ...]:
     """Return what moves the components or colours the points; records compare by identity."""
-    return state.progress, state.result, state.made_from, id(state.inputs), classes_of(state)
+    return (
+        state.progress,
+        state.result,
+        state.made_from,
+        id(state.inputs),
+        classes_of(state),
+        state.highlight,
+    )
 
 
 def _colours(state: State, grey: QColor) -> list[tuple[int, ...]]:
