@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from segmenter.engine.types import Mixture
 
 REACH = 11.0  # logical pixels from the middle of a handle within which it is taken
-APART = 4.0  # logical pixels between two corners of a lasso
+APART = 4.0  # logical pixels between two corners of a lasso, and before a press becomes a drag
 HANDLES_AT = 2.0  # standard deviations from the mean
 STEP = 0.1  # standard deviations that a mean goes with an arrow key
 STRETCH, TURN = 1.05, np.deg2rad(5)
@@ -62,7 +62,7 @@ class ScatterHand(QObject):
         self._undo_text = MOVE
         self._grip: Grip | None = None
         self._last: QPointF | None = None
-        self._is_lassoing = False
+        self._is_lassoing = self._is_dragging = False
         self._handlers = {
             QEvent.Type.MouseButtonPress: self._on_pressed,
             QEvent.Type.MouseButtonDblClick: self._on_pressed,
@@ -128,12 +128,16 @@ class ScatterHand(QObject):
         if grip is not None:
             self._choose(grip.component)
             self._grip = None if why_fixed(state) else grip
+            self._last, self._is_dragging = event.position(), False
 
     def _on_moved(self, event: QMouseEvent) -> None:
         if self._is_lassoing:
             self._draw_lasso(event.position())
-        elif self._grip is not None:
-            self._drag(self._grip, self._place(event.position()))
+        elif self._grip is not None and self._last is not None:
+            # A hand that clicks is never quite still.
+            if self._is_dragging or _length(event.position() - self._last) >= APART:
+                self._is_dragging = True
+                self._drag(self._grip, self._place(event.position()))
         else:
             self._show_cursor(event)
 
