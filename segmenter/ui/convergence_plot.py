@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from segmenter.app.plotted import Plot, end_of, is_seen
 from segmenter.app.state import is_running, iterations_of
-from segmenter.ui.plots import WholeNumbers, note_label, plain_plot, tint
+from segmenter.ui.plots import WholeNumbers, note_label, plain_plot, say, tint
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QColor
@@ -89,7 +89,7 @@ class ConvergencePlot(QWidget):
         for side in ("left", "bottom"):
             if self.plot.getAxis(side).isVisible() != bool(values):
                 self.plot.showAxis(side, show=bool(values))
-        self.title.setText(describe_curve(self._state))
+        say(self.title, describe_curve(self._state))
         self.curve.setPen(pyqtgraph.mkPen(accent, width=2))
         # Single points would be invisible as a line.
         self.curve.setSymbol("o" if len(values) <= SYMBOL_LIMIT else None)

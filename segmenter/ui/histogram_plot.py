@@ -21,7 +21,17 @@ from segmenter.app.plotted import (
 from segmenter.app.state import classes_of
 from segmenter.engine.binned import bins, histogram
 from segmenter.engine.marginals import densities
-from segmenter.ui.plots import Line, Marks, Plate, feature_box, note_label, offer, plain_plot, tint
+from segmenter.ui.plots import (
+    Line,
+    Marks,
+    Plate,
+    feature_box,
+    note_label,
+    offer,
+    plain_plot,
+    say,
+    tint,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,6 +43,7 @@ if TYPE_CHECKING:
 BINS = 96
 PLACES = 256  # at which densities are drawn
 TOP = 1.25  # of the highest bar: what is taller does not make the bars small
+BAR_ALPHA = 130  # so that lines stand out from the bars
 SUM_DASHES = (4.0, 3.0)
 
 
@@ -135,7 +146,8 @@ class HistogramPlot(QWidget):
         # Half a pixel in one bin is the ground of the logarithmic scale.
         self._floor = 0.5 / (len(values) * float(self._edges[1] - self._edges[0]))
         heights = self._height(found, state)
-        grey = self.palette().color(QPalette.ColorRole.Dark)
+        grey = self.palette().color(QPalette.ColorRole.PlaceholderText)
+        grey.setAlpha(BAR_ALPHA)
         self.bars.setPen(None)
         self.bars.setBrush(grey)
         self.bars.setData(self._edges, heights, stepMode="center", fillLevel=0)
@@ -149,7 +161,7 @@ class HistogramPlot(QWidget):
 
     def _draw_mixture(self, state: State) -> None:
         mixture = plotted_mixture(state)
-        self.note.setText(samples_note(state))
+        say(self.note, samples_note(state))
         if mixture is None or not fits_cloud(state, mixture):
             self.marks.show_marks((), (), self.palette())
             return

@@ -62,12 +62,19 @@ class Marks(pyqtgraph.GraphicsObject):  # type: ignore[misc] # it is not typed
         super().__init__()
         self.lines: Sequence[Line] = ()
         self.plates: Sequence[Plate] = ()
-        self._ink = QColor()
+        self._has_ring = False
+        self._ink = self._accent = QColor()
 
     def show_marks(self, lines: Sequence[Line], plates: Sequence[Plate], palette: QPalette) -> None:
         """Put other lines and plates in place."""
         self.lines, self.plates = lines, plates
         self._ink = palette.color(QPalette.ColorRole.WindowText)
+        self._accent = palette.color(QPalette.ColorRole.Highlight)
+        self.update()
+
+    def show_ring(self, has_ring: bool) -> None:
+        """Show that the keys are for this plot, or that they are not."""
+        self._has_ring = has_ring
         self.update()
 
     def boundingRect(self) -> QRectF:
@@ -85,6 +92,9 @@ class Marks(pyqtgraph.GraphicsObject):  # type: ignore[misc] # it is not typed
         painter.save()
         painter.resetTransform()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._has_ring:
+            painter.setPen(QPen(self._accent, 2))
+            painter.drawRect(to_screen.mapRect(self.boundingRect()).adjusted(1, 1, -1, -1))
         for line in self.lines:
             self._paint_line(painter, line, to_screen)
         for plate in self.plates:
@@ -138,7 +148,7 @@ def tint(plot: pyqtgraph.PlotWidget, palette: QPalette) -> None:
     """Colour ground and axes as the palette asks."""
     plot.setBackground(palette.color(QPalette.ColorRole.Window))
     for side in ("left", "bottom"):
-        plot.getAxis(side).setPen(palette.color(QPalette.ColorRole.Dark))
+        plot.getAxis(side).setPen(palette.color(QPalette.ColorRole.PlaceholderText))
         plot.getAxis(side).setTextPen(palette.color(QPalette.ColorRole.WindowText))
 
 
@@ -147,6 +157,13 @@ def note_label(parent: QWidget) -> QElidingLabel:
     label = QElidingLabel(parent, textFormat=Qt.TextFormat.PlainText)
     label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
     return label
+
+
+def say(label: QElidingLabel, words: str) -> None:
+    """Let a line say words, which the pointer over it shows whole."""
+    if label.text() != words:
+        label.setText(words)
+        label.setToolTip(words)
 
 
 def feature_box(parent: QWidget, name: str) -> QComboBox:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 
 from segmenter.app.plotted import Lasso, Plot, fits_cloud, is_seen, plane_of, plotted_mixture
 from segmenter.app.surgery import why_fixed
@@ -33,6 +33,12 @@ ARROWS = {
     Qt.Key.Key_Down: np.array([0.0, -1.0]),
     Qt.Key.Key_Up: np.array([0.0, 1.0]),
 }
+FOCUS = {QEvent.Type.FocusIn, QEvent.Type.FocusOut}
+BY_KEY = {
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+}
 TABS = {Qt.Key.Key_Tab: 1, Qt.Key.Key_Backtab: -1}
 
 
@@ -50,6 +56,8 @@ class Grip(NamedTuple):
 class ScatterHand(QObject):
     """Filters the events of a plot; what is under way is a draft until it is let go of."""
 
+    focused = Signal(bool)
+    """Whether the focus has come to the plot by key."""
     changed = Signal()
     """The draft, the chosen component or the lasso under way is another one."""
 
@@ -106,6 +114,8 @@ class ScatterHand(QObject):
         if handler is not None and watched is self._plot.viewport():
             handler(event)  # type: ignore[arg-type]  # these are mouse events
             return True
+        if event.type() in FOCUS and isinstance(event, QFocusEvent) and watched is self._plot:
+            self.focused.emit(event.gotFocus() and event.reason() in BY_KEY)
         if event.type() == QEvent.Type.KeyPress and watched is self._plot:
             return self._on_key(event)  # type: ignore[arg-type]
         if event.type() == QEvent.Type.ShortcutOverride and self._is_giving_up(event):

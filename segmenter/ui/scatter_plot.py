@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph
-from PySide6.QtCore import QEvent, QRectF
+from PySide6.QtCore import QEvent, QRectF, Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
@@ -22,7 +22,17 @@ from segmenter.app.state import classes_of
 from segmenter.app.surgery import why_fixed
 from segmenter.engine.binned import bins, coloured
 from segmenter.ui.icons import Icon
-from segmenter.ui.plots import Line, Marks, Plate, feature_box, note_label, offer, plain_plot, tint
+from segmenter.ui.plots import (
+    Line,
+    Marks,
+    Plate,
+    feature_box,
+    note_label,
+    offer,
+    plain_plot,
+    say,
+    tint,
+)
 from segmenter.ui.scatter_hand import ScatterHand, plane_names
 
 if TYPE_CHECKING:
@@ -56,6 +66,7 @@ class ScatterPlot(QWidget):
         self._lay_out()
         self.hand = ScatterHand(session, self.plot)
         self.hand.changed.connect(self._draw_marks)
+        self.hand.focused.connect(self.marks.show_ring)
         self.across.textActivated.connect(self._on_across_chosen)
         self.up.textActivated.connect(self._on_up_chosen)
         self.lasso.clicked.connect(self._on_lasso_clicked)
@@ -69,6 +80,8 @@ class ScatterPlot(QWidget):
         self.lasso.setCheckable(True)
         self.lasso.setText("Lasso")
         self.note = note_label(self)
+        self.why_not = QLabel(self, wordWrap=True)
+        self.why_not.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.plot = plain_plot(self)
         self.plot.setAccessibleName("Scatter of two features")
         self.plot.setAccessibleDescription(HOW)
@@ -93,6 +106,7 @@ class ScatterPlot(QWidget):
         column.setSpacing(4)
         column.addLayout(row)
         column.addWidget(self.plot, 1)
+        column.addWidget(self.why_not, 1)
 
     # ---- From the user ----------------------------------------------------------------------
 
@@ -139,6 +153,9 @@ class ScatterPlot(QWidget):
         why_not = why_no_plane(state)
         offer(self.across, names, found.across if found else "", why_not=why_not)
         offer(self.up, names, found.up if found else "", why_not=why_not)
+        self.why_not.setText(why_not)
+        self.why_not.setVisible(bool(why_not))
+        self.plot.setVisible(not why_not)
         self.lasso.setEnabled(found is not None)
         self.lasso.setChecked(state.look.plots.lassoing)
         self.lasso.setToolTip(
@@ -181,7 +198,7 @@ class ScatterPlot(QWidget):
         why = why_fixed(state)
         self.plot.setToolTip(f"{why}" if why else HOW)
         drafted = DRAFTED if self.hand.draft is not None else ""
-        self.note.setText(why_no_plane(state) or drafted or samples_note(state))
+        say(self.note, drafted or samples_note(state))
         found, mixture = plane_of(state), self.hand.mixture
         lines: list[Line] = []
         plates: list[Plate] = []

@@ -144,20 +144,19 @@ def test_the_pixel_under_the_pointer_is_marked(plot, segmented):
     assert not plot.here.isVisible()
 
 
-def test_one_feature_is_no_scatter_and_it_says_why(plot, segmented, wait, drag):
+def test_one_feature_is_no_scatter_and_it_says_why(plot, segmented, wait):
     settings = segmented.state.inputs.settings.model_copy(update={"features": (FeatureKind.GREY,)})
     segmented.edit("Features", settings=settings)
     segmented.run()
     wait(segmented, lambda state: state.cloud is not None and state.cloud.names == ("grey",))
     wait(segmented, lambda state: state.progress is None)
-    assert "needs two features" in plot.note.text()
+    assert plot.why_not.isVisible()
+    assert not plot.plot.isVisible()
+    assert "needs two features" in plot.why_not.text()
     for widget in (plot.across, plot.up, plot.lasso):
         assert not widget.isEnabled()
         assert "needs two features" in widget.toolTip()
     assert not plot.marks.lines
-    drag(QPoint(90, 90), QPoint(200, 150))
-    press(plot, Qt.Key.Key_Tab)
-    assert segmented.state.inputs.start is None
 
 
 @pytest.mark.parametrize("dark", [False, True])
@@ -237,6 +236,17 @@ def test_tab_chooses_and_goes_on_after_the_last(plot, segmented, qtbot):
     assert plot.plot.hasFocus()
     QTest.keyClick(plot.plot, Qt.Key.Key_Tab)
     assert not plot.plot.hasFocus()
+
+
+def test_a_focus_that_comes_by_key_is_seen(plot, qtbot):
+    with qtbot.waitActive(plot):
+        plot.activateWindow()
+    plot.across.setFocus()
+    plain = plot.plot.grab().toImage()
+    plot.plot.setFocus(Qt.FocusReason.TabFocusReason)
+    assert plot.plot.grab().toImage() != plain
+    plot.across.setFocus()
+    assert plot.plot.grab().toImage() == plain
 
 
 def test_arrows_move_by_a_tenth_of_a_deviation_and_return_restarts(plot, segmented, wait):
