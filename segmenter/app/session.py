@@ -15,6 +15,7 @@ from segmenter.app.edited import Edited
 from segmenter.app.explaining import Explaining
 from segmenter.app.listing import Listing
 from segmenter.app.picturing import Picturing
+from segmenter.app.plotting import Plotting
 from segmenter.app.results import ResultCache
 from segmenter.app.runner import Lanes, Runner
 from segmenter.app.scribbles import Scribbles
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
     from segmenter.app.tasks import Opened
     from segmenter.engine.outcome import Result
+    from segmenter.engine.types import Mixture
     from segmenter.files.recipes import Recipe
 
 # Long enough to swallow the steps of a drag, short enough to feel immediate.
@@ -70,6 +72,7 @@ class Session(Edited):
         self._picturing = Picturing(self)
         self._listing = Listing(self)
         self._explaining = Explaining(self)
+        self._plotting = Plotting(self)
 
     def _make_runners(self) -> None:
         fitting = self.lanes.lane("fitting")
@@ -111,6 +114,7 @@ class Session(Edited):
         self._picturing.cancel()
         self._listing.cancel()
         self._explaining.cancel()
+        self._plotting.cancel()
         for runner in self._runners:
             runner.cancel()
 
@@ -144,7 +148,7 @@ class Session(Edited):
         self._scribbles.cancel()
         self._cache.clear()
         self.undo_stack.clear()
-        inputs = self._state.inputs
+        inputs, look = self._state.inputs, self._state.look
         inputs = replace(inputs, scribbles=Scribbles())
         known = classes_of(State(inputs=inputs))
         classes = tuple(replace(style, visible=True) for style in known)
@@ -154,10 +158,11 @@ class Session(Edited):
             shown=opened.shown,
             inputs=replace(inputs, classes=classes),
             look=replace(
-                self._state.look,
+                look,
                 chosen=1,
                 pinned=None,
-                sides=sides_without_runs(self._state.look.sides),
+                sides=sides_without_runs(look.sides),
+                plots=replace(look.plots, lasso=None),
             ),
             result=None,
             compared=None,
@@ -169,6 +174,8 @@ class Session(Edited):
             choices=None,
             pictures=None,
             conflicts=0,
+            cloud=None,
+            highlight=None,
             progress=None,
             stepping=False,
             opening="",
@@ -238,6 +245,12 @@ class Session(Edited):
             progress = self._with_stand_in(Progress(Stage.PREPARING))
             self._change(progress=progress, stepping=False)
             self._live_timer.start()
+
+    def restart_from(self, text: str, mixture: Mixture) -> None:
+        """Let EM go on at once from a mixture in the file's units, whether live or not."""
+        self.begin_from(text, mixture)
+        if is_outdated(self._state) and not is_running(self._state):
+            self.run()
 
     # ---- Runs -----------------------------------------------------------------------------
 

@@ -12,8 +12,10 @@ from segmenter.app.state import BRUSH_SIZES, LARGEST_BRUSH, State, class_count, 
 
 if TYPE_CHECKING:
     from segmenter.app.choices import Pictures
+    from segmenter.app.plotted import Highlight
     from segmenter.app.sides import Compared
     from segmenter.app.state import Corrected, Tool
+    from segmenter.engine.cloud import Cloud
     from segmenter.engine.explain import Explanation
     from segmenter.engine.regions import Regions
 
@@ -95,6 +97,18 @@ class Shown(QObject):
     def show_explanation(self, explanation: Explanation | None) -> None:
         """Say why the pinned pixel has its class, or nothing."""
         self._change(explanation=explanation)
+
+    def show_cloud(self, cloud: Cloud | None) -> None:
+        """Put what the mixture sees of the image beside it."""
+        self._change(cloud=cloud)
+
+    def show_highlight(self, highlight: Highlight | None) -> None:
+        """Light up the pixels in the lasso, or none."""
+        self._change(highlight=highlight)
+
+    def plot(self, **changes: object) -> None:
+        """Change which plot is to be seen, and how."""
+        self.set_look(plots=replace(self._state.look.plots, **changes))  # type: ignore[arg-type]
 
     def fail(self, failure: str) -> None:
         """Say what went wrong and what to do."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from segmenter.app.plotted import Plotted
 from segmenter.app.scribbles import Nib, Scribbles
 from segmenter.app.sides import USUAL_SIDES
 from segmenter.engine.outcome import Stage, Stop
@@ -15,8 +16,10 @@ from segmenter.engine.styles import default_classes, fitted_classes
 
 if TYPE_CHECKING:
     from segmenter.app.choices import Pictures
+    from segmenter.app.plotted import Highlight
     from segmenter.app.pyramid import Pyramid
     from segmenter.app.sides import Compared, Previous, Sides
+    from segmenter.engine.cloud import Cloud
     from segmenter.engine.explain import Explanation
     from segmenter.engine.outcome import Progress, Result
     from segmenter.engine.regions import Regions
@@ -75,6 +78,7 @@ class Look:
     lists_regions: bool = False
     region: int = 0
     pinned: tuple[int, int] | None = None
+    plots: Plotted = field(default_factory=Plotted)
 
 
 class Tool(Enum):
@@ -134,6 +138,10 @@ class State:
         Small label maps of its candidates, once they are made; they may be of those before.
     conflicts
         How many scribbled pixels of the result look like another class.
+    cloud
+        What the mixture sees of the image, while a plot shows it or has shown it.
+    highlight
+        The pixels in the lasso; None without one, or while they are looked for.
     progress
         The newest progress while a run goes on; None otherwise.
     live
@@ -170,6 +178,8 @@ class State:
     choices: Result | None = None
     pictures: Pictures | None = None
     conflicts: int = 0
+    cloud: Cloud | None = None
+    highlight: Highlight | None = None
     opening: str = ""
     exporting: bool = False
     undo_text: str = ""

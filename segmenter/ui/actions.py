@@ -10,6 +10,7 @@ from operator import methodcaller
 from typing import TYPE_CHECKING
 
 from segmenter.app import reasons
+from segmenter.app.plotted import Plot
 from segmenter.app.state import State, Tool
 from segmenter.engine.overlay import View
 from segmenter.ui.action import Action, Menu
@@ -85,6 +86,24 @@ def _class_action(number: int) -> Action:
         checked=partial(_is_chosen, number),
     )
 
+
+def _plot_action(plot: Plot, number: int) -> Action:
+    def show(window: MainWindow) -> None:
+        window.show_plot(plot)
+
+    return Action(
+        PLOT_ACTIONS[plot],
+        str(plot),
+        f"Bring the plot '{plot}' to the front.",
+        show,
+        Icon.PLOT,
+        f"Alt+{number}",
+        why_not=reasons.no_image,
+        checked=lambda state: state.look.plots.seen is plot,
+    )
+
+
+PLOT_ACTIONS = {plot: f"plot-{plot.name.lower()}" for plot in Plot}
 
 ACTIONS: tuple[Action, ...] = (
     Action("open", "&Open…", "Open an image.", methodcaller("choose_image"), Icon.OPEN, "Ctrl+O"),
@@ -299,6 +318,7 @@ ACTIONS: tuple[Action, ...] = (
         "F",
         why_not=reasons.no_image,
     ),
+    *(_plot_action(plot, number) for number, plot in enumerate(Plot, start=1)),
     *(_class_action(number) for number in range(1, 10)),
     Action(
         "process-folder",
@@ -375,6 +395,8 @@ MENUS: tuple[Menu, ...] = (
             "fit",
             "-",
             "regions",
+            *PLOT_ACTIONS.values(),
+            "-",
             "@panels",
             "@themes",
         ),

@@ -307,5 +307,5 @@ def _drawn(state: State) -> tuple[object, ...]:
     """Return what the overlay is made from, to be compared."""
     preview = None if state.progress is None else id(state.progress.preview)
     found = id(state.result), id(state.compared), id(state.corrected), id(state.regions), preview
-    look = classes_of(state), state.look, state.hand
+    look = classes_of(state), state.look, state.hand, id(state.highlight)
     return *found, *look, state.inputs.scribbles, state.made_from

@@ -72,6 +72,8 @@ class Icon(StrEnum):
     WARNING = "mdi6.alert-circle-outline"
     CLOSE = "mdi6.close"
     EXTENSION = "mdi6.chevron-double-right"
+    LASSO = "mdi6.lasso"
+    PLOT = "mdi6.chart-bell-curve"
     COPY = "mdi6.content-copy"
     WAITING = "mdi6.clock-outline"
     RUNNING = "mdi6.progress-clock"

@@ -50,14 +50,15 @@ if TYPE_CHECKING:
         QCloseEvent,
     )
 
+    from segmenter.app.plotted import Plot
     from segmenter.app.preferences import Preferences, Theme
     from segmenter.app.session import Session
     from segmenter.app.state import State
     from segmenter.ui.batch_dialog import BatchDialog
 
 PANEL_WIDTH = 300
-PLOT_HEIGHT = 180
 LIST_HEIGHT = 260
+PLOT_HEIGHT = 240
 FILE_FILTER = (
     "Images (*.png *.jpg *.jpeg *.tif *.tiff *.bmp *.gif *.webp *.ppm *.pgm *.pnm);;All files (*)"
 )
@@ -153,7 +154,7 @@ class MainWindow(QMainWindow):
         above.addWidget(listed)
         above.addWidget(PixelPanel(self.session))
         classes = self.add_dock("Classes", above, area.RightDockWidgetArea)
-        self._plots = self.add_dock("Convergence", QWidget(), area.BottomDockWidgetArea)
+        self._plots = self.add_dock("Plots", QWidget(), area.BottomDockWidgetArea)
         self._make_regions_dock()
         self._sides = [settings, classes]
         self._size_docks()
@@ -204,15 +205,17 @@ class MainWindow(QMainWindow):
 
     def fill_plots(self) -> None:
         """Make the plots."""
-        from segmenter.ui.choice_plot import ChoicePlot  # noqa: PLC0415
-        from segmenter.ui.convergence_plot import ConvergencePlot  # noqa: PLC0415
+        from segmenter.ui.plots_panel import PlotsPanel  # noqa: PLC0415
 
-        beside = QSplitter()
-        beside.setChildrenCollapsible(False)
-        beside.addWidget(ConvergencePlot(self.session))
-        beside.addWidget(ChoicePlot(self.session))
+        panel = PlotsPanel(self.session)
+        self.canvas.pointed.connect(panel.show_pixel)
         self._plots.widget().deleteLater()
-        self._plots.setWidget(beside)
+        self._plots.setWidget(panel)
+
+    def show_plot(self, plot: Plot) -> None:
+        """Bring a plot to the front."""
+        self._plots.show()
+        self.session.plot(seen=plot)
 
     def _restore(self) -> None:
         if not self.restoreGeometry(self.preferences.bytes_of(GEOMETRY)):
@@ -344,6 +347,13 @@ class MainWindow(QMainWindow):
             self.setWindowTitle(f"{name}{page} \N{EN DASH} Segmenter")
 
     # ---- Qt -------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let go of the lasso by *Esc*, wherever the focus is."""
+        if event.key() == Qt.Key.Key_Escape and self.session.state.look.plots.lasso is not None:
+            self.session.plot(lasso=None)
+        else:
+            super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
         """Leave keys to what has the focus where they are its own."""
