@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from segmenter.engine.missing import known
 from segmenter.engine.types import ClassStyle, uncertainty_of
 
 if TYPE_CHECKING:
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from segmenter.engine.types import Image, Result
+    from segmenter.engine.types import Result
 
 # Okabe and Ito (2008), Color Universal Design, without black; then further steps of the same hues.
 PALETTE = (
@@ -29,8 +28,6 @@ UNCERTAINTY_COLOURS = (
     (68, 1, 84), (72, 40, 120), (62, 74, 137), (49, 104, 142), (38, 130, 142),
     (31, 158, 137), (53, 183, 121), (109, 205, 89), (180, 222, 44), (253, 231, 37),
 )  # fmt: skip
-
-DISPLAY_PERCENTILES = (0.5, 99.5)
 
 
 class View(StrEnum):
@@ -62,41 +59,6 @@ def _colour(k: int) -> tuple[int, int, int]:
     towards, share = ((0, 0.0), (0, 0.4), (255, 0.45), (0, 0.65))[round_number % 4]
     red, green, blue = (round(c + (towards - c) * share) for c in PALETTE[place])
     return red, green, blue
-
-
-def displayed(image: Image) -> NDArray[np.uint8]:
-    """Return (rows, columns, 3) uint8 for the eye; the data stays untouched.
-
-    8-bit images are shown as they are; others by a percentile stretch common to all channels.
-    One channel is shown grey, two as red and green, more than three by the first three.
-    'No data' is mid grey.
-    """
-    pixels = image.pixels[:, :, :3]
-    is_plain = pixels.dtype == np.uint8
-    shown = pixels.astype(np.uint8) if is_plain else _stretched(pixels, known(image)[:, :, :3])
-    shown[~image.valid] = 128
-    rows, columns, channels = shown.shape
-    if channels == 1:
-        return np.repeat(shown, 3, axis=2)
-    if channels == 2:
-        return np.concatenate([shown, np.zeros((rows, columns, 1), np.uint8)], axis=2)
-    return shown
-
-
-def _stretched(pixels: NDArray[np.generic], there: NDArray[np.bool_]) -> NDArray[np.uint8]:
-    valid = there.any(axis=2)
-    chosen = valid if np.array_equal(there.all(axis=2), valid) else there
-    values = pixels[chosen].astype(np.float32, copy=False)
-    if not values.size:
-        return np.full(pixels.shape, 128, np.uint8)
-    # Percentiles of at most about a million pixels: the eye cannot tell, and it stays quick.
-    low, high = np.percentile(values[:: max(1, len(values) // 1_000_000)], DISPLAY_PERCENTILES)
-    if high <= low:
-        low, high = float(values.min()), float(values.max())
-    gain = 255.0 / (high - low) if high > low else 0.0
-    scaled = (np.where(there, pixels, low).astype(np.float32) - low) * gain
-    stretched: NDArray[np.uint8] = np.clip(scaled, 0, 255).astype(np.uint8)
-    return stretched
 
 
 def colour_table(classes: Sequence[ClassStyle], opacity: float) -> NDArray[np.uint8]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
@@ -13,6 +13,7 @@ from segmenter.ui import painting
 from segmenter.ui.canvas_marks import paint_marks
 from segmenter.ui.divider import Divider
 from segmenter.ui.drawing import Drawing
+from segmenter.ui.image_layer import ImageLayer
 from segmenter.ui.layers import Layers
 from segmenter.ui.scribble_layer import ScribbleLayer
 from segmenter.ui.view_transform import ViewTransform, fitted
@@ -49,6 +50,9 @@ class Canvas(QWidget):
         self._session = session
         self._state = State()
         self._pyramid: Pyramid | None = None
+        self._image = ImageLayer()
+        self._sharpening = QTimer(self, singleShot=True, interval=0)
+        self._sharpening.timeout.connect(self.update)
         self._layers = Layers()
         self._scribbles = ScribbleLayer()
         self._view = ViewTransform()
@@ -162,7 +166,10 @@ class Canvas(QWidget):
             rows, columns = self._view.visible(self._pyramid.size, screen)
             area = QRectF(columns.start, rows.start, len(columns), len(rows))
             painter.setClipRect(self._view.to_screen(area))
-            painting.paint_image(painter, self._pyramid, self._view, area=area, greys=greys)
+            ground = painting.checkerboard(greys)
+            if not self._image.paint(painter, self._pyramid, self._view, area=area, ground=ground):
+                # What is coarse yet is made sharp by further paintings, with events in between.
+                self._sharpening.start()
             self._layers.paint(painter, self._state, self._view, screen=screen, ratio=ratio)
             self._scribbles.paint(
                 painter, self._state, self._drawing.scribbles(self._state), self._view,

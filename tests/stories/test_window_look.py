@@ -9,7 +9,8 @@ from places import SAMPLE_IMAGES
 from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtWidgets import QColorDialog, QLineEdit, QPushButton, QToolButton
 
-from segmenter.engine.overlay import UNCERTAINTY_COLOURS, View, displayed
+from segmenter.engine.display import displayed
+from segmenter.engine.overlay import UNCERTAINTY_COLOURS, View
 from segmenter.ui.classes_model import Column
 from segmenter.ui.classes_panel import ClassesPanel
 from segmenter.ui.look_bar import LookBar
