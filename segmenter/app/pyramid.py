@@ -6,6 +6,7 @@ Where copies would take much memory there are none: tiles are made from the imag
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil, floor
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -15,8 +16,6 @@ from PySide6.QtGui import QImage, QPainter
 from segmenter.engine.display import part_of, shades_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from numpy.typing import NDArray
 
     from segmenter.engine.display import Shades
@@ -44,6 +43,17 @@ class Tile(NamedTuple):
         """What it covers, in pixels of the image; it may reach beyond the edge."""
         side = TILE << self.depth
         return QRectF(self.column * side, self.row * side, side, side)
+
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        """The (rows, columns) of the image that it covers."""
+        side = TILE << self.depth
+        top, left = self.row * side, self.column * side
+        return slice(top, top + side), slice(left, left + side)
+
+    def covered(self, picture: QImage) -> QRectF:
+        """Return what a picture of it covers: at the image's edge less than the whole tile."""
+        return QRectF(self.area.topLeft(), picture.size().toSizeF() * (1 << self.depth))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,22 +88,24 @@ class Pyramid:
             depth, scale = depth + 1, scale * 2
         return depth
 
+    def tiles(self, depth: int, area: QRectF) -> list[Tile]:
+        """Return the tiles that cover an area of the image."""
+        side = TILE << depth
+        down = range(floor(area.top() / side), ceil(area.bottom() / side))
+        across = range(floor(area.left() / side), ceil(area.right() / side))
+        return [Tile(depth, row, column) for row in down for column in across]
+
     def copy(self, depth: int) -> QImage | None:
         """Return the whole image at a depth, or None where it has to be put together of tiles."""
         return self.copies[depth - self.first] if depth >= self.first else None
 
-    def tiles(self, depth: int, rows: range, columns: range) -> Iterator[Tile]:
-        """Yield the tiles that cover these rows and columns of the image."""
-        side = TILE << depth
-        for row in range(rows.start // side, -(-rows.stop // side)):
-            for column in range(columns.start // side, -(-columns.stop // side)):
-                yield Tile(depth, row, column)
+    def bytes_of(self, tile: Tile) -> int:
+        """Return how much of the image has to be read for a tile."""
+        return self.part(tile).pixels.nbytes
 
     def part(self, tile: Tile) -> Image:
         """Return the pixels of the image that a tile shows."""
-        side = TILE << tile.depth
-        top, left = tile.row * side, tile.column * side
-        return part_of(self.image, slice(top, top + side), slice(left, left + side))
+        return part_of(self.image, *tile.slices)
 
     def picture(self, tile: Tile) -> QImage:
         """Make a tile; at the edge it is only as large as the image."""

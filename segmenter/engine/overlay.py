@@ -84,7 +84,7 @@ def plane(
     """Return (rows, columns) uint8 that `plane_colours` colours, of only these rows and columns.
 
     Labels, also those on which differences are marked, are class numbers; the soft mask of class
-    `number` is 0 to 255, the uncertainty 1 to 255. 'No data' is 0.
+    `number` and the uncertainty are 1 to 255. 'No data' is 0.
     """
     if view in {View.LABELS, View.DIFFERENCES}:
         return result.labels[rows, columns]
@@ -97,11 +97,9 @@ def plane(
         # Fewer pixels than samples: take only theirs.
         table = table[:, places.ravel()]
         places = np.arange(places.size).reshape(places.shape)
-    is_mask = view is View.SOFT_MASK
-    strength = (
-        table[0] * np.float32(255) if is_mask else 1 + uncertainty_of(table) * np.float32(254)
-    )
-    values: NDArray[np.uint8] = np.rint(strength).astype(np.uint8)[places]
+    strength = table[0] if view is View.SOFT_MASK else uncertainty_of(table)
+    steps = np.rint(1 + strength * np.float32(254))
+    values: NDArray[np.uint8] = steps.astype(np.uint8)[places]
     values[no_data] = 0
     return values
 
@@ -116,7 +114,7 @@ def plane_colours(
         colours[: len(table)] = table
     elif view is View.SOFT_MASK:
         colours[:, :3] = classes[number - 1].colour
-        colours[:, 3] = np.rint(np.arange(256) * opacity)
+        colours[1:, 3] = np.rint(np.linspace(0, 255, 255) * opacity)
     elif view is View.UNCERTAINTY:
         colours[1:, :3] = _uncertainty_ramp(255)
         colours[1:, 3] = round(255 * opacity)

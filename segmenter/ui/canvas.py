@@ -167,10 +167,15 @@ class Canvas(QWidget):
             area = QRectF(columns.start, rows.start, len(columns), len(rows))
             painter.setClipRect(self._view.to_screen(area))
             ground = painting.checkerboard(greys)
-            if not self._image.paint(painter, self._pyramid, self._view, area=area, ground=ground):
-                # What is coarse yet is made sharp by further paintings, with events in between.
+            is_sharp = self._image.paint(
+                painter, self._pyramid, self._view, area=area, ground=ground
+            )
+            is_sharp &= self._layers.paint(
+                painter, self._state, self._view, screen=screen, ratio=ratio
+            )
+            if not is_sharp:
+                # Further paintings make it so, with events in between.
                 self._sharpening.start()
-            self._layers.paint(painter, self._state, self._view, screen=screen, ratio=ratio)
             self._scribbles.paint(
                 painter, self._state, self._drawing.scribbles(self._state), self._view,
                 screen=screen, ratio=ratio,

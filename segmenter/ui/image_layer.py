@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
+
+from segmenter.ui.tile_cache import TileCache
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QBrush, QImage
@@ -14,9 +15,8 @@ if TYPE_CHECKING:
     from segmenter.app.pyramid import Pyramid, Tile
     from segmenter.ui.view_transform import ViewTransform
 
-READ_AT_ONCE = 12_000_000
+READ_AT_ONCE = 6_000_000
 """Bytes of the image that one painting turns into tiles: a few milliseconds' worth."""
-KEPT_TILES = 512
 
 
 class ImageLayer:
@@ -24,7 +24,7 @@ class ImageLayer:
 
     def __init__(self) -> None:
         self._pyramid: Pyramid | None = None
-        self._tiles: OrderedDict[Tile, QImage] = OrderedDict()
+        self._cache = TileCache(READ_AT_ONCE)
 
     def paint(
         self, painter: QPainter, pyramid: Pyramid, view: ViewTransform,
@@ -44,50 +44,27 @@ class ImageLayer:
             return True
         if pyramid is not self._pyramid:
             self._pyramid = pyramid
-            self._tiles.clear()
+            self._cache.clear()
         if pyramid.has_gaps:
             painter.fillRect(view.to_screen(area), ground)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, view.scale < 1)
         depth = pyramid.depth(view.scale)
         copy = pyramid.copy(depth)
         if copy is None:
-            return self._paint_tiles(painter, pyramid, view, depth=depth, area=area)
+            return self._paint_tiles(painter, pyramid, view, pyramid.tiles(depth, area))
         _draw(painter, copy, view, area, depth)
         return True
 
     def _paint_tiles(
-        self, painter: QPainter, pyramid: Pyramid, view: ViewTransform, *, depth: int, area: QRectF
+        self, painter: QPainter, pyramid: Pyramid, view: ViewTransform, tiles: list[Tile]
     ) -> bool:
-        rows = range(int(area.top()), int(area.bottom()))
-        columns = range(int(area.left()), int(area.right()))
-        tiles = list(pyramid.tiles(depth, rows, columns))
-        self._make(pyramid, tiles)
-        missing = [tile for tile in tiles if tile not in self._tiles]
-        for tile in missing:
-            _draw(painter, pyramid.copies[0], view, tile.area, pyramid.first)
-        for tile in tiles:
-            if tile in self._tiles:
-                self._tiles.move_to_end(tile)
-                _lay(painter, self._tiles[tile], view, tile)
-        while len(self._tiles) > max(KEPT_TILES, len(tiles)):
-            self._tiles.popitem(last=False)
-        return not missing
-
-    def _make(self, pyramid: Pyramid, tiles: list[Tile]) -> None:
-        """Make of the missing tiles as many as can be waited for, and one at least."""
-        read = 0
-        for tile in tiles:
-            if read >= READ_AT_ONCE:
-                return
-            if tile not in self._tiles:
-                read += pyramid.part(tile).pixels.nbytes
-                self._tiles[tile] = pyramid.picture(tile)
-
-
-def _lay(painter: QPainter, picture: QImage, view: ViewTransform, tile: Tile) -> None:
-    """Draw a tile in its place."""
-    area = QRectF(tile.area.topLeft(), picture.size().toSizeF() * 2**tile.depth)
-    painter.drawImage(view.to_screen(area), picture)
+        pictures = self._cache.pictures(tiles, pyramid.picture, pyramid.bytes_of)
+        for tile, picture in zip(tiles, pictures, strict=True):
+            if picture is None:
+                _draw(painter, pyramid.copies[0], view, tile.area, pyramid.first)
+            else:
+                painter.drawImage(view.to_screen(tile.covered(picture)), picture)
+        return None not in pictures
 
 
 def _draw(painter: QPainter, copy: QImage, view: ViewTransform, area: QRectF, depth: int) -> None:

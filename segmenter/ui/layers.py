@@ -8,7 +8,6 @@ from PySide6.QtCore import QRectF, Qt
 
 from segmenter.app.state import Layer, coming_mixture, is_compared
 from segmenter.engine.overlay import View
-from segmenter.ui import painting
 from segmenter.ui.hatch import paint_hatched
 from segmenter.ui.overlay_layer import OverlayLayer
 
@@ -28,8 +27,10 @@ class Layers:
 
     def paint(
         self, painter: QPainter, state: State, view: ViewTransform, *, screen: QSize, ratio: float
-    ) -> None:
+    ) -> bool:
         """Lay over the image, of which `view` says where it is, what the state shows.
+
+        Return whether all of it is as sharp as it can be.
 
         Parameters
         ----------
@@ -37,17 +38,27 @@ class Layers:
             Screen pixels per logical pixel.
         """
         if state.shown is None:
-            return
+            return True
         rows, columns = view.visible(state.shown.size, screen)
+        is_sharp = True
+        depth = state.shown.depth(view.scale)
         for layer, part in _parts(state, screen):
             painter.save()
             painter.setClipRect(part, Qt.ClipOperation.IntersectClip)
-            patch = self._overlays[layer].patch(state, rows, columns, scale=view.scale)
-            painting.paint_patch(painter, patch, view)
+            tiles = state.shown.tiles(depth, _within(part, rows, columns, view))
+            is_sharp &= self._overlays[layer].paint(painter, state, view, tiles)
             painter.restore()
         if _is_hatched(state) and state.comparison is not None:
             marked = state.comparison.differs
             paint_hatched(painter, marked, view, rows=rows, columns=columns, ratio=ratio)
+        return is_sharp
+
+
+def _within(part: QRectF, rows: range, columns: range, view: ViewTransform) -> QRectF:
+    """Return what of these rows and columns of the image lies on a part of the screen."""
+    area = QRectF(columns.start, rows.start, len(columns), len(rows))
+    seen = QRectF(view.to_image(part.topLeft()), view.to_image(part.bottomRight()))
+    return area & seen
 
 
 def divided_at(state: State, screen: QSize) -> int:

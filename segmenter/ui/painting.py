@@ -1,15 +1,11 @@
-"""How the canvas is painted: surround, checkerboard and overlay, in screen pixels."""
+"""How the canvas is painted: surround, checkerboard and focus ring, in screen pixels."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPalette, QPen
-
-if TYPE_CHECKING:
-    from segmenter.ui.overlay_layer import Patch
-    from segmenter.ui.view_transform import ViewTransform
 
 CHECK_SIZE = 8
 
@@ -31,13 +27,6 @@ DARK = Greys(QColor(38, 38, 38), (QColor(72, 72, 72), QColor(92, 92, 92)))
 def greys(palette: QPalette) -> Greys:
     """Return the greys that go with a light or dark window."""
     return DARK if palette.window().color().lightness() < 128 else LIGHT
-
-
-def paint_patch(painter: QPainter, patch: Patch | None, view: ViewTransform) -> None:
-    """Lay the overlay over the image, drawn the same way."""
-    if patch is not None:
-        whole = QRectF(QPointF(0, 0), patch.image.size().toSizeF())
-        painter.drawImage(view.to_screen(patch.area), patch.image, whole)
 
 
 def paint_ring(painter: QPainter, screen: QSize, colour: QColor, ratio: float) -> None:

@@ -88,7 +88,7 @@ def test_planes_are_labels_and_strengths(result, part):
     rows, columns = part
     expected = {
         View.LABELS: result.labels,
-        View.SOFT_MASK: np.rint(result.membership(2) * 255),
+        View.SOFT_MASK: np.where(result.labels > 0, 1 + result.membership(2) * 254, 0),
         View.UNCERTAINTY: np.where(result.labels > 0, 1 + result.uncertainty() * 254, 0),
     }
     for view, whole in expected.items():
@@ -110,7 +110,8 @@ def test_a_plane_of_labels_has_their_colours(result):
 
 def test_a_soft_mask_is_its_colour_with_its_strength_as_alpha(result):
     rgba = coloured(result, View.SOFT_MASK, 0.5)
-    assert (rgba[..., :3] == CLASSES[1].colour).all()
+    assert (rgba[result.labels > 0, :3] == CLASSES[1].colour).all()
+    assert not rgba[result.labels == 0, 3].any()
     np.testing.assert_allclose(rgba[..., 3], result.membership(2) * 127.5, atol=1)
 
 

@@ -8,7 +8,7 @@ from PySide6.QtGui import QBrush, QColor, QImage, QPainter
 from segmenter.app import pyramid as pyramids
 from segmenter.app.pyramid import Pyramid, pyramid_of
 from segmenter.engine.pipeline import image_of
-from segmenter.ui import image_layer
+from segmenter.ui import image_layer, tile_cache
 from segmenter.ui.image_layer import ImageLayer
 from segmenter.ui.view_transform import ViewTransform
 
@@ -80,14 +80,14 @@ def test_tiles_are_made_once(pyramid, made):
 
 
 def test_no_more_tiles_are_kept_than_there_is_room_for_or_are_seen(pyramid, made, monkeypatch):
-    monkeypatch.setattr(image_layer, "KEPT_TILES", 2)
+    monkeypatch.setattr(tile_cache, "KEPT", 2)
     monkeypatch.setattr(pyramids, "LARGEST_COPY", 10_000)
     deep = pyramid_of(pyramid.image)
     layer = ImageLayer()
     painted(layer, deep)
-    assert len(layer._tiles) == 9
+    assert len(layer._cache._tiles) == 9
     painted(layer, deep, ViewTransform(0.5))
-    assert {tile.depth for tile in layer._tiles} == {1}
+    assert {tile.depth for tile in layer._cache._tiles} == {1}
 
 
 def test_another_image_has_other_tiles(pyramid):
