@@ -99,6 +99,10 @@ class Pyramid:
         """Return the whole image at a depth, or None where it has to be put together of tiles."""
         return self.copies[depth - self.first] if depth >= self.first else None
 
+    def fitting(self, scale: float) -> QImage:
+        """Return the whole image at least as large as at `scale`, or the largest copy of it."""
+        return self.copies[max(0, self.depth(scale) - self.first)]
+
     def bytes_of(self, tile: Tile) -> int:
         """Return how much of the image has to be read for a tile."""
         return self.part(tile).pixels.nbytes

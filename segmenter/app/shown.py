@@ -44,10 +44,10 @@ class Shown(QObject):
     def set_look(self, **changes: object) -> None:
         """Change how the result is shown: view, opacity, chosen class, overlay hidden.
 
-        Who chooses a view, an opacity or sides to compare wants to see them: the overlay is hidden
-        no longer.
+        Who chooses a view, how it is drawn, or sides to compare wants to see them: the overlay is
+        hidden no longer.
         """
-        if {"view", "opacity", "sides"} & changes.keys():
+        if {"view", "opacity", "sides", "outlined", "heat"} & changes.keys():
             changes = {"overlay_hidden": False, **changes}
         look = replace(self._state.look, **changes)  # type: ignore[arg-type]
         if look != self._state.look:

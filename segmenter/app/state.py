@@ -7,7 +7,7 @@ from enum import Enum, StrEnum
 from typing import TYPE_CHECKING
 
 from segmenter.app.scribbles import Nib, Scribbles
-from segmenter.engine.overlay import View, default_classes, fitted_classes
+from segmenter.engine.overlay import LABEL_VIEWS, View, default_classes, fitted_classes
 from segmenter.engine.settings import AUTO, BY_ENTROPY, Settings
 from segmenter.engine.types import Stage, Stop
 
@@ -52,6 +52,8 @@ class Look:
     ``chosen`` is the number of the class that the soft mask shows and the brush draws, from 1;
     ``selected`` are those that commands for several classes are for. ``sides`` are what is left
     and right of the divider, which is at a share of the canvas's width; None: no divider.
+    ``outlined`` draws only the borders of classes, ``heat`` the soft mask in a ramp of colours.
+    ``grid``, ``minimap`` and ``scale_bar`` are there where they have something to show.
     """
 
     view: View = View.LABELS
@@ -61,6 +63,21 @@ class Look:
     overlay_hidden: bool = False
     sides: tuple[Layer, Layer] | None = None
     divider: float = 0.5
+    outlined: bool = False
+    heat: bool = False
+    grid: bool = True
+    minimap: bool = True
+    scale_bar: bool = True
+
+    @property
+    def is_outlined(self) -> bool:
+        """Whether the view draws the borders of classes in place of their areas."""
+        return self.outlined and self.view in LABEL_VIEWS
+
+    @property
+    def is_heat(self) -> bool:
+        """Whether the view draws a soft mask in a ramp of colours."""
+        return self.heat and self.view is View.SOFT_MASK
 
 
 class Tool(Enum):

@@ -24,7 +24,7 @@ PALETTE = (
 )  # fmt: skip
 
 # Even steps of lightness, for colour-blind eyes too; anchors of matplotlib's viridis (CC0).
-UNCERTAINTY_COLOURS = (
+HEAT_COLOURS = (
     (68, 1, 84), (72, 40, 120), (62, 74, 137), (49, 104, 142), (38, 130, 142),
     (31, 158, 137), (53, 183, 121), (109, 205, 89), (180, 222, 44), (253, 231, 37),
 )  # fmt: skip
@@ -38,6 +38,10 @@ class View(StrEnum):
     UNCERTAINTY = "Uncertainty"
     IMAGE = "Image only"
     DIFFERENCES = "Differences"
+
+
+LABEL_VIEWS = frozenset({View.LABELS, View.DIFFERENCES})
+"""Those that show the class of every pixel."""
 
 
 @cache
@@ -86,7 +90,7 @@ def plane(
     Labels, also those on which differences are marked, are class numbers; the soft mask of class
     `number` and the uncertainty are 1 to 255. 'No data' is 0.
     """
-    if view in {View.LABELS, View.DIFFERENCES}:
+    if view in LABEL_VIEWS:
         return result.labels[rows, columns]
     places = result.samples_of(rows, columns)
     table = result.responsibilities
@@ -105,25 +109,28 @@ def plane(
 
 
 def plane_colours(
-    view: View, classes: Sequence[ClassStyle], number: int, opacity: float
+    view: View, classes: Sequence[ClassStyle], number: int, opacity: float, *, heat: bool = False
 ) -> NDArray[np.uint8]:
-    """Return (256, 4) uint8 RGBA for the values of a `plane`."""
+    """Return (256, 4) uint8 RGBA for the values of a `plane`.
+
+    A soft mask is its class's colour with its strength as alpha or, as ``heat``, a ramp of colours.
+    """
     colours = np.zeros((256, 4), np.uint8)
-    if view in {View.LABELS, View.DIFFERENCES}:
+    if view in LABEL_VIEWS:
         table = colour_table(classes, opacity)
         colours[: len(table)] = table
-    elif view is View.SOFT_MASK:
+    elif view is View.SOFT_MASK and not heat:
         colours[:, :3] = classes[number - 1].colour
         colours[1:, 3] = np.rint(np.linspace(0, 255, 255) * opacity)
-    elif view is View.UNCERTAINTY:
-        colours[1:, :3] = _uncertainty_ramp(255)
+    elif view in {View.SOFT_MASK, View.UNCERTAINTY}:
+        colours[1:, :3] = _heat_ramp(255)
         colours[1:, 3] = round(255 * opacity)
     return colours
 
 
-def _uncertainty_ramp(count: int) -> NDArray[np.float64]:
-    """Return (count, 3) colours from certain to undecided."""
-    anchors = np.array(UNCERTAINTY_COLOURS, float)
+def _heat_ramp(count: int) -> NDArray[np.float64]:
+    """Return (count, 3) colours from little to much."""
+    anchors = np.array(HEAT_COLOURS, float)
     places, wanted = np.linspace(0, 1, len(anchors)), np.linspace(0, 1, count)
     parts = [np.interp(wanted, places, part) for part in anchors.T]
     ramp: NDArray[np.float64] = np.rint(np.stack(parts, axis=1))

@@ -22,7 +22,7 @@ from segmenter.app.state import (
     has_scribbles,
     is_running,
 )
-from segmenter.engine.overlay import View
+from segmenter.engine.overlay import LABEL_VIEWS, View
 from segmenter.ui.icons import Icon
 
 if TYPE_CHECKING:
@@ -42,6 +42,17 @@ def _has_result(state: State) -> bool:
 def _compare(window: MainWindow) -> None:
     is_comparing = window.session.state.look.sides is not None
     window.session.set_look(sides=None if is_comparing else (Layer.EM, Layer.K_MEANS))
+
+
+def _outline(window: MainWindow) -> None:
+    look = window.session.state.look
+    view = look.view if look.view in LABEL_VIEWS else View.LABELS
+    window.session.set_look(view=view, outlined=not look.is_outlined)
+
+
+def _heat(window: MainWindow) -> None:
+    is_heat = window.session.state.look.is_heat
+    window.session.set_look(view=View.SOFT_MASK, heat=not is_heat)
 
 
 @dataclass(frozen=True)
@@ -207,6 +218,26 @@ ACTIONS: tuple[Action, ...] = (
         View.DIFFERENCES, Icon.DIFFERENCES, "Ctrl+5", "Labels, hatched where k-means differs."
     ),
     Action(
+        "outlines",
+        "&Outlines",
+        "Draw only the borders of the classes, or fill them.",
+        _outline,
+        Icon.OUTLINES,
+        "O",
+        enabled=can_run,
+        checked=lambda state: state.look.is_outlined,
+    ),
+    Action(
+        "heat-map",
+        "Soft mask as heat map",
+        "Draw the soft mask from dark to bright, or in its class's colour.",
+        _heat,
+        Icon.HEAT,
+        "H",
+        enabled=can_run,
+        checked=lambda state: state.look.is_heat,
+    ),
+    Action(
         "compare",
         "&Compare",
         "Show EM and k-means left and right of a divider.",
@@ -322,6 +353,35 @@ ACTIONS: tuple[Action, ...] = (
         "F",
         enabled=can_run,
     ),
+    Action(
+        "pixel-grid",
+        "Pixel &grid",
+        "Lines between the pixels, from 12 times their size on.",
+        lambda window: window.session.set_look(grid=not window.session.state.look.grid),
+        Icon.GRID,
+        "G",
+        enabled=can_run,
+        checked=lambda state: state.look.grid,
+    ),
+    Action(
+        "minimap",
+        "&Minimap",
+        "A small picture of the whole image while only a part is seen; drag in it to move.",
+        lambda window: window.session.set_look(minimap=not window.session.state.look.minimap),
+        Icon.MINIMAP,
+        "M",
+        enabled=can_run,
+        checked=lambda state: state.look.minimap,
+    ),
+    Action(
+        "scale-bar",
+        "Scale &bar",
+        "A bar of known length, where the file tells the size of a pixel.",
+        lambda window: window.session.set_look(scale_bar=not window.session.state.look.scale_bar),
+        Icon.SCALE_BAR,
+        enabled=can_run,
+        checked=lambda state: state.look.scale_bar,
+    ),
     *(_class_action(number) for number in range(1, 10)),
     Action(
         "process-folder",
@@ -372,6 +432,9 @@ MENUS: tuple[Menu, ...] = (
         (
             *VIEW_ACTIONS.values(),
             "-",
+            "outlines",
+            "heat-map",
+            "-",
             "compare",
             "@sides",
             "-",
@@ -382,6 +445,10 @@ MENUS: tuple[Menu, ...] = (
             "zoom-out",
             "zoom-actual",
             "fit",
+            "-",
+            "pixel-grid",
+            "minimap",
+            "scale-bar",
             "-",
             "@panels",
             "@themes",

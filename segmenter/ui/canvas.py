@@ -15,6 +15,9 @@ from segmenter.ui.divider import Divider
 from segmenter.ui.drawing import Drawing
 from segmenter.ui.image_layer import ImageLayer
 from segmenter.ui.layers import Layers
+from segmenter.ui.minimap import Minimap
+from segmenter.ui.pixel_grid import paint_grid
+from segmenter.ui.scale_bar import paint_scale_bar
 from segmenter.ui.scribble_layer import ScribbleLayer
 from segmenter.ui.view_transform import ViewTransform, fitted
 
@@ -71,6 +74,8 @@ class Canvas(QWidget):
         )
         self.divider = Divider(session, self)
         self._drawing = Drawing(session, self, self)
+        self._minimap = Minimap(self)
+        self._minimap.sought.connect(self.look_at)
         self.show_state(self._state, session.state)
 
     @property
@@ -84,6 +89,7 @@ class Canvas(QWidget):
         if before.shown is not after.shown:
             self._show_image()
         elif _drawn(before) != _drawn(after):
+            self._show_part()
             self.update()
 
     def _show_image(self) -> None:
@@ -112,6 +118,18 @@ class Canvas(QWidget):
         if self._pyramid is not None:
             self._look_from(self._view.on_whole_pixels())
 
+    def look_at(self, place: QPointF) -> None:
+        """Bring a position of the image to the middle of the canvas."""
+        at = self._view.to_screen(QRectF(place, place)).topLeft()
+        step = self._middle() - at
+        self._move(step.x(), step.y())
+
+    def _show_part(self) -> None:
+        screen = self._screen()
+        corner = self._view.to_image(QPointF(screen.width(), screen.height()))
+        seen = QRectF(self._view.to_image(QPointF(0, 0)), corner)
+        self._minimap.show_part(self._pyramid, seen, wanted=self._state.look.minimap)
+
     def _zoom(self, scale: float, anchor: QPointF) -> None:
         if self._pyramid is not None:
             self._look_from(self._view.zoomed(scale, self._pyramid.size, anchor))
@@ -128,6 +146,7 @@ class Canvas(QWidget):
     def _take_view(self, view: ViewTransform) -> None:
         self._view = view
         self.zoomed.emit(view.scale)
+        self._show_part()
         self.update()
 
     def _screen(self) -> QSize:
@@ -176,6 +195,8 @@ class Canvas(QWidget):
             if not is_sharp:
                 # Further paintings make it so, with events in between.
                 self._sharpening.start()
+            if self._state.look.grid:
+                paint_grid(painter, self._view, rows=rows, columns=columns, ratio=ratio)
             self._scribbles.paint(
                 painter, self._state, self._drawing.scribbles(self._state), self._view,
                 screen=screen, ratio=ratio,
@@ -186,6 +207,7 @@ class Canvas(QWidget):
             painting.paint_ring(painter, screen, self.palette().highlight().color(), ratio)
         painter.resetTransform()
         paint_marks(painter, self._state, QRectF(self.rect()))
+        paint_scale_bar(painter, self._state, QRectF(self.rect()), self._view.scale / ratio)
         painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter
 
-from segmenter.app.state import Layer, is_compared
-from segmenter.engine.overlay import UNCERTAINTY_COLOURS, View
+from segmenter.app.state import Layer, classes_of, is_compared
+from segmenter.engine.overlay import HEAT_COLOURS, View
 
 if TYPE_CHECKING:
     from segmenter.app.state import State
@@ -30,7 +30,12 @@ def paint_marks(painter: QPainter, state: State, size: QRectF) -> None:
     if state.look.overlay_hidden:
         _paint_words(painter, OVERLAY_HIDDEN, size)
     elif state.look.view is View.UNCERTAINTY and state.result is not None:
-        _paint_legend(painter, size)
+        _paint_legend(painter, size, "certain 0", "1 in doubt")
+    elif state.look.is_heat:
+        name = classes_of(state)[state.look.chosen - 1].name
+        metrics = QFontMetricsF(painter.font())
+        shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, LEGEND_WIDTH)
+        _paint_legend(painter, size, "0%", f"100% {shown}")
 
 
 def _paint_words(painter: QPainter, words: str, size: QRectF) -> None:
@@ -38,7 +43,7 @@ def _paint_words(painter: QPainter, words: str, size: QRectF) -> None:
     width, height = metrics.horizontalAdvance(words), metrics.height()
     plate = QRectF(0, 0, width + 4 * PADDING, height + 2 * PADDING)
     plate.moveTopLeft(QPointF(MARGIN, size.height() - MARGIN - plate.height()))
-    _paint_plate(painter, plate)
+    paint_plate(painter, plate)
     painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, words)
 
 
@@ -53,7 +58,7 @@ def _paint_sides(painter: QPainter, state: State, size: QRectF) -> None:
         left = divider + MARGIN if side else divider - MARGIN - width
         plate = QRectF(left, MARGIN, width, height)
         if size.contains(plate):
-            _paint_plate(painter, plate)
+            paint_plate(painter, plate)
             painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, words)
 
 
@@ -64,30 +69,26 @@ def name_of(layer: Layer, state: State) -> str:
     return str(layer)
 
 
-def _paint_legend(painter: QPainter, size: QRectF) -> None:
-    """Paint a bar from certain to undecided between its numbers."""
+def _paint_legend(painter: QPainter, size: QRectF, least: str, most: str) -> None:
+    """Paint a bar of all colours between what its ends mean."""
     metrics = QFontMetricsF(painter.font())
-    words = metrics.horizontalAdvance("certain 0"), metrics.horizontalAdvance("1 in doubt")
+    words = metrics.horizontalAdvance(least), metrics.horizontalAdvance(most)
     plate = QRectF(0, 0, sum(words) + LEGEND_WIDTH + 6 * PADDING, metrics.height() + 2 * PADDING)
     plate.moveTopLeft(QPointF(MARGIN, size.height() - MARGIN - plate.height()))
-    _paint_plate(painter, plate)
+    paint_plate(painter, plate)
     inside = plate.adjusted(2 * PADDING, 0, -2 * PADDING, 0)
-    painter.drawText(
-        inside, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, "certain 0"
-    )
-    painter.drawText(
-        inside, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, "1 in doubt"
-    )
+    painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, least)
+    painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, most)
     bar = QRectF(inside.left() + words[0] + PADDING, 0, LEGEND_WIDTH, LEGEND_HEIGHT)
     bar.moveCenter(QPointF(bar.center().x(), plate.center().y()))
     shades = QLinearGradient(bar.topLeft(), bar.topRight())
-    last = len(UNCERTAINTY_COLOURS) - 1
-    for place, colour in enumerate(UNCERTAINTY_COLOURS):
+    last = len(HEAT_COLOURS) - 1
+    for place, colour in enumerate(HEAT_COLOURS):
         shades.setColorAt(place / last, QColor(*colour))
     painter.fillRect(bar, shades)
 
 
-def _paint_plate(painter: QPainter, plate: QRectF) -> None:
+def paint_plate(painter: QPainter, plate: QRectF) -> None:
     """Paint the ground of a mark, and take up the ink for it."""
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(GROUND)

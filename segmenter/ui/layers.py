@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QRectF, Qt
 
 from segmenter.app.state import Layer, coming_mixture, is_compared
-from segmenter.engine.overlay import View
+from segmenter.engine.overlay import LABEL_VIEWS, View
 from segmenter.ui.hatch import paint_hatched
+from segmenter.ui.outline_layer import OutlineLayer
 from segmenter.ui.overlay_layer import OverlayLayer
+from segmenter.ui.overlay_source import source_of
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QSize
@@ -23,7 +25,8 @@ class Layers:
     """Paints the overlays of a state within the painter's clip, in screen pixels."""
 
     def __init__(self) -> None:
-        self._overlays = {layer: OverlayLayer(layer) for layer in Layer}
+        self._overlays = {layer: OverlayLayer() for layer in Layer}
+        self._outlines = {layer: OutlineLayer() for layer in Layer}
 
     def paint(
         self, painter: QPainter, state: State, view: ViewTransform, *, screen: QSize, ratio: float
@@ -45,8 +48,16 @@ class Layers:
         for layer, part in _parts(state, screen):
             painter.save()
             painter.setClipRect(part, Qt.ClipOperation.IntersectClip)
-            tiles = state.shown.tiles(depth, _within(part, rows, columns, view))
-            is_sharp &= self._overlays[layer].paint(painter, state, view, tiles)
+            area = _within(part, rows, columns, view)
+            source = source_of(layer, state)
+            if source is not None and state.look.outlined and source.view in LABEL_VIEWS:
+                target = (view.to_screen(area) & part).toRect()
+                self._outlines[layer].paint(
+                    painter, state, source, view=view, target=target, ratio=ratio
+                )
+            elif source is not None:
+                tiles = state.shown.tiles(depth, area)
+                is_sharp &= self._overlays[layer].paint(painter, state, source, view, tiles)
             painter.restore()
         if _is_hatched(state) and state.comparison is not None:
             marked = state.comparison.differs

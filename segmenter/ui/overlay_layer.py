@@ -12,9 +12,8 @@ import numpy as np
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage
 
-from segmenter.app.state import Layer, classes_of
-from segmenter.engine.overlay import View, plane_colours
-from segmenter.ui.overlay_source import LABEL_VIEWS, Source, source_of
+from segmenter.app.state import classes_of
+from segmenter.engine.overlay import LABEL_VIEWS, View, plane_colours
 from segmenter.ui.patches import Patch, indexed
 from segmenter.ui.tile_cache import TileCache
 
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
     from segmenter.app.pyramid import Tile
     from segmenter.app.state import State
+    from segmenter.ui.overlay_source import Source
     from segmenter.ui.view_transform import ViewTransform
 
 WORTH_AT_ONCE = 400_000
@@ -34,10 +34,9 @@ STAND_IN_SIDE = 384
 
 
 class OverlayLayer:
-    """Paints the overlay of a state as one layer has it, and remembers the tiles seen last."""
+    """Paints what one layer shows over the image, and remembers the tiles seen last."""
 
-    def __init__(self, layer: Layer = Layer.EM) -> None:
-        self._layer = layer
+    def __init__(self) -> None:
         self._source: Source | None = None
         self._table: list[int] = []
         self._numbers = TileCache(WORTH_AT_ONCE)
@@ -45,12 +44,10 @@ class OverlayLayer:
         self._stand_in: Patch | None = None
 
     def paint(
-        self, painter: QPainter, state: State, view: ViewTransform, tiles: list[Tile]
-    ) -> bool:
+        self, painter: QPainter, state: State, source: Source, view: ViewTransform,
+        tiles: list[Tile],
+    ) -> bool:  # fmt: skip
         """Lay these tiles over the image; return whether all is as sharp as it can be."""
-        source = source_of(self._layer, state)
-        if source is None:
-            return True
         self._follow(source, _argb(state, source.view))
         if not source.is_whole:
             self._paint_stand_in(painter, view, None)
@@ -128,7 +125,7 @@ class OverlayLayer:
 
 def _argb(state: State, view: View) -> list[int]:
     look = state.look
-    colours = plane_colours(view, classes_of(state), look.chosen, look.opacity)
+    colours = plane_colours(view, classes_of(state), look.chosen, look.opacity, heat=look.heat)
     red, green, blue, alpha = colours.astype(np.uint32).T
     table: list[int] = (alpha << 24 | red << 16 | green << 8 | blue).tolist()
     return table

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from segmenter.app.state import State
 
-LABEL_VIEWS = {View.LABELS, View.DIFFERENCES}
-
 
 class Source(NamedTuple):
     """What a layer shows.

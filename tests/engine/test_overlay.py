@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from segmenter.engine.overlay import (
+    HEAT_COLOURS,
     PALETTE,
-    UNCERTAINTY_COLOURS,
     View,
     blended,
     colour_table,
@@ -115,6 +115,18 @@ def test_a_soft_mask_is_its_colour_with_its_strength_as_alpha(result):
     np.testing.assert_allclose(rgba[..., 3], result.membership(2) * 127.5, atol=1)
 
 
+def test_a_soft_mask_as_heat_map_goes_from_dark_to_bright_and_is_clear_without_data(result):
+    values = plane(result, View.SOFT_MASK, 2, rows=ALL[0], columns=ALL[1])
+    rgba = plane_colours(View.SOFT_MASK, CLASSES, 2, 0.7, heat=True)[values].astype(int)
+    has_data = result.labels > 0
+    assert (rgba[has_data, 3] == 178).all()
+    assert not rgba[~has_data].any()
+    lightness = rgba[..., :3] @ (0.2126, 0.7152, 0.0722)
+    order = np.argsort(result.membership(2)[has_data])
+    assert (np.diff(lightness[has_data][order]) > -2).all()
+    assert np.ptp(lightness[has_data]) > 100
+
+
 def test_uncertainty_goes_from_dark_to_bright_and_is_clear_without_data(result):
     rgba = coloured(result, View.UNCERTAINTY, 0.7)
     has_data = result.labels > 0
@@ -127,7 +139,7 @@ def test_uncertainty_goes_from_dark_to_bright_and_is_clear_without_data(result):
 
 def test_certain_and_undecided_have_the_outer_colours():
     table = plane_colours(View.UNCERTAINTY, CLASSES, 1, 1.0)
-    assert table[[1, 255], :3].tolist() == [list(UNCERTAINTY_COLOURS[k]) for k in (0, -1)]
+    assert table[[1, 255], :3].tolist() == [list(HEAT_COLOURS[k]) for k in (0, -1)]
 
 
 def test_the_plain_image_has_nothing_over_it():

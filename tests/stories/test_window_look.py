@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtWidgets import QColorDialog, QLineEdit, QPushButton, QToolButton
 
 from segmenter.engine.display import displayed
-from segmenter.engine.overlay import UNCERTAINTY_COLOURS, View
+from segmenter.engine.overlay import HEAT_COLOURS, View
 from segmenter.ui.classes_model import Column
 from segmenter.ui.classes_panel import ClassesPanel
 from segmenter.ui.look_bar import LookBar
@@ -95,7 +95,7 @@ def test_every_view_is_painted_from_the_result(looking):
         looking.press(str(number))
         assert_painted(looking, colours[number], result.membership(number) * 0.5)
     looking.press("Ctrl+3")
-    anchors = np.array(UNCERTAINTY_COLOURS, float)
+    anchors = np.array(HEAT_COLOURS, float)
     steps = np.linspace(0, 1, len(anchors))
     ramp = np.stack([np.interp(result.uncertainty(), steps, part) for part in anchors.T], axis=-1)
     assert_painted(looking, ramp, (result.labels > 0) * 0.5)

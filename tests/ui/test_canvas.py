@@ -215,11 +215,16 @@ def doubt(strength):
         ({"view": View.LABELS}, mixed(RED, 0.5), mixed(GREEN, 0.5)),
         ({"view": View.SOFT_MASK, "chosen": 1}, mixed(RED, 0.4), mixed(RED, 0)),
         ({"view": View.SOFT_MASK, "chosen": 2}, mixed(GREEN, 0.1), mixed(GREEN, 0.5)),
+        (
+            {"view": View.SOFT_MASK, "chosen": 2, "heat": True},
+            mixed(doubt(0.2), 0.5),
+            mixed(doubt(1), 0.5),
+        ),
         ({"view": View.UNCERTAINTY}, mixed(doubt(0.722), 0.5), mixed(doubt(0), 0.5)),
         ({"view": View.IMAGE}, mixed(RED, 0), mixed(RED, 0)),
         ({"overlay_hidden": True}, mixed(RED, 0), mixed(RED, 0)),
     ],
-    ids=["labels", "soft 1", "soft 2", "uncertainty", "image only", "hidden"],
+    ids=["labels", "soft 1", "soft 2", "soft 2 as heat", "uncertainty", "image only", "hidden"],
 )
 @pytest.mark.parametrize("size", [(40, 60), (400, 601)], ids=["enlarged", "zoomed out"])
 def test_each_view_colours_its_pixels(canvas, show, look, left, right, size):
@@ -243,6 +248,27 @@ def test_the_colours_of_doubt_are_explained(canvas, show):
     grabbed = canvas.grab().toImage()
     seen = {grabbed.pixelColor(x, y).getRgb()[:3] for x in range(300) for y in range(150, 200)}
     assert any(max(abs(a - b) for a, b in zip(s, doubt(1), strict=True)) < 8 for s in seen)
+
+
+def test_the_colours_of_a_heat_map_are_explained_with_the_name_of_the_class(canvas, show):
+    legends = set()
+    for chosen in (1, 2):
+        show(state_of(grey_image(), halves(), view=View.SOFT_MASK, heat=True, chosen=chosen))
+        legend = canvas.grab().toImage().copy(0, 150, 300, 50)
+        legends.add(bytes(legend.constBits()))
+        seen = {legend.pixelColor(x, y).getRgb()[:3] for x in range(300) for y in range(50)}
+        assert any(max(abs(a - b) for a, b in zip(s, doubt(1), strict=True)) < 8 for s in seen)
+    assert len(legends) == 2
+
+
+@pytest.mark.parametrize("kind", [Qt.Key.Key_O, Qt.Key.Key_H], ids=["outlines", "heat map"])
+def test_how_it_is_drawn_goes_back_with_the_same_key(window, segmented, qtbot, kind):
+    look = segmented.state.look
+    qtbot.keyClick(window.canvas, kind)
+    drawn = segmented.state.look
+    assert (drawn.is_outlined, drawn.is_heat) == (kind is Qt.Key.Key_O, kind is Qt.Key.Key_H)
+    qtbot.keyClick(window.canvas, kind)
+    assert segmented.state.look == replace(look, view=drawn.view)
 
 
 def test_every_pixel_of_the_overlay_is_in_its_place(canvas, show):

@@ -24,3 +24,12 @@ def test_the_look_is_set(bar, session):
     bar.opacity.setValue(20)
     assert session.state.look.view is View.SOFT_MASK
     assert session.state.look.opacity == 0.2
+
+
+def test_opacity_is_for_areas_and_says_so(bar, session):
+    session.set_look(outlined=True)
+    assert not bar.opacity.isEnabled()
+    assert "opaque" in bar.opacity.toolTip()
+    session.set_look(view=View.UNCERTAINTY)
+    assert bar.opacity.isEnabled()
+    assert "opaque" not in bar.opacity.toolTip()

@@ -8,9 +8,11 @@ from halves import CLASSES, grey_image, halves, state_of
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 
+from segmenter.app.state import Layer
 from segmenter.engine.overlay import View
 from segmenter.ui import overlay_layer, overlay_source
 from segmenter.ui.overlay_layer import OverlayLayer
+from segmenter.ui.overlay_source import source_of
 from segmenter.ui.view_transform import ViewTransform
 
 ROWS, COLUMNS = 500, 700
@@ -36,7 +38,7 @@ def painted(layer, shown, scale=1.0):
     screen.fill(0)
     painter = QPainter(screen)
     tiles = shown.shown.tiles(shown.shown.depth(scale), QRectF(0, 0, COLUMNS, ROWS))
-    is_sharp = layer.paint(painter, shown, ViewTransform(scale), tiles)
+    is_sharp = layer.paint(painter, shown, source_of(Layer.EM, shown), ViewTransform(scale), tiles)
     painter.end()
     pixels = np.frombuffer(screen.constBits(), np.uint8).reshape(height, width, 4)
     return is_sharp, pixels[:, :, :3].copy()
