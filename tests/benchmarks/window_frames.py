@@ -25,6 +25,7 @@ SCREEN = (1600, 1000)
 STEPS = 120
 LOOKS = {
     "labels": Look(),
+    "outlines": Look(outlined=True),
     "soft mask": Look(view=View.SOFT_MASK),
     "uncertainty": Look(view=View.UNCERTAINTY),
 }
