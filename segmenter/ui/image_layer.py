@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from segmenter.app.pyramid import Pyramid, Tile
     from segmenter.ui.view_transform import ViewTransform
 
-READ_AT_ONCE = 6_000_000
+READ_AT_ONCE = 4_000_000
 """Bytes of the image that one painting turns into tiles: a few milliseconds' worth."""
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from segmenter.ui.overlay_source import Source
     from segmenter.ui.view_transform import ViewTransform
 
-WORTH_AT_ONCE = 400_000
+WORTH_AT_ONCE = 300_000
 """Probabilities that one painting looks at: a few milliseconds' worth."""
 LABELS_FOR_ONE = 8
 """Labels that are found in the time of one probability."""

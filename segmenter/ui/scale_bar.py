@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from segmenter.app.state import State
 
-LONGEST = 160.0
-"""Logical pixels; the bar is at least two fifths of that."""
+LONGEST, SHARE = 160.0, 0.3
+"""Logical pixels, and of the canvas's width; the bar is at least two fifths of that."""
 THICKNESS = 4.0
 UNITS = ((1e6, "m"), (1e3, "mm"), (1.0, "µm"), (1e-3, "nm"))
 """Micrometres, largest first."""
@@ -29,20 +29,20 @@ class Bar(NamedTuple):
     words: str
 
 
-def bar_of(micrometres: float) -> Bar:
+def bar_of(micrometres: float, longest: float = LONGEST) -> Bar:
     """Return the longest bar of 1, 2 or 5 times a power of ten that has room.
 
     Parameters
     ----------
     micrometres
         Length of a logical pixel.
+    longest
+        Logical pixels that there is room for.
     """
-    longest = LONGEST * micrometres
-    power = 10.0 ** floor(log10(longest))
-    stands_for = next(step * power for step in (5, 2, 1) if step * power <= longest or step == 1)
-    size, unit = next(
-        (size, unit) for size, unit in UNITS if stands_for >= size * 0.999 or size == UNITS[-1][0]
-    )
+    room = longest * micrometres * (1 + 1e-9)
+    power = 10.0 ** floor(log10(room))
+    stands_for = max((step * power for step in (2, 5) if step * power <= room), default=power)
+    size, unit = next((each for each in UNITS if stands_for >= each[0] * 0.999), UNITS[-1])
     return Bar(stands_for / micrometres, f"{stands_for / size:.6g} {unit}")
 
 
@@ -57,7 +57,7 @@ def paint_scale_bar(painter: QPainter, state: State, size: QRectF, scale: float)
     image = state.image
     if image is None or image.pixel_size is None or not state.look.scale_bar:
         return
-    bar = bar_of(image.pixel_size[1] / scale)
+    bar = bar_of(image.pixel_size[1] / scale, min(LONGEST, SHARE * size.width()))
     metrics = QFontMetricsF(painter.font())
     width = max(bar.length, metrics.horizontalAdvance(bar.words)) + 4 * PADDING
     height = metrics.height() + THICKNESS + 3 * PADDING

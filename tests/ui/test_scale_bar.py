@@ -32,6 +32,10 @@ def test_a_bar_is_a_round_number_in_a_fitting_unit(micrometres, words):
     assert LONGEST * 0.4 <= bar.length <= LONGEST * 1.0001
 
 
+def test_a_bar_keeps_to_its_room():
+    assert bar_of(1.0, 90.0) == (50.0, "50 µm")
+
+
 @pytest.fixture
 def canvas(qtbot, session):
     made = Canvas(session)
