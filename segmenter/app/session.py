@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QElapsedTimer, QObject, QTimer
 
 from segmenter.app import tasks
 from segmenter.app.choices import StandIn, candidate_of, preview_of
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from segmenter.engine.types import Mixture
     from segmenter.files.recipes import Recipe
 
-# Long enough to swallow the steps of a drag, short enough to feel immediate.
+# A change after so long a rest is followed at once; the steps of a drag are swallowed.
 LIVE_DELAY_MS = 150
 # Stages of a run before there can be a mixture; some take long and do not listen meanwhile.
 EMPTY_HANDED = (Stage.PREPARING, Stage.FEATURES)
@@ -66,6 +66,7 @@ class Session(Edited):
         self.lanes = Lanes()
         self._live_timer = QTimer(self, singleShot=True, interval=LIVE_DELAY_MS)
         self._live_timer.timeout.connect(self.run)
+        self._rest = QElapsedTimer()
         self._make_runners()
         self._comparing = Comparing(self)
         self._correcting = Correcting(self)
@@ -244,7 +245,9 @@ class Session(Edited):
             self._abandon_run()
             progress = self._with_stand_in(Progress(Stage.PREPARING))
             self._change(progress=progress, stepping=False)
-            self._live_timer.start()
+            is_drag = self._rest.isValid() and not self._rest.hasExpired(LIVE_DELAY_MS)
+            self._live_timer.start(LIVE_DELAY_MS if is_drag else 0)
+            self._rest.start()
 
     def restart_from(self, text: str, mixture: Mixture) -> None:
         """Let EM go on at once from a mixture in the file's units, whether live or not."""

@@ -51,12 +51,12 @@ class Shown(QObject):
     def set_look(self, **changes: object) -> None:
         """Change how the result is shown: view, opacity, chosen class, overlay hidden.
 
-        Who chooses a view, an opacity or sides to compare wants to see them: the overlay is hidden
-        no longer, and between the sides there is the divider.
+        Who chooses a view, how it is drawn, or sides to compare wants to see them: the overlay is
+        hidden no longer, and between the sides there is the divider.
         """
         if "sides" in changes:
             changes = {"divided": True, **changes}
-        if {"view", "opacity", "divided"} & changes.keys():
+        if {"view", "opacity", "divided", "outlined", "heat"} & changes.keys():
             changes = {"overlay_hidden": False, **changes}
         if changes.get("chosen", self._state.look.chosen) != self._state.look.chosen:
             # The outlined region is one of the class that was chosen.

@@ -10,7 +10,7 @@ from segmenter.app.plotted import Plotted
 from segmenter.app.scribbles import Nib, Scribbles
 from segmenter.app.sides import USUAL_SIDES
 from segmenter.engine.outcome import Stage, Stop
-from segmenter.engine.overlay import View
+from segmenter.engine.overlay import LABEL_VIEWS, View
 from segmenter.engine.settings import AUTO, BY_ENTROPY, Settings
 from segmenter.engine.styles import default_classes, fitted_classes
 
@@ -64,7 +64,8 @@ class Look:
     and right of the divider, if the canvas is ``divided``; it is at a share of the width.
     ``lists_regions``: whether the table of regions is to be seen; ``region`` is the number of the
     region that is outlined, 0 for none. ``pinned`` is the (row, column) of the pixel that is to be
-    explained.
+    explained. ``outlined`` draws only the borders of classes, ``heat`` the soft mask in a ramp of
+    colours. ``grid``, ``minimap`` and ``scale_bar`` are there where they have something to show.
     """
 
     view: View = View.LABELS
@@ -79,6 +80,21 @@ class Look:
     region: int = 0
     pinned: tuple[int, int] | None = None
     plots: Plotted = field(default_factory=Plotted)
+    outlined: bool = False
+    heat: bool = False
+    grid: bool = True
+    minimap: bool = True
+    scale_bar: bool = True
+
+    @property
+    def is_outlined(self) -> bool:
+        """Whether the view draws the borders of classes in place of their areas."""
+        return self.outlined and self.view in LABEL_VIEWS
+
+    @property
+    def is_heat(self) -> bool:
+        """Whether the view draws a soft mask in a ramp of colours."""
+        return self.heat and self.view is View.SOFT_MASK
 
 
 class Tool(Enum):

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from segmenter.engine.missing import known
 from segmenter.engine.outcome import uncertainty_of
 
 if TYPE_CHECKING:
@@ -17,15 +16,12 @@ if TYPE_CHECKING:
 
     from segmenter.engine.outcome import Result
     from segmenter.engine.styles import ClassStyle
-    from segmenter.engine.types import Image
 
 # Even steps of lightness, for colour-blind eyes too; anchors of matplotlib's viridis (CC0).
 SCALE_COLOURS = (
     (68, 1, 84), (72, 40, 120), (62, 74, 137), (49, 104, 142), (38, 130, 142),
     (31, 158, 137), (53, 183, 121), (109, 205, 89), (180, 222, 44), (253, 231, 37),
 )  # fmt: skip
-
-DISPLAY_PERCENTILES = (0.5, 99.5)
 
 
 class View(StrEnum):
@@ -40,39 +36,8 @@ class View(StrEnum):
     CORRECTED = "Corrected"
 
 
-def displayed(image: Image) -> NDArray[np.uint8]:
-    """Return (rows, columns, 3) uint8 for the eye; the data stays untouched.
-
-    8-bit images are shown as they are; others by a percentile stretch common to all channels.
-    One channel is shown grey, two as red and green, more than three by the first three.
-    'No data' is mid grey.
-    """
-    pixels = image.pixels[:, :, :3]
-    is_plain = pixels.dtype == np.uint8
-    shown = pixels.astype(np.uint8) if is_plain else _stretched(pixels, known(image)[:, :, :3])
-    shown[~image.valid] = 128
-    rows, columns, channels = shown.shape
-    if channels == 1:
-        return np.repeat(shown, 3, axis=2)
-    if channels == 2:
-        return np.concatenate([shown, np.zeros((rows, columns, 1), np.uint8)], axis=2)
-    return shown
-
-
-def _stretched(pixels: NDArray[np.generic], there: NDArray[np.bool_]) -> NDArray[np.uint8]:
-    valid = there.any(axis=2)
-    chosen = valid if np.array_equal(there.all(axis=2), valid) else there
-    values = pixels[chosen].astype(np.float32, copy=False)
-    if not values.size:
-        return np.full(pixels.shape, 128, np.uint8)
-    # Percentiles of at most about a million pixels: the eye cannot tell, and it stays quick.
-    low, high = np.percentile(values[:: max(1, len(values) // 1_000_000)], DISPLAY_PERCENTILES)
-    if high <= low:
-        low, high = float(values.min()), float(values.max())
-    gain = 255.0 / (high - low) if high > low else 0.0
-    scaled = (np.where(there, pixels, low).astype(np.float32) - low) * gain
-    stretched: NDArray[np.uint8] = np.clip(scaled, 0, 255).astype(np.uint8)
-    return stretched
+LABEL_VIEWS = frozenset({View.LABELS, View.DIFFERENCES})
+"""Those that show the class of every pixel."""
 
 
 def colour_table(classes: Sequence[ClassStyle], opacity: float) -> NDArray[np.uint8]:
@@ -98,10 +63,10 @@ def plane(
     """Return (rows, columns) uint8 that `plane_colours` colours, of only these rows and columns.
 
     Labels, also those on which differences are marked, are class numbers; the soft mask of class
-    `number` is 0 to 255, the uncertainty 1 to 255, and so is the light from its least to its most.
+    `number` and the uncertainty are 1 to 255, and so is the light from its least to its most.
     'No data' is 0.
     """
-    if view in {View.LABELS, View.DIFFERENCES}:
+    if view in LABEL_VIEWS:
         return result.labels[rows, columns]
     if view is View.SHADING:
         return _light_plane(result, rows, columns)
@@ -114,11 +79,9 @@ def plane(
         # Fewer pixels than samples: take only theirs.
         table = table[:, places.ravel()]
         places = np.arange(places.size).reshape(places.shape)
-    is_mask = view is View.SOFT_MASK
-    strength = (
-        table[0] * np.float32(255) if is_mask else 1 + uncertainty_of(table) * np.float32(254)
-    )
-    values: NDArray[np.uint8] = np.rint(strength).astype(np.uint8)[places]
+    strength = table[0] if view is View.SOFT_MASK else uncertainty_of(table)
+    steps = np.rint(1 + strength * np.float32(254))
+    values: NDArray[np.uint8] = steps.astype(np.uint8)[places]
     values[no_data] = 0
     return values
 
@@ -136,17 +99,20 @@ def _light_plane(result: Result, rows: slice, columns: slice) -> NDArray[np.uint
 
 
 def plane_colours(
-    view: View, classes: Sequence[ClassStyle], number: int, opacity: float
+    view: View, classes: Sequence[ClassStyle], number: int, opacity: float, *, heat: bool = False
 ) -> NDArray[np.uint8]:
-    """Return (256, 4) uint8 RGBA for the values of a `plane`."""
+    """Return (256, 4) uint8 RGBA for the values of a `plane`.
+
+    A soft mask is its class's colour with its strength as alpha or, as ``heat``, a ramp of colours.
+    """
     colours = np.zeros((256, 4), np.uint8)
-    if view in {View.LABELS, View.DIFFERENCES}:
+    if view in LABEL_VIEWS:
         table = colour_table(classes, opacity)
         colours[: len(table)] = table
-    elif view is View.SOFT_MASK:
+    elif view is View.SOFT_MASK and not heat:
         colours[:, :3] = classes[number - 1].colour
-        colours[:, 3] = np.rint(np.arange(256) * opacity)
-    elif view in {View.UNCERTAINTY, View.SHADING}:
+        colours[1:, 3] = np.rint(np.linspace(0, 255, 255) * opacity)
+    elif view in {View.SOFT_MASK, View.UNCERTAINTY, View.SHADING}:
         colours[1:, :3] = _scale(255)
         colours[1:, 3] = round(255 * opacity)
     return colours

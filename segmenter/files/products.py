@@ -13,7 +13,8 @@ import PIL.Image
 import tifffile
 
 from segmenter.engine.corrected import corrected
-from segmenter.engine.overlay import blended, displayed, labels_rgba
+from segmenter.engine.display import displayed
+from segmenter.engine.overlay import blended, labels_rgba
 from segmenter.engine.restore import denoised, restored
 from segmenter.files.cells import colour_text
 from segmenter.files.class_table import class_table, k_means_table

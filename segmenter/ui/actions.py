@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from segmenter.app import reasons
 from segmenter.app.plotted import Plot
 from segmenter.app.state import State, Tool
-from segmenter.engine.overlay import View
+from segmenter.engine.overlay import LABEL_VIEWS, View
 from segmenter.ui.action import Action, Menu
 from segmenter.ui.class_actions import CLASS_ACTIONS, CLASS_MENU
 from segmenter.ui.icons import Icon
@@ -25,6 +25,17 @@ if TYPE_CHECKING:
 
 def _compare(window: MainWindow) -> None:
     window.session.set_look(divided=not window.session.state.look.divided)
+
+
+def _outline(window: MainWindow) -> None:
+    look = window.session.state.look
+    view = look.view if look.view in LABEL_VIEWS else View.LABELS
+    window.session.set_look(view=view, outlined=not look.is_outlined)
+
+
+def _heat(window: MainWindow) -> None:
+    is_heat = window.session.state.look.is_heat
+    window.session.set_look(view=View.SOFT_MASK, heat=not is_heat)
 
 
 def _view_action(
@@ -211,6 +222,26 @@ ACTIONS: tuple[Action, ...] = (
         reasons.no_light,
     ),
     Action(
+        "outlines",
+        "&Outlines",
+        "Draw only the borders of the classes, or fill them.",
+        _outline,
+        Icon.OUTLINES,
+        "O",
+        why_not=reasons.no_image,
+        checked=lambda state: state.look.is_outlined,
+    ),
+    Action(
+        "heat-map",
+        "Soft mask as heat map",
+        "Draw the soft mask from dark to bright, or in its class's colour.",
+        _heat,
+        Icon.HEAT,
+        "H",
+        why_not=reasons.no_image,
+        checked=lambda state: state.look.is_heat,
+    ),
+    Action(
         "compare",
         "&Compare",
         "Show two results, or k-means, left and right of a divider.",
@@ -318,6 +349,35 @@ ACTIONS: tuple[Action, ...] = (
         "F",
         why_not=reasons.no_image,
     ),
+    Action(
+        "pixel-grid",
+        "Pixel &grid",
+        "Lines between the pixels, from 12 times their size on.",
+        lambda window: window.session.set_look(grid=not window.session.state.look.grid),
+        Icon.GRID,
+        "G",
+        why_not=reasons.no_image,
+        checked=lambda state: state.look.grid,
+    ),
+    Action(
+        "minimap",
+        "&Minimap",
+        "A small picture of the whole image while only a part is seen; drag in it to move.",
+        lambda window: window.session.set_look(minimap=not window.session.state.look.minimap),
+        Icon.MINIMAP,
+        "M",
+        why_not=reasons.no_image,
+        checked=lambda state: state.look.minimap,
+    ),
+    Action(
+        "scale-bar",
+        "Scale &bar",
+        "A bar of known length, where the file tells the size of a pixel.",
+        lambda window: window.session.set_look(scale_bar=not window.session.state.look.scale_bar),
+        Icon.SCALE_BAR,
+        why_not=reasons.no_image,
+        checked=lambda state: state.look.scale_bar,
+    ),
     *(_plot_action(plot, number) for number, plot in enumerate(Plot, start=1)),
     *(_class_action(number) for number in range(1, 10)),
     Action(
@@ -382,6 +442,9 @@ MENUS: tuple[Menu, ...] = (
         (
             *VIEW_ACTIONS.values(),
             "-",
+            "outlines",
+            "heat-map",
+            "-",
             "compare",
             "@left-side",
             "@right-side",
@@ -393,6 +456,10 @@ MENUS: tuple[Menu, ...] = (
             "zoom-out",
             "zoom-actual",
             "fit",
+            "-",
+            "pixel-grid",
+            "minimap",
+            "scale-bar",
             "-",
             "regions",
             *PLOT_ACTIONS.values(),

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from segmenter.app.choices import best_counts, chosen_count, describe_candidate
 from segmenter.engine.overlay import colour_table
 from segmenter.engine.styles import fitted_classes
-from segmenter.ui.overlay_layer import indexed
+from segmenter.ui.patches import indexed
 
 if TYPE_CHECKING:
     import numpy as np

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -14,9 +14,13 @@ from segmenter.ui.canvas_marks import paint_marks
 from segmenter.ui.divider import Divider
 from segmenter.ui.drawing import Drawing
 from segmenter.ui.flash import Flash
+from segmenter.ui.image_layer import ImageLayer
 from segmenter.ui.layers import Layers
+from segmenter.ui.minimap import Minimap
 from segmenter.ui.outline import Outline, box_of
 from segmenter.ui.pin import Pin
+from segmenter.ui.pixel_grid import paint_grid
+from segmenter.ui.scale_bar import paint_scale_bar
 from segmenter.ui.scribble_layer import ScribbleLayer
 from segmenter.ui.side_choices import SideChoices
 from segmenter.ui.view_transform import ViewTransform, fitted
@@ -53,6 +57,9 @@ class Canvas(QWidget):
         self._session = session
         self._state = State()
         self._pyramid: Pyramid | None = None
+        self._image = ImageLayer()
+        self._sharpening = QTimer(self, singleShot=True, interval=0)
+        self._sharpening.timeout.connect(self.update)
         self._layers = Layers()
         self._scribbles = ScribbleLayer()
         self._outline = Outline()
@@ -71,6 +78,11 @@ class Canvas(QWidget):
             "The image with its overlay. Plus and minus zoom, arrow keys move, 0 shows every "
             "pixel at its own size, F fits the image to the window."
         )
+        self._make_parts(session)
+        self.show_state(self._state, session.state)
+
+    def _make_parts(self, session: Session) -> None:
+        """Make what lies over the image or takes the mouse in hand."""
         self.divider = Divider(session, self)
         self.sides = SideChoices(session, self)
         # Events come to the last one first: a tool in hand goes before the pin.
@@ -80,7 +92,8 @@ class Canvas(QWidget):
         self._drawing = Drawing(session, self, self)
         self._flash = Flash(session, self, self)
         self.flash = self._flash.start
-        self.show_state(self._state, session.state)
+        self._minimap = Minimap(self)
+        self._minimap.sought.connect(self.look_at)
 
     @property
     def view(self) -> ViewTransform:
@@ -95,6 +108,7 @@ class Canvas(QWidget):
         elif _drawn(before) != _drawn(after):
             if before.look.region != after.look.region:
                 self._bring_region_into_view()
+            self._show_part()
             self.update()
 
     def _show_image(self) -> None:
@@ -131,6 +145,18 @@ class Canvas(QWidget):
         if self._pyramid is not None:
             self._look_from(self._view.on_whole_pixels())
 
+    def look_at(self, place: QPointF) -> None:
+        """Bring a position of the image to the middle of the canvas."""
+        at = self._view.to_screen(QRectF(place, place)).topLeft()
+        step = self._middle() - at
+        self._move(step.x(), step.y())
+
+    def _show_part(self) -> None:
+        screen = self._screen()
+        corner = self._view.to_image(QPointF(screen.width(), screen.height()))
+        seen = QRectF(self._view.to_image(QPointF(0, 0)), corner)
+        self._minimap.show_part(self._pyramid, seen, wanted=self._state.look.minimap)
+
     def _zoom(self, scale: float, anchor: QPointF) -> None:
         if self._pyramid is not None:
             self._look_from(self._view.zoomed(scale, self._pyramid.size, anchor))
@@ -147,6 +173,7 @@ class Canvas(QWidget):
     def _take_view(self, view: ViewTransform) -> None:
         self._view = view
         self.zoomed.emit(view.scale)
+        self._show_part()
         self.update()
 
     def _screen(self) -> QSize:
@@ -185,8 +212,18 @@ class Canvas(QWidget):
             rows, columns = self._view.visible(self._pyramid.size, screen)
             area = QRectF(columns.start, rows.start, len(columns), len(rows))
             painter.setClipRect(self._view.to_screen(area))
-            painting.paint_image(painter, self._pyramid, self._view, area=area, greys=greys)
-            self._layers.paint(painter, self._state, self._view, screen=screen, ratio=ratio)
+            ground = painting.checkerboard(greys)
+            is_sharp = self._image.paint(
+                painter, self._pyramid, self._view, area=area, ground=ground
+            )
+            is_sharp &= self._layers.paint(
+                painter, self._state, self._view, screen=screen, ratio=ratio
+            )
+            if not is_sharp:
+                # Further paintings make it so, with events in between.
+                self._sharpening.start()
+            if self._state.look.grid:
+                paint_grid(painter, self._view, rows=rows, columns=columns, ratio=ratio)
             self._scribbles.paint(
                 painter, self._state, self._drawing.scribbles(self._state), self._view,
                 screen=screen, ratio=ratio,
@@ -200,6 +237,7 @@ class Canvas(QWidget):
             painting.paint_ring(painter, screen, self.palette().highlight().color(), ratio)
         painter.resetTransform()
         paint_marks(painter, self._state, QRectF(self.rect()))
+        paint_scale_bar(painter, self._state, QRectF(self.rect()), self._view.scale / ratio)
         painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter
 
 from segmenter.app.reasons import no_light
-from segmenter.app.state import has_light, is_corrected
+from segmenter.app.state import classes_of, has_light, is_corrected
 from segmenter.engine.overlay import SCALE_COLOURS, View
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def paint_marks(painter: QPainter, state: State, size: QRectF) -> None:
         _paint_words(painter, OVERLAY_HIDDEN, size)
     elif words := words_on(state):
         _paint_words(painter, words, size)
-    elif state.result is not None and (ends := ends_of(state)):
+    elif ends := ends_of(state):
         _paint_legend(painter, size, *ends)
 
 
@@ -48,7 +48,9 @@ def words_on(state: State) -> str:
 
 def ends_of(state: State) -> tuple[str, str] | None:
     """Return the words at both ends of the legend of the colours; None without a legend."""
-    if state.look.view is View.UNCERTAINTY:
+    if state.look.is_heat:
+        return "0%", f"100% {classes_of(state)[state.look.chosen - 1].name}"
+    if state.look.view is View.UNCERTAINTY and state.result is not None:
         return "certain 0", "1 in doubt"
     if state.look.view is View.SHADING and state.result is not None:
         low, high = state.result.light_range
@@ -66,17 +68,19 @@ def _paint_words(painter: QPainter, words: str, size: QRectF) -> None:
     width, height = metrics.horizontalAdvance(words), metrics.height()
     plate = QRectF(0, 0, width + 4 * PADDING, height + 2 * PADDING)
     plate.moveTopLeft(QPointF(MARGIN, size.height() - MARGIN - plate.height()))
-    _paint_plate(painter, plate)
+    paint_plate(painter, plate)
     painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, words)
 
 
 def _paint_legend(painter: QPainter, size: QRectF, low: str, high: str) -> None:
     """Paint a bar of the colours between what its ends stand for."""
     metrics = QFontMetricsF(painter.font())
+    most = 1.5 * LEGEND_WIDTH
+    high = metrics.elidedText(high, Qt.TextElideMode.ElideRight, round(most))
     words = metrics.horizontalAdvance(low), metrics.horizontalAdvance(high)
     plate = QRectF(0, 0, sum(words) + LEGEND_WIDTH + 6 * PADDING, metrics.height() + 2 * PADDING)
     plate.moveTopLeft(QPointF(MARGIN, size.height() - MARGIN - plate.height()))
-    _paint_plate(painter, plate)
+    paint_plate(painter, plate)
     inside = plate.adjusted(2 * PADDING, 0, -2 * PADDING, 0)
     painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, low)
     painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, high)
@@ -89,7 +93,7 @@ def _paint_legend(painter: QPainter, size: QRectF, low: str, high: str) -> None:
     painter.fillRect(bar, shades)
 
 
-def _paint_plate(painter: QPainter, plate: QRectF) -> None:
+def paint_plate(painter: QPainter, plate: QRectF) -> None:
     """Paint the ground of a mark, and take up the ink for it."""
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(GROUND)

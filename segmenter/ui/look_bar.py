@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from segmenter.app.session import Session
     from segmenter.app.state import State
 
+OPACITY = "Opacity of the overlay (Ctrl+wheel over the image)"
+ALWAYS_OPAQUE = "Outlines are always opaque; O fills the classes"
+
 
 class LookBar(QWidget):
     """How the result is shown."""
@@ -31,7 +34,6 @@ class LookBar(QWidget):
         self.opacity.setMaximum(100)
         self.opacity.setFixedWidth(120)
         self.opacity.setAccessibleName("Opacity")
-        self.opacity.setToolTip("Opacity of the overlay (Ctrl+wheel over the image)")
         self._percent = QLabel(self)
         theme.use_tabular_figures(self._percent)
         self._percent.setMinimumWidth(self._percent.fontMetrics().horizontalAdvance("100%"))
@@ -65,6 +67,8 @@ class LookBar(QWidget):
         with QSignalBlocker(self.opacity):
             self.opacity.setValue(percent)
         self._percent.setText(f"{percent}%")
+        self.opacity.setEnabled(not state.look.is_outlined)
+        self.opacity.setToolTip(ALWAYS_OPAQUE if state.look.is_outlined else OPACITY)
 
     def _enable_views(self, state: State) -> None:
         """Let the views be chosen that there are; the others say why not."""

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage
 
 from segmenter.app.state import are_listed
-from segmenter.ui.overlay_layer import indexed
+from segmenter.ui.patches import indexed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

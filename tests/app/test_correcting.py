@@ -51,7 +51,7 @@ def test_the_image_without_the_light_comes_once(lit, wait, asked):
     lit.set_look(view=View.CORRECTED)
     state = wait(lit, is_corrected)
     even = replace(state.image, pixels=corrected(state.image, state.result))
-    assert state.corrected.shown.levels[0] == pyramid_of(even).levels[0]
+    assert state.corrected.shown.copies[0] == pyramid_of(even).copies[0]
     lit.set_look(view=View.LABELS)
     QApplication.processEvents()
     lit.set_look(view=View.CORRECTED)
@@ -104,7 +104,7 @@ def test_values_that_the_settings_call_missing_are_shown_as_no_data(lit, wait):
     settings = state.inputs.settings.model_copy(update={"no_data": -1.0})
     lit._change(image=floats, result=replace(state.result, settings=settings))
     lit.set_look(view=View.CORRECTED)
-    shown = wait(lit, is_corrected).corrected.shown.levels[0]
+    shown = wait(lit, is_corrected).corrected.shown.copies[0]
     assert shown.pixelColor(4, 3).alpha() == 0
     assert shown.pixelColor(5, 3).alpha() == 255
 

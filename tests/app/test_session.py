@@ -487,3 +487,17 @@ def test_warming_up_does_not_show(session, qtbot, history):
     session.warm_up()
     qtbot.waitUntil(lambda: not session._warming.is_busy, timeout=60_000)
     assert history == []
+
+
+def test_a_change_is_followed_at_once_but_not_every_step_of_a_drag(
+    segmented, wait, qtbot, monkeypatch
+):
+    monkeypatch.setattr("segmenter.app.session.LIVE_DELAY_MS", 3_600_000)
+    segmented.set_live(True)
+    seeds = [segmented.state.inputs.settings.model_copy(update={"seed": k}) for k in (1, 2)]
+    segmented.edit("Seed", settings=seeds[0])
+    wait(segmented, lambda state: state.made_from.settings == seeds[0])
+    segmented.edit("Seed", settings=seeds[1])
+    qtbot.wait(50)
+    assert not segmented._fits.is_busy
+    assert segmented.state.progress is not None, "it is about to be followed"

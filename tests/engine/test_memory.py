@@ -6,7 +6,7 @@ import pytest
 
 from segmenter.engine.features import extract, feature_count
 from segmenter.engine.kept import Kept
-from segmenter.engine.memory import needed_bytes
+from segmenter.engine.memory import _share_of_samples, needed_bytes
 from segmenter.engine.pipeline import finish, image_of, steps
 from segmenter.engine.settings import FeatureKind, Settings
 from segmenter.engine.types import Image
@@ -128,3 +128,11 @@ def test_the_search_counts_where_there_is_much_to_try():
 def test_it_tells_at_least_what_was_measured_of_em_over_classes(image, settings, least):
     per_pixel = needed_bytes(image, settings) / image.valid.size
     assert least <= per_pixel < 1.3 * least
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int16, np.float32])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_the_share_of_samples_is_that_of_distinct_pixels(dtype, channels):
+    pixels = np.random.default_rng(0).integers(0, 9, (40, 50, channels)).astype(dtype)
+    distinct = len({tuple(row) for row in pixels.reshape(-1, channels).tolist()})
+    assert _share_of_samples(image_of(pixels), Settings()) == distinct / 2000

@@ -13,7 +13,8 @@ from PIL import ImageDraw, ImageSequence
 
 from segmenter.engine.compare import beside
 from segmenter.engine.corrected import corrected
-from segmenter.engine.overlay import blended, displayed, labels_rgba
+from segmenter.engine.display import displayed
+from segmenter.engine.overlay import blended, labels_rgba
 from segmenter.engine.pipeline import image_of, segment
 from segmenter.engine.restore import denoised
 from segmenter.engine.settings import Settings

@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QColorDialog, QLineEdit, QPushButton, QToolButton
 from superqt import QCollapsible
 
 from segmenter.app.state import is_corrected
-from segmenter.engine.overlay import SCALE_COLOURS, View, displayed
+from segmenter.engine.display import displayed
+from segmenter.engine.overlay import SCALE_COLOURS, View
 from segmenter.ui.classes_model import Column
 from segmenter.ui.classes_panel import ClassesPanel
 from segmenter.ui.flash import Flash

@@ -88,7 +88,7 @@ def test_left_of_it_is_one_layer_and_right_of_it_the_other(compared, segmented, 
 
 def test_what_is_right_of_it_is_in_its_place_when_enlarged(compared, segmented):
     labels, row = segmented.state.compared.maps[K_MEANS], 40
-    segmented.set_look(divider=0.0)
+    segmented.set_look(divider=0.0, grid=False)
     before = colours_at(compared, row)
     for _ in range(5):
         compared.zoom_in()

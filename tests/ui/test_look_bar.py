@@ -42,3 +42,12 @@ def test_views_that_there_are_not_say_why(bar, segmented):
     assert entry("Shading").isEnabled()
     assert entry("Corrected").isEnabled()
     assert entry("Corrected").toolTip() == ""
+
+
+def test_opacity_is_for_areas_and_says_so(bar, session):
+    session.set_look(outlined=True)
+    assert not bar.opacity.isEnabled()
+    assert "opaque" in bar.opacity.toolTip()
+    session.set_look(view=View.UNCERTAINTY)
+    assert bar.opacity.isEnabled()
+    assert "opaque" not in bar.opacity.toolTip()
