@@ -154,14 +154,18 @@ def correct(image: Image, result: Result) -> Generator[None, None, Corrected]:
     """Take the light of a result out of its image, and prepare that for the canvas."""
     from dataclasses import replace
 
+    import numpy as np
+
     from segmenter.engine.corrected import corrected
-    from segmenter.engine.missing import masked
+    from segmenter.engine.missing import known, masked
 
     yield
     pixels = corrected(image, result)
     yield
+    seen = masked(image, result.settings)
     # What the settings call missing is no number in the pixels of some types.
-    shown = pyramid_of(replace(masked(image, result.settings), pixels=pixels))
+    pixels = np.where(known(seen), pixels, pixels.dtype.type(0))
+    shown = pyramid_of(replace(seen, pixels=pixels))
     return Corrected(result, shown)
 
 
