@@ -94,5 +94,6 @@ def _name(session: Session) -> str:
 
 def _change(session: Session, text: str, inputs: Inputs) -> None:
     session.replace_inputs(text, inputs)
-    if is_outdated(session.state) and not is_running(session.state):
+    # At once: until there is a result, classes are called by their next names.
+    if is_outdated(session.state):
         session.run()

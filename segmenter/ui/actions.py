@@ -323,6 +323,7 @@ MENUS: tuple[Menu, ...] = (
             "@sides",
             "-",
             "hide-overlay",
+            "explain-pixel",
             "@classes",
             "-",
             "zoom-in",

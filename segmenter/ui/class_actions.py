@@ -142,7 +142,6 @@ CLASS_MENU = Menu(
     "&Classes",
     (
         "flash-class",
-        "explain-pixel",
         "-",
         "split-class",
         "freeze-class",
