@@ -57,7 +57,11 @@ def pixel_sentences(state: State) -> tuple[str, ...]:
 
 
 def _sentences(state: State, made: Explanation) -> Iterator[str]:
-    if made.decided is not None:
+    if len(made.plain) == 1:
+        yield "There is but one class."
+    elif made.decided is None:
+        yield _beside_noise(state, made)
+    else:
         yield _decision(state, made.decided)
     if made.is_unlike_all:
         yield (
@@ -79,6 +83,15 @@ def _decision(state: State, decided: Decided) -> str:
         f"{winner} rather than {loser}, chiefly because of {feature}: "
         f"{other} from {loser}, {own} from {winner}."
     )
+
+
+def _beside_noise(state: State, made: Explanation) -> str:
+    """Say why a pixel is, or is not, of the noise class, which is the last."""
+    winner, noise = style_of(state, made.by_values).name, style_of(state, len(made.plain)).name
+    if made.by_values == len(made.plain):
+        return f"{noise}: the nearest class is {deviations(float(np.nanmin(made.distances)))} away."
+    away = deviations(float(made.distances[made.by_values - 1]))
+    return f"{winner} rather than {noise}: it is {away} away, not too far."
 
 
 def deviations(off: float) -> str:

@@ -93,6 +93,19 @@ def test_the_deciding_feature_is_said_in_one_sentence(explained):
     assert deviations(9.94) == "9.9 sd"
 
 
+def test_the_noise_class_is_told_from_the_others_by_distance(explained):
+    state = explained((20, 50))
+    away = np.array([7.5, 2.5, np.nan])
+    noisy = {"decided": None, "distances": away, "plain": np.array([0.0, 0.1, 0.9])}
+    assert sentences(state, **noisy)[0] == "Class 3: the nearest class is 2.5 sd away."
+    noisy["plain"] = np.array([0.0, 0.9, 0.1])
+    assert (
+        sentences(state, **noisy)[0]
+        == "Class 2 rather than Class 3: it is 2.5 sd away, not too far."
+    )
+    assert sentences(state, decided=None, plain=np.ones(1))[0] == "There is but one class."
+
+
 def test_a_pixel_unlike_all_and_without_a_value_is_said_to_be(explained):
     state = explained((20, 50))
     assert not any("Unlike" in sentence for sentence in sentences(state))
