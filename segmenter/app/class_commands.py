@@ -9,13 +9,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from segmenter.app import surgery
-from segmenter.app.joining import has_noise
-from segmenter.app.state import class_count, is_outdated, is_running, style_of
-from segmenter.engine.overlay import default_classes
+from segmenter.app.state import is_outdated, style_of
+from segmenter.engine.styles import OUTLIERS, default_classes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from segmenter.app.session import Session
     from segmenter.app.state import Inputs, State
+    from segmenter.engine.styles import ClassStyle, Styles
 
 
 def split_class(session: Session) -> None:
@@ -54,9 +56,7 @@ def start_afresh(session: Session) -> None:
 
 def restore_colours(session: Session) -> None:
     """Give all classes the colours of the palette."""
-    classes = session.state.inputs.classes
-    own = default_classes(len(classes))
-    pairs = zip(classes, own, strict=True)
+    pairs = _beside_defaults(session.state.inputs.classes)
     coloured = tuple(replace(style, colour=other.colour) for style, other in pairs)
     session.edit("Palette colours", classes=coloured)
 
@@ -68,24 +68,14 @@ def has_start(state: State) -> bool:
 
 def has_own_colours(state: State) -> bool:
     """Whether a class has another colour than the palette gives it."""
-    classes = state.inputs.classes
-    pairs = zip(classes, default_classes(len(classes)), strict=True)
+    pairs = _beside_defaults(state.inputs.classes)
     return any(style.colour != other.colour for style, other in pairs)
 
 
-def obstacle(state: State) -> str:
-    """Say in one sentence why the chosen class cannot be changed now; empty where it can."""
-    if state.result is None:
-        return "There are no classes yet: run first (F5)."
-    if is_running(state):
-        return "Wait for the run to end."
-    if is_outdated(state):
-        return "The settings have changed since this result: run first (F5)."
-    if state.inputs.scribbles:
-        return "With scribbles you say what the classes are."
-    if has_noise(state) and state.look.chosen == class_count(state):
-        return "The noise class has no mean to change."
-    return ""
+def _beside_defaults(classes: Styles) -> Iterator[tuple[ClassStyle, ClassStyle]]:
+    """Yield every style with the one that it has by default; that of the noise is the last."""
+    for style, usual in zip(classes, default_classes(len(classes)), strict=True):
+        yield style, OUTLIERS if style.is_noise else usual
 
 
 def _name(session: Session) -> str:

@@ -12,14 +12,15 @@ from segmenter.app.edit import Edit
 from segmenter.app.joining import can_join, can_separate, joined, separated
 from segmenter.app.scribbles import Scribbles
 from segmenter.app.shown import Shown
-from segmenter.app.state import Inputs, asked_classes
-from segmenter.engine.overlay import fitted_classes
+from segmenter.app.state import Inputs, completed
+from segmenter.engine.styles import renamed
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject
 
     from segmenter.engine.settings import Settings
-    from segmenter.engine.types import ClassStyle, Mixture
+    from segmenter.engine.styles import ClassStyle
+    from segmenter.engine.types import Mixture
 
 
 class Edited(Shown):
@@ -45,22 +46,20 @@ class Edited(Shown):
         A start that the user made stays as long as it suits the settings.
         """
         before = self._state.inputs
-        known = classes or ()
-        known = (*known, *before.classes[len(known) :])
         chosen = settings or before.settings
         after = Inputs(
             chosen,
-            known,
+            classes or (),
             before.scribbles if scribbles is None else scribbles,
             before.start if suits_start(before.settings, chosen) else None,
         )
         self.replace_inputs(text, after, gesture=gesture)
 
     def replace_inputs(self, text: str, after: Inputs, *, gesture: int = 0) -> None:
-        """Put other inputs in place so that it can be undone."""
+        """Put other inputs in place so that it can be undone; classes left unsaid stay."""
         before = self._state.inputs
-        count = max(len(after.classes), asked_classes(after))
-        after = replace(after, classes=fitted_classes(after.classes, count))
+        after = replace(after, classes=renamed(after.classes, before.classes))
+        after = replace(after, classes=completed(after))
         if after != before:
             self.undo_stack.push(Edit(text, before, after, show=self.show_inputs, gesture=gesture))
 

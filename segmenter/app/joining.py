@@ -9,14 +9,15 @@ import numpy as np
 
 from segmenter.app.begun import begun_from
 from segmenter.app.state import Inputs, class_count, is_outdated, is_running
-from segmenter.engine.overlay import default_classes, fitted_classes
 from segmenter.engine.settings import NOT_JOINED
+from segmenter.engine.styles import default_classes, fitted_classes
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from segmenter.app.state import State
-    from segmenter.engine.types import ClassStyle, Mixture
+    from segmenter.engine.styles import ClassStyle
+    from segmenter.engine.types import Mixture
 
 
 MOST_CLASSES = 32
@@ -25,7 +26,8 @@ MOST_CLASSES = 32
 class Groups(NamedTuple):
     """The components of every class, counted from 1, and how the classes are called and shown.
 
-    ``rest`` is how further classes are called: the noise class, then those that there may be.
+    ``rest`` is how further classes are called, should there be any; the noise class is not among
+    them.
     """
 
     components: list[list[int]]
@@ -60,16 +62,14 @@ def joined(state: State) -> Inputs:
 
 def separated(state: State) -> Inputs:
     """Return the inputs with every component of the selected classes a class of its own."""
-    components, styles, rest = groups_of(state)
-    noise = rest[: has_noise(state)]
-    free = rest[has_noise(state) :]
+    components, styles, free = groups_of(state)
     free += [style for style in default_classes(MOST_CLASSES) if style not in styles + free]
     for place in sorted(_chosen(state), reverse=True):
         group = components[place]
         components[place : place + 1] = [[number] for number in group]
         styles[place + 1 : place + 1] = free[: len(group) - 1]
         del free[: len(group) - 1]
-    return _inputs(state, components, [*styles, *noise])
+    return _inputs(state, components, styles)
 
 
 def is_settled(state: State) -> bool:
@@ -84,7 +84,7 @@ def is_settled(state: State) -> bool:
 def groups_of(state: State) -> Groups:
     """Return what the classes of the result are made of."""
     assert state.result is not None
-    count = state.result.class_count - has_noise(state)
+    count = int(state.result.mixture.classes.max()) + 1
     components: list[list[int]] = [[] for _ in range(count)]
     for number, place in enumerate(state.result.mixture.classes.tolist(), start=1):
         components[place].append(number)
@@ -92,11 +92,6 @@ def groups_of(state: State) -> Groups:
         state.inputs.classes, max(class_count(state), len(state.inputs.classes))
     )
     return Groups(components, list(styles[:count]), list(styles[count:]))
-
-
-def has_noise(state: State) -> int:
-    """Return how many classes are made of no components."""
-    return int(state.result is not None and state.result.mixture.noise is not None)
 
 
 def _chosen(state: State) -> Collection[int]:

@@ -1,74 +1,198 @@
-"""An image as Qt paints it quickly, with smaller copies for zooming out."""
+"""An image as Qt paints it quickly: smaller copies for zooming out, tiles for what is seen of it.
+
+Where copies would take much memory there are none: tiles are made from the image's own values.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from math import ceil, floor
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QImage, QPainter
 
-from segmenter.engine.overlay import displayed
+from segmenter.engine.display import part_of, shades_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from segmenter.engine.display import Shades
     from segmenter.engine.types import Image
+
+TILE = 256
+"""Pixels of a tile along each side, at its own depth."""
+LARGEST_COPY = 2**24
+"""Pixels of the largest copy, of 4 bytes each."""
+SMALLEST_COPY = 64
+"""Pixels along the long side: nothing is ever seen smaller."""
+BAND = 2**21
+"""Pixels of the image that are made smaller at once."""
+
+
+class Tile(NamedTuple):
+    """A square of the image made smaller by halving both sides `depth` times."""
+
+    depth: int
+    row: int
+    column: int
+
+    @property
+    def area(self) -> QRectF:
+        """What it covers, in pixels of the image; it may reach beyond the edge."""
+        side = TILE << self.depth
+        return QRectF(self.column * side, self.row * side, side, side)
+
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        """The (rows, columns) of the image that it covers."""
+        side = TILE << self.depth
+        top, left = self.row * side, self.column * side
+        return slice(top, top + side), slice(left, left + side)
+
+    def covered(self, picture: QImage) -> QRectF:
+        """Return what a picture of it covers: at the image's edge less than the whole tile."""
+        return QRectF(self.area.topLeft(), picture.size().toSizeF() * (1 << self.depth))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pyramid:
-    """The image at full, half, quarter, … size, down to one pixel on its short side."""
+    """The image at full, half, quarter, … size, of which only the small ones are kept.
 
-    levels: tuple[QImage, ...]
+    A pixel at a depth covers exactly 2 to the power of the depth pixels on each side.
+
+    Parameters
+    ----------
+    copies
+        Of the depths from `first` on.
+    has_gaps
+        Whether there is 'no data', which is clear.
+    """
+
+    image: Image
+    shades: Shades
+    has_gaps: bool
+    first: int
+    copies: tuple[QImage, ...]
 
     @property
     def size(self) -> QSize:
         """The size of the full image."""
-        return self.levels[0].size()
+        return QSize(self.image.shape[1], self.image.shape[0])
 
-    def level(self, scale: float) -> QImage:
-        """Return the smallest copy that needs no enlarging at `scale`."""
+    def depth(self, scale: float) -> int:
+        """Return how often the image is halved where nothing need be enlarged at `scale`."""
         depth = 0
-        while scale <= 0.5 and depth + 1 < len(self.levels):
+        while scale <= 0.5 and depth < self.first + len(self.copies) - 1:
             depth, scale = depth + 1, scale * 2
-        return self.levels[depth]
+        return depth
 
-    def source(self, level: QImage, area: QRectF) -> QRectF:
-        """Return where an area of the full image lies on one of its copies."""
-        across = level.width() / self.size.width()
-        down = level.height() / self.size.height()
-        return QRectF(
-            area.left() * across, area.top() * down, area.width() * across, area.height() * down
-        )
+    def tiles(self, depth: int, area: QRectF) -> list[Tile]:
+        """Return the tiles that cover an area of the image."""
+        side = TILE << depth
+        down = range(floor(area.top() / side), ceil(area.bottom() / side))
+        across = range(floor(area.left() / side), ceil(area.right() / side))
+        return [Tile(depth, row, column) for row in down for column in across]
+
+    def copy(self, depth: int) -> QImage | None:
+        """Return the whole image at a depth, or None where it has to be put together of tiles."""
+        return self.copies[depth - self.first] if depth >= self.first else None
+
+    def fitting(self, scale: float) -> QImage:
+        """Return the whole image at least as large as at `scale`, or the largest copy of it."""
+        return self.copies[max(0, self.depth(scale) - self.first)]
+
+    def bytes_of(self, tile: Tile) -> int:
+        """Return how much of the image has to be read for a tile."""
+        return self.part(tile).pixels.nbytes
+
+    def part(self, tile: Tile) -> Image:
+        """Return the pixels of the image that a tile shows."""
+        return part_of(self.image, *tile.slices)
+
+    def picture(self, tile: Tile) -> QImage:
+        """Make a tile; at the edge it is only as large as the image."""
+        return _reduced(self.part(tile), self.shades, tile.depth)
 
 
 def pyramid_of(image: Image) -> Pyramid:
     """Make the copies of an image as the eye sees it; where there is 'no data' it is clear."""
-    levels = [_painted(displayed(image), image.valid)]
-    while min(levels[-1].width(), levels[-1].height()) > 1:
-        levels.append(_halved(levels[-1]))
-    return Pyramid(tuple(levels))
+    shades, has_gaps = shades_of(image), not bool(image.valid.all())
+    first = 1
+    while _along(image.shape[0], first) * _along(image.shape[1], first) > LARGEST_COPY:
+        first += 1
+    copies = [_in_bands(image, shades, first, has_gaps=has_gaps)]
+    while max(copies[-1].width(), copies[-1].height()) > SMALLEST_COPY:
+        copies.append(_smaller(copies[-1], 1))
+    return Pyramid(image, shades, has_gaps, first, tuple(copies))
+
+
+def _along(pixels: int, depth: int) -> int:
+    """Return the length of a side that is halved so often."""
+    return -(-pixels >> depth)
+
+
+def _in_bands(image: Image, shades: Shades, depth: int, *, has_gaps: bool) -> QImage:
+    """Return the whole image made smaller, a few rows at a time to save memory."""
+    rows, columns = image.shape
+    step = max(1, BAND // (columns << depth)) << depth
+    made = QImage(_along(columns, depth), _along(rows, depth), _format(has_gaps=has_gaps))
+    painter = QPainter(made)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+    for top in range(0, rows, step):
+        band = part_of(image, slice(top, top + step), slice(None))
+        painter.drawImage(0, top >> depth, _reduced(band, shades, depth))
+    painter.end()
+    return made
+
+
+def _format(*, has_gaps: bool) -> QImage.Format:
+    # Four bytes a pixel are painted without conversion.
+    return QImage.Format.Format_ARGB32_Premultiplied if has_gaps else QImage.Format.Format_RGB32
+
+
+def _reduced(part: Image, shades: Shades, depth: int) -> QImage:
+    return _smaller(_painted(shades.of(part), part.valid), depth)
 
 
 def _painted(shown: NDArray[np.uint8], valid: NDArray[np.bool_]) -> QImage:
-    rows, columns = valid.shape
-    pixels = np.ascontiguousarray(shown)
-    wrapped = QImage(pixels.data, columns, rows, 3 * columns, QImage.Format.Format_RGB888)
-    # Four bytes a pixel are painted without conversion; converting also copies, so that the
-    # array need not outlive the image.
+    rows, columns, channels = shown.shape
+    kind = QImage.Format.Format_Grayscale8 if channels == 1 else QImage.Format.Format_RGB888
+    wrapped = QImage(shown.data, columns, rows, channels * columns, kind)
+    # Converting also copies, so that the array need not outlive the image.
     image = wrapped.convertToFormat(QImage.Format.Format_RGB32)
     if not valid.all():
         opaque = np.where(valid, np.uint8(255), np.uint8(0))
         alpha = QImage(opaque.data, columns, rows, columns, QImage.Format.Format_Alpha8)
         image.setAlphaChannel(alpha)
+        return image.convertToFormat(_format(has_gaps=True))
     return image
 
 
-def _halved(image: QImage) -> QImage:
-    return image.scaled(
-        QSize((image.width() + 1) // 2, (image.height() + 1) // 2),
-        Qt.AspectRatioMode.IgnoreAspectRatio,
-        Qt.TransformationMode.SmoothTransformation,
+def _smaller(image: QImage, depth: int) -> QImage:
+    """Return the means of squares of 2 to the power of `depth` pixels."""
+    if depth == 0:
+        return image
+    size = QSize(_along(image.width(), depth), _along(image.height(), depth))
+    return _filled_up(image, QSize(size.width() << depth, size.height() << depth)).scaled(
+        size, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
     )
+
+
+def _filled_up(image: QImage, size: QSize) -> QImage:
+    """Repeat the last row and column up to a size, so that every square is whole."""
+    width, height = image.width(), image.height()
+    if size == image.size():
+        return image
+    filled = image.copy(QRect(0, 0, size.width(), size.height()))
+    more_x, more_y = size.width() - width, size.height() - height
+    painter = QPainter(filled)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+    right, bottom = QRect(width - 1, 0, 1, height), QRect(0, height - 1, width, 1)
+    painter.drawImage(QRect(width, 0, more_x, height), image, right)
+    painter.drawImage(QRect(0, height, width, more_y), image, bottom)
+    corner = QRect(width - 1, height - 1, 1, 1)
+    painter.drawImage(QRect(width, height, more_x, more_y), image, corner)
+    painter.end()
+    return filled

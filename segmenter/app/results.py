@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
-from segmenter.engine.types import Stop
+from segmenter.engine.outcome import Stop
 
 if TYPE_CHECKING:
     import numpy as np
@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
     from segmenter.app.scribbles import Scribbles
     from segmenter.app.state import Inputs
+    from segmenter.engine.outcome import Result
     from segmenter.engine.settings import Settings
-    from segmenter.engine.types import Mixture, Result
+    from segmenter.engine.types import Mixture
 
     Key = tuple[Settings, Scribbles, Mixture | None]
 

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from segmenter.app.begun import begun_from
-from segmenter.app.joining import MOST_CLASSES, groups_of, has_noise, is_settled
-from segmenter.engine.overlay import default_classes
+from segmenter.app.joining import MOST_CLASSES, groups_of, is_settled
+from segmenter.app.plotted import fits_cloud
+from segmenter.app.state import is_running
 from segmenter.engine.split_merge import halved
+from segmenter.engine.styles import default_classes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +24,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from segmenter.app.state import Inputs, State
-    from segmenter.engine.types import ClassStyle, Mixture
+    from segmenter.engine.styles import ClassStyle
+    from segmenter.engine.types import Mixture
 
 MOST_COMPONENTS = 32
 
@@ -57,6 +60,20 @@ def can_move(state: State, steps: int) -> bool:
     return 0 <= state.look.chosen - 1 + steps <= last
 
 
+def why_fixed(state: State) -> str:
+    """Say why no component can be moved in a plot; empty when it can."""
+    if state.result is None:
+        return "There is no result yet whose components could be moved."
+    if is_running(state):
+        return "Components can be moved when the run has ended."
+    if state.inputs.scribbles:
+        return "With scribbles the user says what the classes are; components cannot be moved."
+    if not is_settled(state):
+        return "The settings have changed since this result. Run (F5) first."
+    is_shown = fits_cloud(state, state.result.mixture)
+    return "" if is_shown else "What the mixture sees is on its way."
+
+
 def split(state: State) -> Inputs:
     """Split the largest component of the chosen class; the other half is a class of its own.
 
@@ -66,9 +83,8 @@ def split(state: State) -> Inputs:
     own = np.flatnonzero(mixture.classes == place)
     which = int(own[np.argmax(mixture.weights[own])])
     _, styles, rest = groups_of(state)
-    noise, kept = rest[: has_noise(state)], rest[has_noise(state) :]
-    free = [style for style in default_classes(MOST_CLASSES) if style not in [*styles, *rest]]
-    return _begun(state, halved(mixture, which), [*styles, *(kept or free)[:1], *noise, *kept[1:]])
+    free = [style for style in default_classes(MOST_CLASSES) if style not in styles]
+    return _begun(state, halved(mixture, which), [*styles, *(rest or free[:1])])
 
 
 def deleted(state: State) -> Inputs:

@@ -6,24 +6,33 @@ the window is there before the compiled kernels are.
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
+from segmenter.app.plotted import Highlight
 from segmenter.app.pyramid import pyramid_of
 from segmenter.app.scribbles import scribbles_of
-from segmenter.engine.overlay import fitted_classes
+from segmenter.app.state import Corrected, classes_of
+from segmenter.engine.styles import fitted_classes
 from segmenter.engine.types import SegmenterError
+from segmenter.files.names import printable
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
     from pathlib import Path
 
+    from segmenter.app.plotted import Lasso
     from segmenter.app.pyramid import Pyramid
     from segmenter.app.scribbles import Scribbles
+    from segmenter.app.sides import Compared, Question
     from segmenter.app.state import Inputs, State
-    from segmenter.engine.compare import Comparison
+    from segmenter.engine.cloud import Cloud
     from segmenter.engine.explain import Explanation
     from segmenter.engine.kept import Kept
-    from segmenter.engine.types import Image, Progress, Result
+    from segmenter.engine.outcome import Progress, Result
+    from segmenter.engine.regions import Regions
+    from segmenter.engine.settings import Settings
+    from segmenter.engine.types import Image
     from segmenter.files.recipes import Recipe
 
 
@@ -37,19 +46,21 @@ class Opened(NamedTuple):
 class Leftovers:
     """What runs on one image leave to the next, so that a stroke need not repeat them.
 
-    Made anywhere, filled and used on one lane.
+    Made anywhere, filled and used on one lane; the plots have the samples of it on another.
     """
 
     def __init__(self) -> None:
+        self._making = Lock()
         self._kept: Kept | None = None
 
     def kept(self) -> Kept:
         """Return what is kept, as the engine takes it."""
         from segmenter.engine.kept import Kept
 
-        if self._kept is None:
-            self._kept = Kept()
-        return self._kept
+        with self._making:
+            if self._kept is None:
+                self._kept = Kept()
+            return self._kept
 
 
 def read(path: Path, page: int) -> Generator[None, None, Opened]:
@@ -70,6 +81,23 @@ def read_first(paths: Sequence[Path]) -> Generator[None, None, Opened]:
         except SegmenterError as complaint:
             complaints.append(complaint)
     raise complaints[0]
+
+
+def read_beside(path: Path, steps: int) -> Generator[None, None, Opened]:
+    """Read the next image after one in its folder (or before it, if negative) that can be read."""
+    from segmenter.files.beside import images_beside
+
+    others = images_beside(path)
+    yield
+    # The image itself may be gone.
+    after = [other for other in others if (other > path) == (steps > 0)]
+    if path in others:
+        place = others.index(path)
+        after = others[place + 1 :] if steps > 0 else others[:place]
+    if not after:
+        where = "after" if steps > 0 else "before"
+        raise SegmenterError(f"There is no image {where} {printable(path.name)} in its folder.")
+    return (yield from read_first(after[:: 1 if steps > 0 else -1]))
 
 
 def read_recipe(path: Path) -> Generator[None, None, Recipe]:
@@ -111,18 +139,51 @@ def write_scribbles(path: Path, state: State) -> Generator[None, None, Path]:
     yield
     rows, columns = state.image.shape
     numbers = state.inputs.scribbles.within(range(rows), range(columns))
-    scribbles.write_scribbles(path, numbers, state.inputs.classes, source=state.image.path)
+    scribbles.write_scribbles(path, numbers, classes_of(state), source=state.image.path)
     return path
 
 
-def compare(image: Image, result: Result) -> Generator[None, None, Comparison]:
-    """Run k-means beside the result, if the memory is there."""
-    from segmenter.engine.compare import beside
-    from segmenter.files.memory import check_memory
+def compare(question: Question, known: Compared | None) -> Generator[None, None, Compared]:
+    """Make the label maps of the divider's sides, and say where they differ."""
+    from segmenter.app import label_maps
+
+    return (yield from label_maps.compare(question, known))
+
+
+def correct(image: Image, result: Result) -> Generator[None, None, Corrected]:
+    """Take the light of a result out of its image, and prepare that for the canvas."""
+    from dataclasses import replace
+
+    from segmenter.engine.corrected import corrected
+    from segmenter.engine.missing import masked
 
     yield
-    check_memory(image, result.settings, components=len(result.mixture))
-    return beside(image, result)
+    pixels = corrected(image, result)
+    yield
+    # What the settings call missing is no number in the pixels of some types.
+    shown = pyramid_of(replace(masked(image, result.settings), pixels=pixels))
+    return Corrected(result, shown)
+
+
+def list_regions(image: Image, result: Result) -> Generator[None, None, Regions]:
+    """Find and measure the regions of the result."""
+    from segmenter.engine.regions import regions_of
+
+    yield
+    return regions_of(image, result)
+
+
+def write_regions(path: Path, state: State) -> Generator[None, None, Path]:
+    """Write the table of the listed regions of the chosen class."""
+    from segmenter.files import region_table
+
+    regions, number = state.regions, state.look.chosen
+    assert regions is not None
+    assert state.image is not None
+    classes = fitted_classes(state.inputs.classes, int(regions.classes.max(initial=1)))
+    yield
+    region_table.write_regions(path, regions, classes, number=number, source=state.image.path)
+    return path
 
 
 def explain(
@@ -133,6 +194,33 @@ def explain(
 
     yield
     return explaining.explain(image, result, place, kept=leftovers.kept())
+
+
+def cloud(image: Image, settings: Settings, leftovers: Leftovers) -> Generator[None, None, Cloud]:
+    """Take some pixels, as the mixture sees them, that stand for all."""
+    from segmenter.engine.cloud import cloud_of
+    from segmenter.files.memory import check_memory
+
+    check_memory(image, settings)
+    yield
+    _, features, samples = leftovers.kept().gathered(image, settings)
+    yield
+    return cloud_of(image, features, samples)
+
+
+def lassoed(cloud: Cloud, lasso: Lasso) -> Generator[None, None, Highlight]:
+    """Look which pixels of the image are in a lasso."""
+    import numpy as np
+
+    valid = cloud.image.valid
+    chunks = []
+    for chunk in cloud.inside(lasso.across, lasso.up, np.array(lasso.corners, np.float64)):
+        chunks.append(chunk)
+        yield
+    marked = np.concatenate(chunks).reshape(valid.shape)
+    marked.flags.writeable = False
+    count = int(marked.sum())
+    return Highlight(lasso, cloud, marked, count, count / max(1, int(valid.sum())))
 
 
 def warm_up() -> Generator[Progress, None, None]:
@@ -168,7 +256,11 @@ def export(
         state.image,
         folder,
         tuple(products),
-        classes=fitted_classes(state.inputs.classes, state.result.class_count),
+        classes=fitted_classes(
+            state.inputs.classes,
+            state.result.class_count,
+            noise=state.result.mixture.noise_number,
+        ),
         opacity=state.look.opacity,
         stem=stem,
     ):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QImage
 
-from segmenter.engine.overlay import displayed
+from segmenter.engine.display import displayed
 from segmenter.engine.types import SegmenterError
 from segmenter.files.images import read_image
 

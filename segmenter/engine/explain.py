@@ -24,7 +24,8 @@ from segmenter.engine.scaling import to_scaled_units
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from segmenter.engine.types import Features, Image, Mixture, Result, Samples
+    from segmenter.engine.outcome import Result
+    from segmenter.engine.types import Features, Image, Mixture, Samples
 
 UNLIKE = (
     1e-4  # of a class's pixels lie so far out; with one feature that is 3.9 standard deviations

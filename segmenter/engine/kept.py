@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from threading import Lock
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from segmenter.engine.missing import masked
+from segmenter.engine.outcome import Stop
+from segmenter.engine.parameters import deciding_samples
 from segmenter.engine.samples import gather
-from segmenter.engine.settings import Group, parameters
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from segmenter.engine.evening import Evened
     from segmenter.engine.iterate import Fit
+    from segmenter.engine.outcome import Candidate, Result
     from segmenter.engine.settings import Settings
-    from segmenter.engine.types import Candidate, Features, Image, Mixture, Samples
-
-_DECIDE_SAMPLES = tuple(
-    parameter.name for parameter in parameters() if parameter.group in {Group.FEATURES, Group.DATA}
-)
+    from segmenter.engine.types import Features, Image, Mixture, Samples
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,21 +42,24 @@ class Kept:
     """The newest features, samples and plain mixture; what a run finds with them is the same."""
 
     def __init__(self) -> None:
+        self._gathering = Lock()  # whoever looks at the samples need not wait for a run to end
         self._image: Image | None = None
         self._sampled: dict[str, object] = {}
         self._gathered: tuple[Image, Features, Samples] | None = None
         self._settings: Settings | None = None
         self._plain: Plain | None = None
+        self._labelled: tuple[Image, Settings, NDArray[np.uint8], Result] | None = None
 
     def gathered(self, image: Image, settings: Settings) -> tuple[Image, Features, Samples]:
         """Return an image without the values that the settings call missing, and what it gives."""
-        sampled = settings.model_dump(include=set(_DECIDE_SAMPLES))
-        if self._gathered is None or image is not self._image or sampled != self._sampled:
-            self._plain = None
-            seen = masked(image, settings)
-            self._gathered = (seen, *gather(seen, settings))
-            self._image, self._sampled = image, sampled
-        return self._gathered
+        sampled = deciding_samples(settings)
+        with self._gathering:
+            if self._gathered is None or image is not self._image or sampled != self._sampled:
+                self._plain = None
+                seen = masked(image, settings)
+                self._gathered = (seen, *gather(seen, settings))
+                self._image, self._sampled = image, sampled
+            return self._gathered
 
     def plain(self, settings: Settings) -> Plain | None:
         """Return the plain mixture of the image last gathered, if it is still there."""
@@ -62,3 +68,18 @@ class Kept:
     def keep(self, plain: Plain, settings: Settings) -> None:
         """Keep the plain mixture of the image last gathered."""
         self._plain, self._settings = plain, settings.of_mixture()
+
+    def labelled(self, image: Image, settings: Settings, said: NDArray[np.uint8]) -> Result | None:
+        """Return the last result, before clean-up, if it is that of this image, these settings."""
+        if self._labelled is None:
+            return None
+        last_image, last_settings, last_said, result = self._labelled
+        is_same = image is last_image and settings.before_cleanup() == last_settings
+        return result if is_same and np.array_equal(said, last_said) else None
+
+    def keep_labelled(
+        self, image: Image, settings: Settings, said: NDArray[np.uint8], result: Result
+    ) -> None:
+        """Keep a result as it was before clean-up, unless it was stopped early."""
+        if result.stopped is not Stop.CANCELLED:
+            self._labelled = (image, settings.before_cleanup(), said, result)

@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from segmenter.engine.cleanup import is_cleaned
 from segmenter.engine.features import feature_count, looks_at_single_pixels
 from segmenter.engine.settings import Spatial
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from segmenter.engine.settings import Settings
     from segmenter.engine.types import Image
 
@@ -18,6 +21,7 @@ PER_PIXEL = 22  # sorting or counting, the index, labels
 PER_SAMPLE = 24  # conversion between colour spaces; weights, densities
 PER_INCOMPLETE = 12  # numbers of patterns, and their order
 PER_TRIED = 256  # the search for starts, for each squared component and feature
+PER_CLEANED = 45  # numbers of regions, and what is known of each where there is only noise
 TRIAL = 256  # px: equal pixels are counted on at most so many rows and columns
 
 
@@ -50,7 +54,9 @@ def needed_bytes(image: Image, settings: Settings, *, components: int = 0) -> in
     searching = 0 if components else PER_TRIED * tried
     plain = PER_PIXEL + share * per_sample
     classes = (components or settings.at_most) + int(settings.noise_class)
-    per_pixel = max(plain, _over_classes(settings, classes, features, share))
+    labelled = 5 + share * 4 * classes
+    cleaning = labelled + PER_CLEANED if is_cleaned(settings) else 0
+    per_pixel = max(plain, _over_classes(settings, classes, features, share), cleaning)
     return int(image.valid.size * per_pixel) + searching
 
 
@@ -71,7 +77,15 @@ def _share_of_samples(image: Image, settings: Settings) -> float:
     if settings.shading or not looks_at_single_pixels(image, settings):
         return 1.0
     rows, columns = (-(-side // TRIAL) for side in image.shape)
-    trial = np.ascontiguousarray(image.pixels[::rows, ::columns])
+    trial = image.pixels[::rows, ::columns].reshape(-1, image.pixels.shape[2])
     # Of more pixels, a smaller share is distinct.
-    flat = trial.reshape(-1, trial.shape[2])
-    return len(np.unique(flat, axis=0)) / len(flat)
+    return _distinct(trial) / len(trial)
+
+
+def _distinct(rows: NDArray[np.generic]) -> int:
+    """Return how many different rows there are.
+
+    `numpy.unique` of whole rows takes long, and Python for itself: the window stood still.
+    """
+    ordered = rows[np.lexsort(rows.T)]
+    return 1 + int(np.count_nonzero((ordered[1:] != ordered[:-1]).any(axis=1)))

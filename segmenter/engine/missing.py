@@ -44,7 +44,8 @@ def told_apart(
     """
     valid = np.ones(pixels.shape[:2], np.bool_) if opaque is None else np.ascontiguousarray(opaque)
     if lacking is None:
-        pixels[~valid] = 0
+        if opaque is not None:
+            pixels[~valid] = 0
         return ToldApart(pixels, valid, None)
     valid = valid & ~lacking.all(axis=2)
     nowhere = lacking | ~valid[:, :, None]

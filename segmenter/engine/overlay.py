@@ -3,39 +3,25 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from segmenter.engine.missing import known
-from segmenter.engine.types import ClassStyle, uncertainty_of
+from segmenter.engine.outcome import uncertainty_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from segmenter.engine.types import Image, Result
-
-# Okabe and Ito (2008), Color Universal Design, without black; then further steps of the same hues.
-PALETTE = (
-    (0, 114, 178), (230, 159, 0), (0, 158, 115), (204, 121, 167),
-    (86, 180, 233), (213, 94, 0), (240, 228, 66), (153, 153, 153),
-)  # fmt: skip
-PALETTE_NAMES = (
-    "Blue", "Orange", "Bluish green", "Reddish purple", "Sky blue", "Vermillion", "Yellow", "Grey",
-)  # fmt: skip
-# How much of the way to black or white the colours of each round are.
-ROUNDS = (("", 0, 0.0), ("Dark", 0, 0.4), ("Light", 255, 0.45), ("Deep", 0, 0.65))
+    from segmenter.engine.outcome import Result
+    from segmenter.engine.styles import ClassStyle
 
 # Even steps of lightness, for colour-blind eyes too; anchors of matplotlib's viridis (CC0).
-UNCERTAINTY_COLOURS = (
+SCALE_COLOURS = (
     (68, 1, 84), (72, 40, 120), (62, 74, 137), (49, 104, 142), (38, 130, 142),
     (31, 158, 137), (53, 183, 121), (109, 205, 89), (180, 222, 44), (253, 231, 37),
 )  # fmt: skip
-
-DISPLAY_PERCENTILES = (0.5, 99.5)
 
 
 class View(StrEnum):
@@ -46,67 +32,12 @@ class View(StrEnum):
     UNCERTAINTY = "Uncertainty"
     IMAGE = "Image only"
     DIFFERENCES = "Differences"
+    SHADING = "Shading"
+    CORRECTED = "Corrected"
 
 
-@cache
-def default_classes(count: int) -> tuple[ClassStyle, ...]:
-    """Return names 'Class 1', … and colours that colour-blind people can tell apart."""
-    return tuple(ClassStyle(f"Class {k + 1}", palette_colour(k)) for k in range(count))
-
-
-def fitted_classes(classes: tuple[ClassStyle, ...], count: int) -> tuple[ClassStyle, ...]:
-    """Return `count` classes: as many of `classes` as there are, then default ones."""
-    if len(classes) >= count:
-        return classes[:count]
-    return (*classes, *default_classes(count)[len(classes) :])
-
-
-def palette_colour(k: int) -> tuple[int, int, int]:
-    """Return colour `k`, from 0: the palette, then darker and lighter rounds of it."""
-    _, towards, share = ROUNDS[k // len(PALETTE) % len(ROUNDS)]
-    red, green, blue = (round(c + (towards - c) * share) for c in PALETTE[k % len(PALETTE)])
-    return red, green, blue
-
-
-def palette_name(k: int) -> str:
-    """Return what colour `k`, from 0, is called: 'Orange', 'Dark orange'."""
-    name, (shade, _, _) = PALETTE_NAMES[k % len(PALETTE)], ROUNDS[k // len(PALETTE) % len(ROUNDS)]
-    return f"{shade} {name.lower()}" if shade else name
-
-
-def displayed(image: Image) -> NDArray[np.uint8]:
-    """Return (rows, columns, 3) uint8 for the eye; the data stays untouched.
-
-    8-bit images are shown as they are; others by a percentile stretch common to all channels.
-    One channel is shown grey, two as red and green, more than three by the first three.
-    'No data' is mid grey.
-    """
-    pixels = image.pixels[:, :, :3]
-    is_plain = pixels.dtype == np.uint8
-    shown = pixels.astype(np.uint8) if is_plain else _stretched(pixels, known(image)[:, :, :3])
-    shown[~image.valid] = 128
-    rows, columns, channels = shown.shape
-    if channels == 1:
-        return np.repeat(shown, 3, axis=2)
-    if channels == 2:
-        return np.concatenate([shown, np.zeros((rows, columns, 1), np.uint8)], axis=2)
-    return shown
-
-
-def _stretched(pixels: NDArray[np.generic], there: NDArray[np.bool_]) -> NDArray[np.uint8]:
-    valid = there.any(axis=2)
-    chosen = valid if np.array_equal(there.all(axis=2), valid) else there
-    values = pixels[chosen].astype(np.float32, copy=False)
-    if not values.size:
-        return np.full(pixels.shape, 128, np.uint8)
-    # Percentiles of at most about a million pixels: the eye cannot tell, and it stays quick.
-    low, high = np.percentile(values[:: max(1, len(values) // 1_000_000)], DISPLAY_PERCENTILES)
-    if high <= low:
-        low, high = float(values.min()), float(values.max())
-    gain = 255.0 / (high - low) if high > low else 0.0
-    scaled = (np.where(there, pixels, low).astype(np.float32) - low) * gain
-    stretched: NDArray[np.uint8] = np.clip(scaled, 0, 255).astype(np.uint8)
-    return stretched
+LABEL_VIEWS = frozenset({View.LABELS, View.DIFFERENCES})
+"""Those that show the class of every pixel."""
 
 
 def colour_table(classes: Sequence[ClassStyle], opacity: float) -> NDArray[np.uint8]:
@@ -132,10 +63,13 @@ def plane(
     """Return (rows, columns) uint8 that `plane_colours` colours, of only these rows and columns.
 
     Labels, also those on which differences are marked, are class numbers; the soft mask of class
-    `number` is 0 to 255, the uncertainty 1 to 255. 'No data' is 0.
+    `number` and the uncertainty are 1 to 255, and so is the light from its least to its most.
+    'No data' is 0.
     """
-    if view in {View.LABELS, View.DIFFERENCES}:
+    if view in LABEL_VIEWS:
         return result.labels[rows, columns]
+    if view is View.SHADING:
+        return _light_plane(result, rows, columns)
     places = result.samples_of(rows, columns)
     table = result.responsibilities
     if view is View.SOFT_MASK:
@@ -145,35 +79,48 @@ def plane(
         # Fewer pixels than samples: take only theirs.
         table = table[:, places.ravel()]
         places = np.arange(places.size).reshape(places.shape)
-    is_mask = view is View.SOFT_MASK
-    strength = (
-        table[0] * np.float32(255) if is_mask else 1 + uncertainty_of(table) * np.float32(254)
-    )
-    values: NDArray[np.uint8] = np.rint(strength).astype(np.uint8)[places]
+    strength = table[0] if view is View.SOFT_MASK else uncertainty_of(table)
+    steps = np.rint(1 + strength * np.float32(254))
+    values: NDArray[np.uint8] = steps.astype(np.uint8)[places]
     values[no_data] = 0
     return values
 
 
+def _light_plane(result: Result, rows: slice, columns: slice) -> NDArray[np.uint8]:
+    labels = result.labels[rows, columns]
+    if result.shading is None:
+        return np.zeros_like(labels)
+    low, high = result.light_range
+    gain = np.float32(254 / (high - low) if high > low else 0)
+    steps = 1 + np.clip((result.shading[rows, columns] - np.float32(low)) * gain, 0, 254)
+    values: NDArray[np.uint8] = np.rint(steps).astype(np.uint8)
+    values[labels == 0] = 0
+    return values
+
+
 def plane_colours(
-    view: View, classes: Sequence[ClassStyle], number: int, opacity: float
+    view: View, classes: Sequence[ClassStyle], number: int, opacity: float, *, heat: bool = False
 ) -> NDArray[np.uint8]:
-    """Return (256, 4) uint8 RGBA for the values of a `plane`."""
+    """Return (256, 4) uint8 RGBA for the values of a `plane`.
+
+    A soft mask is its class's colour with its strength as alpha or, as ``heat``, a ramp of colours.
+    """
     colours = np.zeros((256, 4), np.uint8)
-    if view in {View.LABELS, View.DIFFERENCES}:
+    if view in LABEL_VIEWS:
         table = colour_table(classes, opacity)
         colours[: len(table)] = table
-    elif view is View.SOFT_MASK:
+    elif view is View.SOFT_MASK and not heat:
         colours[:, :3] = classes[number - 1].colour
-        colours[:, 3] = np.rint(np.arange(256) * opacity)
-    elif view is View.UNCERTAINTY:
-        colours[1:, :3] = _uncertainty_ramp(255)
+        colours[1:, 3] = np.rint(np.linspace(0, 255, 255) * opacity)
+    elif view in {View.SOFT_MASK, View.UNCERTAINTY, View.SHADING}:
+        colours[1:, :3] = _scale(255)
         colours[1:, 3] = round(255 * opacity)
     return colours
 
 
-def _uncertainty_ramp(count: int) -> NDArray[np.float64]:
-    """Return (count, 3) colours from certain to undecided."""
-    anchors = np.array(UNCERTAINTY_COLOURS, float)
+def _scale(count: int) -> NDArray[np.float64]:
+    """Return (count, 3) colours from the least to the most."""
+    anchors = np.array(SCALE_COLOURS, float)
     places, wanted = np.linspace(0, 1, len(anchors)), np.linspace(0, 1, count)
     parts = [np.interp(wanted, places, part) for part in anchors.T]
     ramp: NDArray[np.float64] = np.rint(np.stack(parts, axis=1))

@@ -19,10 +19,11 @@ from segmenter.engine.kernels.totals import total_of_products
 from segmenter.engine.leap import read_back, written_out
 from segmenter.engine.maximise import EMPTY, Moments, m_step
 from segmenter.engine.mixture import e_step
+from segmenter.engine.outcome import Stop
 from segmenter.engine.patterns import taken
 from segmenter.engine.priors import Independent
 from segmenter.engine.thinning import MOST, thinned
-from segmenter.engine.types import Noise, Stop
+from segmenter.engine.types import Noise
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator

@@ -14,6 +14,7 @@ from segmenter.engine.iterate import Fit, iterate
 from segmenter.engine.kept import Kept, Plain
 from segmenter.engine.maximise import Form, in_shape
 from segmenter.engine.mixture import class_posterior, posterior_of
+from segmenter.engine.outcome import Candidate, Enough, Progress, Stage, Stop
 from segmenter.engine.patterns import taken
 from segmenter.engine.samples import on_pixels
 from segmenter.engine.scaling import (
@@ -27,7 +28,6 @@ from segmenter.engine.scribbles import index_of
 from segmenter.engine.select import select
 from segmenter.engine.settings import AUTO
 from segmenter.engine.starts import starts
-from segmenter.engine.types import Candidate, Enough, Progress, Stage, Stop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from segmenter.engine.compare import Comparison
-    from segmenter.engine.types import ClassStyle, Image, Result
+    from segmenter.engine.outcome import Result
+    from segmenter.engine.styles import ClassStyle
+    from segmenter.engine.types import Image
 
 
 AREAS = ("expected_area", "area_spread", "area_um2", "expected_area_um2", "area_spread_um2")

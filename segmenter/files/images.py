@@ -119,7 +119,8 @@ def _finished(decoded: Decoded, path: Path, page: int) -> Image:
     turn = _TURNS.get(decoded.orientation, np.asarray)
     lacking, alpha = _lacking(decoded), decoded.alpha
     told = told_apart(
-        np.array(turn(decoded.pixels), order="C"),
+        # Copied only where it has to be: a large image is slow to copy.
+        np.require(turn(decoded.pixels), requirements=("C_CONTIGUOUS", "WRITEABLE")),
         None if lacking is None else turn(lacking),
         None if alpha is None else turn(alpha > 0),
     )

@@ -5,17 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from PySide6.QtGui import QKeySequence
+
+from segmenter.app import reasons
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from segmenter.app.state import State
     from segmenter.ui.icons import Icon
     from segmenter.ui.main_window import MainWindow
-
-
-def always(_: State) -> bool:
-    """Answer yes, whatever the state."""
-    return True
 
 
 @dataclass(frozen=True)
@@ -28,8 +27,10 @@ class Action:
         What menus and tool tips say.
     run
         What it does to the window.
-    enabled, checked
-        Questions to the state; ``checked`` is None where there is nothing to tick.
+    why_not
+        Says of a state why the command cannot be given; nothing where it can.
+    checked
+        A question to the state; None where there is nothing to tick.
     """
 
     id: str
@@ -38,8 +39,15 @@ class Action:
     run: Callable[[MainWindow], object]
     icon: Icon | None = None
     shortcut: str = ""
-    enabled: Callable[[State], bool] = always
+    why_not: Callable[[State], str] = reasons.nothing
     checked: Callable[[State], bool] | None = None
+
+
+def tip_of(entry: Action, state: State) -> str:
+    """Return what a command does, by which keys, and why it cannot be given if that is so."""
+    keys = QKeySequence(entry.shortcut).toString(QKeySequence.SequenceFormat.NativeText)
+    tip = f"{entry.tip[:-1]} ({keys})" if keys else entry.tip[:-1]
+    return f"{tip}\n{entry.why_not(state)}".strip()
 
 
 class Menu(NamedTuple):

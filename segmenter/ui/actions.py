@@ -9,36 +9,42 @@ from functools import partial
 from operator import methodcaller
 from typing import TYPE_CHECKING
 
-from segmenter.app.state import (
-    Layer,
-    State,
-    Tool,
-    can_draw,
-    can_export,
-    can_run,
-    class_count,
-    has_scribbles,
-    is_running,
-)
-from segmenter.engine.overlay import View
+from segmenter.app import reasons
+from segmenter.app.plotted import Plot
+from segmenter.app.state import State, Tool
+from segmenter.engine.overlay import LABEL_VIEWS, View
 from segmenter.ui.action import Action, Menu
 from segmenter.ui.class_actions import CLASS_ACTIONS, CLASS_MENU
 from segmenter.ui.icons import Icon
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from segmenter.ui.main_window import MainWindow
 
 
-def _has_result(state: State) -> bool:
-    return state.result is not None
-
-
 def _compare(window: MainWindow) -> None:
-    is_comparing = window.session.state.look.sides is not None
-    window.session.set_look(sides=None if is_comparing else (Layer.EM, Layer.K_MEANS))
+    window.session.set_look(divided=not window.session.state.look.divided)
 
 
-def _view_action(view: View, icon: Icon, shortcut: str, tip: str) -> Action:
+def _outline(window: MainWindow) -> None:
+    look = window.session.state.look
+    view = look.view if look.view in LABEL_VIEWS else View.LABELS
+    window.session.set_look(view=view, outlined=not look.is_outlined)
+
+
+def _heat(window: MainWindow) -> None:
+    is_heat = window.session.state.look.is_heat
+    window.session.set_look(view=View.SOFT_MASK, heat=not is_heat)
+
+
+def _view_action(
+    view: View,
+    icon: Icon,
+    shortcut: str,
+    tip: str,
+    why_not: Callable[[State], str] = reasons.no_image,
+) -> Action:
     return Action(
         f"view-{view.name.lower().replace('_', '-')}",
         view.value,
@@ -46,7 +52,7 @@ def _view_action(view: View, icon: Icon, shortcut: str, tip: str) -> Action:
         lambda window: window.session.set_look(view=view),
         icon,
         shortcut,
-        enabled=can_run,
+        why_not=why_not,
         checked=lambda state: state.look.view is view,
     )
 
@@ -59,7 +65,7 @@ def _tool_action(tool: Tool, text: str, icon: Icon, shortcut: str, tip: str) -> 
         lambda window: window.session.take(tool),
         icon,
         shortcut,
-        enabled=can_run,
+        why_not=reasons.no_image,
         checked=lambda state: state.hand.tool is tool,
     )
 
@@ -72,12 +78,8 @@ def _size_action(name: str, text: str, icon: Icon, shortcut: str, steps: int) ->
         lambda window: window.session.change_brush_size(steps),
         icon,
         shortcut,
-        enabled=can_draw,
+        why_not=reasons.no_tool,
     )
-
-
-def _has_class(number: int, state: State) -> bool:
-    return number <= class_count(state)
 
 
 def _is_chosen(number: int, state: State) -> bool:
@@ -91,13 +93,49 @@ def _class_action(number: int) -> Action:
         f"Choose class {number}: its soft mask is shown, the brush draws it.",
         lambda window: window.session.set_look(chosen=number),
         shortcut=str(number),
-        enabled=partial(_has_class, number),
+        why_not=partial(reasons.no_class, number),
         checked=partial(_is_chosen, number),
     )
 
 
+def _plot_action(plot: Plot, number: int) -> Action:
+    def show(window: MainWindow) -> None:
+        window.show_plot(plot)
+
+    return Action(
+        PLOT_ACTIONS[plot],
+        str(plot),
+        f"Bring the plot '{plot}' to the front.",
+        show,
+        Icon.PLOT,
+        f"Alt+{number}",
+        why_not=reasons.no_image,
+        checked=lambda state: state.look.plots.seen is plot,
+    )
+
+
+PLOT_ACTIONS = {plot: f"plot-{plot.name.lower()}" for plot in Plot}
+
 ACTIONS: tuple[Action, ...] = (
     Action("open", "&Open…", "Open an image.", methodcaller("choose_image"), Icon.OPEN, "Ctrl+O"),
+    Action(
+        "next-image",
+        "&Next image",
+        "Open the next image of the folder.",
+        lambda window: window.session.open_beside(1),
+        Icon.NEXT,
+        "Ctrl+PgDown",
+        why_not=reasons.no_file,
+    ),
+    Action(
+        "previous-image",
+        "Pre&vious image",
+        "Open the image before this one in the folder.",
+        lambda window: window.session.open_beside(-1),
+        Icon.PREVIOUS,
+        "Ctrl+PgUp",
+        why_not=reasons.no_file,
+    ),
     Action(
         "export",
         "&Export…",
@@ -105,7 +143,7 @@ ACTIONS: tuple[Action, ...] = (
         methodcaller("open_export"),
         Icon.EXPORT,
         "Ctrl+E",
-        enabled=can_export,
+        why_not=reasons.no_export,
     ),
     Action("quit", "&Quit", "Close Segmenter.", methodcaller("close"), Icon.QUIT, "Ctrl+Q"),
     Action(
@@ -115,7 +153,7 @@ ACTIONS: tuple[Action, ...] = (
         lambda window: window.session.undo_stack.undo(),
         Icon.UNDO,
         "Ctrl+Z",
-        enabled=lambda state: bool(state.undo_text),
+        why_not=reasons.no_undo,
     ),
     Action(
         "redo",
@@ -124,7 +162,7 @@ ACTIONS: tuple[Action, ...] = (
         lambda window: window.session.undo_stack.redo(),
         Icon.REDO,
         "Ctrl+Shift+Z",
-        enabled=lambda state: bool(state.redo_text),
+        why_not=reasons.no_redo,
     ),
     Action(
         "run",
@@ -133,7 +171,7 @@ ACTIONS: tuple[Action, ...] = (
         lambda window: window.session.run(),
         Icon.RUN,
         "F5",
-        enabled=can_run,
+        why_not=reasons.no_image,
     ),
     Action(
         "step",
@@ -142,7 +180,7 @@ ACTIONS: tuple[Action, ...] = (
         lambda window: window.session.step(),
         Icon.STEP,
         "F10",
-        enabled=can_run,
+        why_not=reasons.no_image,
     ),
     Action(
         "stop",
@@ -151,7 +189,7 @@ ACTIONS: tuple[Action, ...] = (
         lambda window: window.session.stop(),
         Icon.STOP,
         "Esc",
-        enabled=is_running,
+        why_not=reasons.no_run,
     ),
     Action(
         "live",
@@ -167,17 +205,51 @@ ACTIONS: tuple[Action, ...] = (
     _view_action(View.UNCERTAINTY, Icon.UNCERTAINTY, "Ctrl+3", "Where the class is in doubt."),
     _view_action(View.IMAGE, Icon.IMAGE, "Ctrl+4", "The plain image."),
     _view_action(
-        View.DIFFERENCES, Icon.DIFFERENCES, "Ctrl+5", "Labels, hatched where k-means differs."
+        View.DIFFERENCES, Icon.DIFFERENCES, "Ctrl+5", "Labels, hatched where the two sides differ."
+    ),
+    _view_action(
+        View.SHADING,
+        Icon.SHADING,
+        "Ctrl+6",
+        "By what uneven light multiplies the image.",
+        reasons.no_light,
+    ),
+    _view_action(
+        View.CORRECTED,
+        Icon.CORRECTED,
+        "Ctrl+7",
+        "The image with the light evened out.",
+        reasons.no_light,
+    ),
+    Action(
+        "outlines",
+        "&Outlines",
+        "Draw only the borders of the classes, or fill them.",
+        _outline,
+        Icon.OUTLINES,
+        "O",
+        why_not=reasons.no_image,
+        checked=lambda state: state.look.is_outlined,
+    ),
+    Action(
+        "heat-map",
+        "Soft mask as heat map",
+        "Draw the soft mask from dark to bright, or in its class's colour.",
+        _heat,
+        Icon.HEAT,
+        "H",
+        why_not=reasons.no_image,
+        checked=lambda state: state.look.is_heat,
     ),
     Action(
         "compare",
         "&Compare",
-        "Show EM and k-means left and right of a divider.",
+        "Show two results, or k-means, left and right of a divider.",
         _compare,
         Icon.COMPARE,
         "C",
-        enabled=_has_result,
-        checked=lambda state: state.look.sides is not None,
+        why_not=reasons.no_result,
+        checked=lambda state: state.look.divided,
     ),
     Action(
         "hide-overlay",
@@ -188,8 +260,17 @@ ACTIONS: tuple[Action, ...] = (
         ),
         Icon.HIDDEN,
         "Space",
-        enabled=_has_result,
+        why_not=reasons.no_result,
         checked=lambda state: state.look.overlay_hidden,
+    ),
+    Action(
+        "regions",
+        "&Regions",
+        "List the connected regions of the chosen class, each with its size and place.",
+        methodcaller("show_regions"),
+        Icon.REGIONS,
+        "R",
+        why_not=reasons.no_image,
     ),
     *CLASS_ACTIONS,
     _tool_action(
@@ -212,7 +293,7 @@ ACTIONS: tuple[Action, ...] = (
         lambda window: window.session.clear_scribbles(),
         Icon.CLEAR,
         "Ctrl+Shift+X",
-        enabled=has_scribbles,
+        why_not=reasons.no_scribbles,
     ),
     Action(
         "load-scribbles",
@@ -221,7 +302,7 @@ ACTIONS: tuple[Action, ...] = (
         methodcaller("choose_scribbles"),
         Icon.LOAD,
         "Ctrl+Shift+O",
-        enabled=can_run,
+        why_not=reasons.no_image,
     ),
     Action(
         "save-scribbles",
@@ -230,7 +311,7 @@ ACTIONS: tuple[Action, ...] = (
         methodcaller("save_scribbles"),
         Icon.SAVE,
         "Ctrl+Shift+S",
-        enabled=has_scribbles,
+        why_not=reasons.no_scribbles,
     ),
     Action(
         "zoom-in",
@@ -239,7 +320,7 @@ ACTIONS: tuple[Action, ...] = (
         lambda window: window.canvas.zoom_in(),
         Icon.ZOOM_IN,
         "Ctrl++",
-        enabled=can_run,
+        why_not=reasons.no_image,
     ),
     Action(
         "zoom-out",
@@ -248,7 +329,7 @@ ACTIONS: tuple[Action, ...] = (
         lambda window: window.canvas.zoom_out(),
         Icon.ZOOM_OUT,
         "Ctrl+-",
-        enabled=can_run,
+        why_not=reasons.no_image,
     ),
     Action(
         "zoom-actual",
@@ -257,7 +338,7 @@ ACTIONS: tuple[Action, ...] = (
         lambda window: window.canvas.zoom_to_actual(),
         Icon.ZOOM_ACTUAL,
         "Ctrl+0",
-        enabled=can_run,
+        why_not=reasons.no_image,
     ),
     Action(
         "fit",
@@ -266,8 +347,38 @@ ACTIONS: tuple[Action, ...] = (
         lambda window: window.canvas.fit(),
         Icon.FIT,
         "F",
-        enabled=can_run,
+        why_not=reasons.no_image,
     ),
+    Action(
+        "pixel-grid",
+        "Pixel &grid",
+        "Lines between the pixels, from 12 times their size on.",
+        lambda window: window.session.set_look(grid=not window.session.state.look.grid),
+        Icon.GRID,
+        "G",
+        why_not=reasons.no_image,
+        checked=lambda state: state.look.grid,
+    ),
+    Action(
+        "minimap",
+        "&Minimap",
+        "A small picture of the whole image while only a part is seen; drag in it to move.",
+        lambda window: window.session.set_look(minimap=not window.session.state.look.minimap),
+        Icon.MINIMAP,
+        "M",
+        why_not=reasons.no_image,
+        checked=lambda state: state.look.minimap,
+    ),
+    Action(
+        "scale-bar",
+        "Scale &bar",
+        "A bar of known length, where the file tells the size of a pixel.",
+        lambda window: window.session.set_look(scale_bar=not window.session.state.look.scale_bar),
+        Icon.SCALE_BAR,
+        why_not=reasons.no_image,
+        checked=lambda state: state.look.scale_bar,
+    ),
+    *(_plot_action(plot, number) for number, plot in enumerate(Plot, start=1)),
     *(_class_action(number) for number in range(1, 10)),
     Action(
         "process-folder",
@@ -285,9 +396,18 @@ ACTIONS: tuple[Action, ...] = (
         Icon.KEYBOARD,
         "F1",
     ),
+    Action(
+        "hints",
+        "&First hints",
+        "Show above the image what to try first.",
+        methodcaller("show_hints"),
+        Icon.HINT,
+        why_not=reasons.no_image,
+    ),
     Action("about", "&About", "Version and system.", methodcaller("show_about"), Icon.ABOUT),
 )
 
+BY_ID = {entry.id: entry for entry in ACTIONS}
 VIEW_ACTIONS = {view: f"view-{view.name.lower().replace('_', '-')}" for view in View}
 
 MENUS: tuple[Menu, ...] = (
@@ -298,6 +418,9 @@ MENUS: tuple[Menu, ...] = (
             "@samples",
             "@recent",
             "@pages",
+            "-",
+            "next-image",
+            "previous-image",
             "-",
             "load-scribbles",
             "save-scribbles",
@@ -319,8 +442,12 @@ MENUS: tuple[Menu, ...] = (
         (
             *VIEW_ACTIONS.values(),
             "-",
+            "outlines",
+            "heat-map",
+            "-",
             "compare",
-            "@sides",
+            "@left-side",
+            "@right-side",
             "-",
             "hide-overlay",
             "explain-pixel",
@@ -331,12 +458,19 @@ MENUS: tuple[Menu, ...] = (
             "zoom-actual",
             "fit",
             "-",
+            "pixel-grid",
+            "minimap",
+            "scale-bar",
+            "-",
+            "regions",
+            *PLOT_ACTIONS.values(),
+            "-",
             "@panels",
             "@themes",
         ),
     ),
     Menu("&Batch", ("process-folder",)),
-    Menu("&Help", ("shortcuts", "about")),
+    Menu("&Help", ("shortcuts", "hints", "about")),
 )
 
 TOOLBAR = ("open", "-", "undo", "redo", "-", "run", "step", "stop", "-", "brush", "eraser")

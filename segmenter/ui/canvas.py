@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from segmenter.app.state import State, classes_of
 from segmenter.ui import painting
@@ -14,9 +14,15 @@ from segmenter.ui.canvas_marks import paint_marks
 from segmenter.ui.divider import Divider
 from segmenter.ui.drawing import Drawing
 from segmenter.ui.flash import Flash
+from segmenter.ui.image_layer import ImageLayer
 from segmenter.ui.layers import Layers
+from segmenter.ui.minimap import Minimap
+from segmenter.ui.outline import Outline, box_of
 from segmenter.ui.pin import Pin
+from segmenter.ui.pixel_grid import paint_grid
+from segmenter.ui.scale_bar import paint_scale_bar
 from segmenter.ui.scribble_layer import ScribbleLayer
+from segmenter.ui.side_choices import SideChoices
 from segmenter.ui.view_transform import ViewTransform, fitted
 
 if TYPE_CHECKING:
@@ -51,11 +57,16 @@ class Canvas(QWidget):
         self._session = session
         self._state = State()
         self._pyramid: Pyramid | None = None
+        self._image = ImageLayer()
+        self._sharpening = QTimer(self, singleShot=True, interval=0)
+        self._sharpening.timeout.connect(self.update)
         self._layers = Layers()
         self._scribbles = ScribbleLayer()
+        self._outline = Outline()
         self._view = ViewTransform()
         self._is_fitted = True
         self._grabbed: QPointF | None = None
+        self._pressed_at: QPointF | None = None
         self._pixel: tuple[int, int] | None = None
         self._rings = False
         self.setMouseTracking(True)
@@ -67,7 +78,13 @@ class Canvas(QWidget):
             "The image with its overlay. Plus and minus zoom, arrow keys move, 0 shows every "
             "pixel at its own size, F fits the image to the window."
         )
+        self._make_parts(session)
+        self.show_state(self._state, session.state)
+
+    def _make_parts(self, session: Session) -> None:
+        """Make what lies over the image or takes the mouse in hand."""
         self.divider = Divider(session, self)
+        self.sides = SideChoices(session, self)
         # Events come to the last one first: a tool in hand goes before the pin.
         self._pin = Pin(session, self, self)
         self.pin = self._pin.pin
@@ -75,7 +92,8 @@ class Canvas(QWidget):
         self._drawing = Drawing(session, self, self)
         self._flash = Flash(session, self, self)
         self.flash = self._flash.start
-        self.show_state(self._state, session.state)
+        self._minimap = Minimap(self)
+        self._minimap.sought.connect(self.look_at)
 
     @property
     def view(self) -> ViewTransform:
@@ -88,6 +106,9 @@ class Canvas(QWidget):
         if before.shown is not after.shown:
             self._show_image()
         elif _drawn(before) != _drawn(after):
+            if before.look.region != after.look.region:
+                self._bring_region_into_view()
+            self._show_part()
             self.update()
 
     def _show_image(self) -> None:
@@ -102,6 +123,14 @@ class Canvas(QWidget):
             self._is_fitted = True
             self._take_view(fitted(self._pyramid.size, self._screen()))
 
+    def _bring_region_into_view(self) -> None:
+        """Move the image so that the outlined region is seen, and zoom out if it is too large."""
+        number, regions = self._state.look.region, self._state.regions
+        if number and regions is not None and self._pyramid is not None:
+            view = self._view.showing(box_of(regions, number), self._screen())
+            if view != self._view:
+                self._look_from(view)
+
     def zoom_in(self) -> None:
         """Enlarge the image by one step, about the middle of the canvas."""
         self._zoom(self._view.scale * ZOOM_STEP, self._middle())
@@ -115,6 +144,18 @@ class Canvas(QWidget):
         self._zoom(1.0, self._middle())
         if self._pyramid is not None:
             self._look_from(self._view.on_whole_pixels())
+
+    def look_at(self, place: QPointF) -> None:
+        """Bring a position of the image to the middle of the canvas."""
+        at = self._view.to_screen(QRectF(place, place)).topLeft()
+        step = self._middle() - at
+        self._move(step.x(), step.y())
+
+    def _show_part(self) -> None:
+        screen = self._screen()
+        corner = self._view.to_image(QPointF(screen.width(), screen.height()))
+        seen = QRectF(self._view.to_image(QPointF(0, 0)), corner)
+        self._minimap.show_part(self._pyramid, seen, wanted=self._state.look.minimap)
 
     def _zoom(self, scale: float, anchor: QPointF) -> None:
         if self._pyramid is not None:
@@ -132,6 +173,7 @@ class Canvas(QWidget):
     def _take_view(self, view: ViewTransform) -> None:
         self._view = view
         self.zoomed.emit(view.scale)
+        self._show_part()
         self.update()
 
     def _screen(self) -> QSize:
@@ -170,12 +212,23 @@ class Canvas(QWidget):
             rows, columns = self._view.visible(self._pyramid.size, screen)
             area = QRectF(columns.start, rows.start, len(columns), len(rows))
             painter.setClipRect(self._view.to_screen(area))
-            painting.paint_image(painter, self._pyramid, self._view, area=area, greys=greys)
-            self._layers.paint(painter, self._state, self._view, screen=screen, ratio=ratio)
+            ground = painting.checkerboard(greys)
+            is_sharp = self._image.paint(
+                painter, self._pyramid, self._view, area=area, ground=ground
+            )
+            is_sharp &= self._layers.paint(
+                painter, self._state, self._view, screen=screen, ratio=ratio
+            )
+            if not is_sharp:
+                # Further paintings make it so, with events in between.
+                self._sharpening.start()
+            if self._state.look.grid:
+                paint_grid(painter, self._view, rows=rows, columns=columns, ratio=ratio)
             self._scribbles.paint(
                 painter, self._state, self._drawing.scribbles(self._state), self._view,
                 screen=screen, ratio=ratio,
             )  # fmt: skip
+            self._outline.paint(painter, self._state, self._view, screen=screen, ratio=ratio)
             self._flash.paint(painter, self._state, self._view, screen=screen, ratio=ratio)
             painter.setClipping(False)
             self._pin.paint(painter, self._state, self._view, ratio)
@@ -184,6 +237,7 @@ class Canvas(QWidget):
             painting.paint_ring(painter, screen, self.palette().highlight().color(), ratio)
         painter.resetTransform()
         paint_marks(painter, self._state, QRectF(self.rect()))
+        paint_scale_bar(painter, self._state, QRectF(self.rect()), self._view.scale / ratio)
         painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -212,6 +266,7 @@ class Canvas(QWidget):
         """Take hold of the image."""
         if event.button() & PAN_BUTTONS and self._pyramid is not None:
             self._grabbed = self._on_screen(event.position())
+            self._pressed_at = event.position()
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -228,6 +283,16 @@ class Canvas(QWidget):
         if event.button() & PAN_BUTTONS:
             self._grabbed = None
             self.setCursor(Qt.CursorShape.CrossCursor)
+            if event.button() is Qt.MouseButton.LeftButton:
+                self._pick(event.position())
+
+    def _pick(self, position: QPointF) -> None:
+        """Choose the region under a click, which is a press and a release at one place."""
+        begun, self._pressed_at = self._pressed_at, None
+        reach = QApplication.startDragDistance()
+        is_click = begun is not None and (position - begun).manhattanLength() < reach
+        if is_click and self._pixel is not None:
+            self._session.choose_region_at(*self._pixel)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Fit the image to the window."""
@@ -279,5 +344,6 @@ ARROWS = {
 def _drawn(state: State) -> tuple[object, ...]:
     """Return what the overlay is made from, to be compared."""
     preview = None if state.progress is None else id(state.progress.preview)
-    shown = id(state.result), id(state.comparison), preview, classes_of(state), state.look
-    return *shown, state.hand, state.inputs.scribbles, state.made_from
+    found = id(state.result), id(state.compared), id(state.corrected), id(state.regions), preview
+    look = classes_of(state), state.look, state.hand, id(state.highlight)
+    return *found, *look, state.inputs.scribbles, state.made_from

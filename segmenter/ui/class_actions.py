@@ -5,12 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from segmenter.app import class_commands
-from segmenter.app.explaining import can_explain
-from segmenter.app.joining import can_join, can_separate
-from segmenter.app.surgery import can_delete, can_freeze, can_move, can_split, is_frozen
+from segmenter.app import class_commands, reasons
+from segmenter.app.surgery import is_frozen
 from segmenter.ui.action import Action, Menu
-from segmenter.ui.flash import can_flash
 from segmenter.ui.icons import Icon
 
 if TYPE_CHECKING:
@@ -29,12 +26,8 @@ def _move_action(name: str, text: str, tip: str, icon: Icon, shortcut: str, step
         lambda window: class_commands.move_class(window.session, steps),
         icon,
         shortcut,
-        enabled=partial(_can_move, steps),
+        why_not=partial(reasons.no_move, steps),
     )
-
-
-def _can_move(steps: int, state: State) -> bool:
-    return can_move(state, steps)
 
 
 CLASS_ACTIONS: tuple[Action, ...] = (
@@ -45,7 +38,7 @@ CLASS_ACTIONS: tuple[Action, ...] = (
         lambda window: window.canvas.flash(window.session.state.look.chosen),
         Icon.FLASH,
         "L",
-        enabled=can_flash,
+        why_not=reasons.no_result,
     ),
     Action(
         "explain-pixel",
@@ -54,7 +47,7 @@ CLASS_ACTIONS: tuple[Action, ...] = (
         lambda window: window.canvas.pin(),
         Icon.EXPLAIN,
         "I",
-        enabled=can_explain,
+        why_not=reasons.no_result,
     ),
     Action(
         "split-class",
@@ -63,7 +56,7 @@ CLASS_ACTIONS: tuple[Action, ...] = (
         lambda window: class_commands.split_class(window.session),
         Icon.SPLIT,
         "Shift+S",
-        enabled=can_split,
+        why_not=reasons.no_split,
     ),
     Action(
         "freeze-class",
@@ -72,7 +65,7 @@ CLASS_ACTIONS: tuple[Action, ...] = (
         lambda window: class_commands.freeze_class(window.session),
         Icon.FROZEN,
         "Shift+F",
-        enabled=can_freeze,
+        why_not=reasons.no_freezing,
         checked=_is_chosen_frozen,
     ),
     # No shortcut: the key deletes only where the classes have the focus.
@@ -82,7 +75,7 @@ CLASS_ACTIONS: tuple[Action, ...] = (
         "Take the chosen class away; its pixels go to the others (Delete in the classes panel).",
         lambda window: class_commands.delete_class(window.session),
         Icon.DELETE,
-        enabled=can_delete,
+        why_not=reasons.no_deletion,
     ),
     _move_action(
         "move-class-up",
@@ -107,7 +100,7 @@ CLASS_ACTIONS: tuple[Action, ...] = (
         lambda window: window.session.join_classes(),
         Icon.JOIN,
         "J",
-        enabled=can_join,
+        why_not=reasons.no_joining,
     ),
     Action(
         "separate-classes",
@@ -116,7 +109,7 @@ CLASS_ACTIONS: tuple[Action, ...] = (
         lambda window: window.session.separate_classes(),
         Icon.SEPARATE,
         "Shift+J",
-        enabled=can_separate,
+        why_not=reasons.no_separating,
     ),
     Action(
         "start-afresh",
@@ -125,7 +118,7 @@ CLASS_ACTIONS: tuple[Action, ...] = (
         lambda window: class_commands.start_afresh(window.session),
         Icon.AFRESH,
         "Ctrl+Shift+A",
-        enabled=class_commands.has_start,
+        why_not=reasons.no_start,
     ),
     Action(
         "palette-colours",
@@ -134,7 +127,7 @@ CLASS_ACTIONS: tuple[Action, ...] = (
         lambda window: class_commands.restore_colours(window.session),
         Icon.PALETTE,
         "Ctrl+Shift+P",
-        enabled=class_commands.has_own_colours,
+        why_not=reasons.no_own_colours,
     ),
 )
 
@@ -157,3 +150,5 @@ CLASS_MENU = Menu(
         "palette-colours",
     ),
 )
+
+BY_ID = {entry.id: entry for entry in CLASS_ACTIONS}

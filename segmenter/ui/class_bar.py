@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from segmenter.app import class_commands
-from segmenter.app.class_commands import obstacle
-from segmenter.app.joining import can_join, can_separate
-from segmenter.app.surgery import can_delete, can_freeze, can_move, can_split, is_frozen
+from segmenter.app.surgery import is_frozen
+from segmenter.ui.action import tip_of
+from segmenter.ui.class_actions import BY_ID
 from segmenter.ui.icons import Icon
 
 if TYPE_CHECKING:
@@ -19,49 +19,6 @@ if TYPE_CHECKING:
 
     from segmenter.app.session import Session
     from segmenter.app.state import State
-
-
-class _Change(NamedTuple):
-    """What a button says, when it can be pressed, and why it cannot where nothing else is wrong."""
-
-    text: str
-    tip: str
-    can: Callable[[State], bool]
-    otherwise: str
-
-
-SPLIT = _Change(
-    "Split",
-    "Make two of this class; EM goes on from there (Shift+S)",
-    can_split,
-    "There are as many components as there may be.",
-)
-FREEZE = _Change(
-    "Freeze",
-    "Keep mean and spread of this class as they are; only its share changes (Shift+F)",
-    can_freeze,
-    "",
-)
-DELETE = _Change(
-    "Delete",
-    "Take this class away; its pixels go to the others (Delete)",
-    can_delete,
-    "It is the only class.",
-)
-JOIN = _Change(
-    "Join",
-    "Make one class of the selected (J)",
-    can_join,
-    "Select several classes, with Ctrl or Shift.",
-)
-SEPARATE = _Change(
-    "Separate",
-    "Make a class of every component (Shift+J)",
-    can_separate,
-    "Every selected class is one component.",
-)
-UP = _Change("Up", "Move up (Alt+Up)", partial(can_move, steps=-1), "It is the first class.")
-DOWN = _Change("Down", "Move down (Alt+Down)", partial(can_move, steps=1), "It is the last class.")
 
 
 class ClassBar(QWidget):
@@ -75,15 +32,21 @@ class ClassBar(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._changes: list[tuple[QToolButton, _Change]] = []
+        self._changes: dict[str, QToolButton] = {}
         move = class_commands.move_class
-        self.up = self._arrow(UP, partial(move, session, -1))
-        self.down = self._arrow(DOWN, partial(move, session, 1))
-        self.split = self._change(SPLIT, partial(class_commands.split_class, session))
-        self.freeze = self._change(FREEZE, partial(class_commands.freeze_class, session))
-        self.delete = self._change(DELETE, partial(class_commands.delete_class, session))
-        self.join = self._change(JOIN, session.join_classes)
-        self.separate = self._change(SEPARATE, session.separate_classes)
+        self.up = self._arrow("move-class-up", partial(move, session, -1))
+        self.down = self._arrow("move-class-down", partial(move, session, 1))
+        self.split = self._change(
+            "split-class", "Split", partial(class_commands.split_class, session)
+        )
+        self.freeze = self._change(
+            "freeze-class", "Freeze", partial(class_commands.freeze_class, session)
+        )
+        self.delete = self._change(
+            "delete-class", "Delete", partial(class_commands.delete_class, session)
+        )
+        self.join = self._change("join-classes", "Join", session.join_classes)
+        self.separate = self._change("separate-classes", "Separate", session.separate_classes)
         shown = (
             self._button("Rename", self.rename_wanted.emit, "Rename (F2)"),
             self._button("Colour", self.colour_wanted.emit, "Choose a colour"),
@@ -99,13 +62,13 @@ class ClassBar(QWidget):
         self._tint()
         self.show_state(session.state, session.state)
 
-    def _change(self, change: _Change, run: Callable[[], object]) -> QToolButton:
-        button = self._button(change.text, run, change.tip)
-        self._changes.append((button, change))
-        return button
+    def _change(self, name: str, text: str, run: Callable[[], object]) -> QToolButton:
+        """Make the button of a command."""
+        self._changes[name] = self._button(text, run, "")
+        return self._changes[name]
 
-    def _arrow(self, change: _Change, run: Callable[[], object]) -> QToolButton:
-        button = self._change(change, run)
+    def _arrow(self, name: str, run: Callable[[], object]) -> QToolButton:
+        button = self._change(name, BY_ID[name].text.replace("&", ""), run)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         return button
 
@@ -121,13 +84,9 @@ class ClassBar(QWidget):
 
     def show_state(self, _: State, after: State) -> None:
         """Let those buttons be pressed that can change something now."""
-        hindered = obstacle(after)
-        for button, change in self._changes:
-            can = change.can(after)
-            button.setEnabled(can)
-            button.setToolTip(
-                change.tip if can else f"{change.tip}. {hindered or change.otherwise}"
-            )
+        for name, button in self._changes.items():
+            button.setEnabled(not BY_ID[name].why_not(after))
+            button.setToolTip(tip_of(BY_ID[name], after))
         is_held = is_frozen(after, after.look.chosen)
         self.freeze.setText("Let go" if is_held else "Freeze")
 

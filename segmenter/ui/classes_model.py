@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor
 
-from segmenter.app.area_words import SPREAD_MEANS, area_lines
+from segmenter.app.area_words import SPREAD_MEANS, area_lines, grouped
 from segmenter.app.state import classes_of, coming_mixture
 from segmenter.app.surgery import is_frozen
 from segmenter.ui.plain import plain_tip
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from segmenter.app.session import Session
     from segmenter.app.state import State
-    from segmenter.engine.types import ClassStyle
+    from segmenter.engine.cleanup import Cleaned
+    from segmenter.engine.styles import ClassStyle
 
     Index = QModelIndex | QPersistentModelIndex
 
@@ -227,8 +228,19 @@ class ClassesModel(QAbstractTableModel):
             return f"{plain_tip(self._classes[row].name)}<br>{TIPS[column]}{held}"
         if column is Column.SHARE and _is_coming(self._session.state):
             return "Expected share, while the run goes on"
-        lines = area_lines(self._session.state, row + 1) if column is Column.SHARE else ()
-        return "\n".join((*lines, SPREAD_MEANS)) if lines else TIPS[column]
+        state, result = self._session.state, self._session.state.result
+        lines = area_lines(state, row + 1) if column is Column.SHARE else ()
+        if not lines or result is None:
+            return TIPS[column]
+        cleaned = () if result.cleaned is None else (_cleaned_words(result.cleaned, row),)
+        return "\n".join((*lines, *cleaned, SPREAD_MEANS))
+
+
+def _cleaned_words(cleaned: Cleaned, row: int) -> str:
+    regions, before = cleaned.regions_after[row], cleaned.regions_before[row]
+    was = grouped(cleaned.pixels_before[row])
+    words = "1 region" if regions == 1 else f"{grouped(regions)} regions"
+    return f"{words}; before clean-up {was} px in {grouped(before)}"
 
 
 def _counts(state: State) -> NDArray[np.int64] | None:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QColorDialog, QHBoxLayout, QLabel, QToolButton, QV
 from segmenter.app import class_commands
 from segmenter.app.area_words import SPREAD_MEANS, area_lines
 from segmenter.app.state import classes_of, notes_of, style_of
-from segmenter.engine.overlay import PALETTE
+from segmenter.engine.styles import PALETTE
 from segmenter.ui.class_bar import ClassBar
 from segmenter.ui.classes_model import ClassesModel, Column
 from segmenter.ui.classes_table import ClassesTable

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QPointF, QRectF, QSizeF, QVariantAnimation
 from PySide6.QtWidgets import QStyle
 
 from segmenter.app.state import coming_mixture, style_of
-from segmenter.ui.overlay_layer import indexed
+from segmenter.ui.patches import indexed
 from segmenter.ui.scribble_layer import pixels_under
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from segmenter.app.session import Session
     from segmenter.app.state import State
-    from segmenter.engine.types import Result
+    from segmenter.engine.outcome import Result
     from segmenter.ui.drawing import Viewed
     from segmenter.ui.view_transform import ViewTransform
 

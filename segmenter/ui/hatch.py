@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter
 
-from segmenter.ui.overlay_layer import Grid, Patch, indexed
+from segmenter.ui.patches import Grid, Patch, indexed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

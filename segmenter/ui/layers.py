@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QBrush
 
-from segmenter.app.state import Layer, coming_mixture, is_compared
-from segmenter.engine.overlay import View
-from segmenter.ui import painting
+from segmenter.app.sides import EM, is_coming, is_compared
+from segmenter.app.state import coming_mixture, wants_corrected
+from segmenter.engine.overlay import LABEL_VIEWS, View
 from segmenter.ui.hatch import paint_hatched
+from segmenter.ui.image_layer import ImageLayer
+from segmenter.ui.outline_layer import OutlineLayer
 from segmenter.ui.overlay_layer import OverlayLayer
+from segmenter.ui.overlay_source import is_bare, source_of
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from PySide6.QtCore import QSize
     from PySide6.QtGui import QPainter
 
+    from segmenter.app.sides import Layer
     from segmenter.app.state import State
+    from segmenter.ui.overlay_source import Source
     from segmenter.ui.view_transform import ViewTransform
 
 
@@ -24,12 +32,14 @@ class Layers:
     """Paints the overlays of a state within the painter's clip, in screen pixels."""
 
     def __init__(self) -> None:
-        self._overlays = {layer: OverlayLayer(layer) for layer in Layer}
+        self._sides = _Side(), _Side()
 
     def paint(
         self, painter: QPainter, state: State, view: ViewTransform, *, screen: QSize, ratio: float
-    ) -> None:
+    ) -> bool:
         """Lay over the image, of which `view` says where it is, what the state shows.
+
+        Return whether all of it is as sharp as it can be.
 
         Parameters
         ----------
@@ -37,17 +47,75 @@ class Layers:
             Screen pixels per logical pixel.
         """
         if state.shown is None:
-            return
+            return True
         rows, columns = view.visible(state.shown.size, screen)
-        for layer, part in _parts(state, screen):
+        is_sharp = True
+        for side, (layer, part) in zip(self._sides, _parts(state, screen), strict=False):
             painter.save()
             painter.setClipRect(part, Qt.ClipOperation.IntersectClip)
-            patch = self._overlays[layer].patch(state, rows, columns, scale=view.scale)
-            painting.paint_patch(painter, patch, view)
+            area = _within(part, rows, columns, view)
+            is_sharp &= side.paint(painter, state, layer, _Part(view, area, part, ratio))
             painter.restore()
-        if _is_hatched(state) and state.comparison is not None:
-            marked = state.comparison.differs
+        marked = _hatched(state)
+        if marked is not None:
             paint_hatched(painter, marked, view, rows=rows, columns=columns, ratio=ratio)
+        if state.highlight is not None:
+            marked = state.highlight.marked
+            paint_hatched(painter, marked, view, rows=rows, columns=columns, ratio=ratio)
+        return is_sharp
+
+
+class _Part(NamedTuple):
+    """An area of the image, where it lies on the screen, and screen pixels per logical pixel."""
+
+    view: ViewTransform
+    area: QRectF
+    screen: QRectF
+    ratio: float
+
+
+class _Side:
+    """Paints one overlay, filled or as outlines, and the image in even light."""
+
+    def __init__(self) -> None:
+        self._source: Source | None = None
+        self._filled, self._outlines = OverlayLayer(), OutlineLayer()
+        self._corrected = ImageLayer()
+
+    def paint(self, painter: QPainter, state: State, layer: Layer, part: _Part) -> bool:
+        """Paint a part of the image; return whether all is as sharp as it can be."""
+        assert state.shown is not None
+        view, area = part.view, part.area
+        is_sharp = True
+        is_even = layer == EM and wants_corrected(state) and not state.look.overlay_hidden
+        if is_even and state.corrected is not None:
+            is_sharp = self._corrected.paint(
+                painter, state.corrected.shown, view, area=area, ground=QBrush()
+            )
+        source = self._source_of(layer, state)
+        if source is None:
+            return is_sharp
+        if state.look.outlined and source.view in LABEL_VIEWS:
+            target = (view.to_screen(area) & part.screen).toRect()
+            self._outlines.paint(painter, state, source, view=view, target=target, ratio=part.ratio)
+            return is_sharp
+        tiles = state.shown.tiles(state.shown.depth(view.scale), area)
+        return self._filled.paint(painter, state, source, view, tiles) and is_sharp
+
+    def _source_of(self, layer: Layer, state: State) -> Source | None:
+        source = source_of(layer, state)
+        if source is None and not is_bare(layer, state) and is_coming(layer, state):
+            # What was there stays until the next is, so that nothing flickers.
+            return self._source
+        self._source = source
+        return source
+
+
+def _within(part: QRectF, rows: range, columns: range, view: ViewTransform) -> QRectF:
+    """Return what of these rows and columns of the image lies on a part of the screen."""
+    area = QRectF(columns.start, rows.start, len(columns), len(rows))
+    seen = QRectF(view.to_image(part.topLeft()), view.to_image(part.bottomRight()))
+    return area & seen
 
 
 def divided_at(state: State, screen: QSize) -> int:
@@ -58,8 +126,8 @@ def divided_at(state: State, screen: QSize) -> int:
 def _parts(state: State, screen: QSize) -> list[tuple[Layer, QRectF]]:
     """Return what is shown on which parts of the screen."""
     width, height = screen.width(), screen.height()
-    if state.look.sides is None:
-        return [(Layer.EM, QRectF(0, 0, width, height))]
+    if not state.look.divided:
+        return [(EM, QRectF(0, 0, width, height))]
     left, right = state.look.sides
     middle = divided_at(state, screen)
     return [
@@ -68,7 +136,10 @@ def _parts(state: State, screen: QSize) -> list[tuple[Layer, QRectF]]:
     ]
 
 
-def _is_hatched(state: State) -> bool:
+def _hatched(state: State) -> NDArray[np.bool_] | None:
+    """Return where the sides differ, if that is to be seen."""
     look = state.look
     is_seen = look.view is View.DIFFERENCES and not look.overlay_hidden
-    return is_seen and is_compared(state) and coming_mixture(state) is None
+    if not is_seen or not is_compared(state) or coming_mixture(state) is not None:
+        return None
+    return None if state.compared is None else state.compared.differs

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QSplitter,
     QStackedWidget,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -33,9 +34,11 @@ from segmenter.ui.class_actions import CLASS_MENU
 from segmenter.ui.classes_panel import ClassesPanel
 from segmenter.ui.command_set import CommandSet
 from segmenter.ui.drops import DropFrame, sorted_out
+from segmenter.ui.first_hints import FirstHints
 from segmenter.ui.help_dialogs import AboutDialog, ShortcutsDialog
 from segmenter.ui.leave_question import LeaveQuestion
 from segmenter.ui.pixel_panel import PixelPanel
+from segmenter.ui.regions_panel import RegionsPanel
 from segmenter.ui.settings_panel import SettingsPanel
 from segmenter.ui.status_bar import StatusBar
 from segmenter.ui.submenus import add_submenu
@@ -47,13 +50,15 @@ if TYPE_CHECKING:
         QCloseEvent,
     )
 
+    from segmenter.app.plotted import Plot
     from segmenter.app.preferences import Preferences, Theme
     from segmenter.app.session import Session
     from segmenter.app.state import State
     from segmenter.ui.batch_dialog import BatchDialog
 
 PANEL_WIDTH = 300
-PLOT_HEIGHT = 180
+LIST_HEIGHT = 260
+PLOT_HEIGHT = 240
 FILE_FILTER = (
     "Images (*.png *.jpg *.jpeg *.tif *.tiff *.bmp *.gif *.webp *.ppm *.pgm *.pnm);;All files (*)"
 )
@@ -103,7 +108,14 @@ class MainWindow(QMainWindow):
         self._welcome.open_wanted.connect(self.choose_image)
         self._pages.addWidget(self._welcome)
         self._pages.addWidget(self.canvas)
-        self.setCentralWidget(self._pages)
+        self._hints = FirstHints(self.session, self.preferences)
+        centre = QWidget(self)
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._hints)
+        column.addWidget(self._pages, 1)
+        self.setCentralWidget(centre)
         Banner(self.session, self._pages)
 
     def _make_status_bar(self) -> None:
@@ -115,6 +127,7 @@ class MainWindow(QMainWindow):
     def _make_menus(self) -> None:
         for entry in MENUS:
             menu = self.menuBar().addMenu(entry.title)
+            menu.setToolTipsVisible(True)
             for name in entry.entries:
                 self._add_to_menu(menu, name)
 
@@ -141,10 +154,31 @@ class MainWindow(QMainWindow):
         above.addWidget(listed)
         above.addWidget(PixelPanel(self.session))
         classes = self.add_dock("Classes", above, area.RightDockWidgetArea)
-        self._plots = self.add_dock("Convergence", QWidget(), area.BottomDockWidgetArea)
+        self._plots = self.add_dock("Plots", QWidget(), area.BottomDockWidgetArea)
+        self._make_regions_dock()
         self._sides = [settings, classes]
         self._size_docks()
         self._layout = self.saveState()
+
+    def _make_regions_dock(self) -> None:
+        listed = RegionsPanel(self.session)
+        listed.save_wanted.connect(self.save_regions)
+        dock = self.add_dock("Regions", listed, Qt.DockWidgetArea.BottomDockWidgetArea)
+        self.tabifyDockWidget(self._plots, dock)
+        self._plots.raise_()
+        dock.visibilityChanged.connect(self._on_regions_visible)
+        self._regions = dock
+
+    def _on_regions_visible(self, is_visible: bool) -> None:
+        self.session.set_look(lists_regions=is_visible)
+
+    def show_regions(self) -> None:
+        """Bring the table of regions to the front."""
+        self._regions.show()
+        self._regions.raise_()
+        height = min(LIST_HEIGHT, self.height() * 3 // 10)
+        if self._regions.height() < height and not self._regions.isFloating():
+            self.resizeDocks([self._regions], [height], Qt.Orientation.Vertical)
 
     def _size_docks(self) -> None:
         self.resizeDocks(self._sides, [PANEL_WIDTH, PANEL_WIDTH], Qt.Orientation.Horizontal)
@@ -171,15 +205,17 @@ class MainWindow(QMainWindow):
 
     def fill_plots(self) -> None:
         """Make the plots."""
-        from segmenter.ui.choice_plot import ChoicePlot  # noqa: PLC0415
-        from segmenter.ui.convergence_plot import ConvergencePlot  # noqa: PLC0415
+        from segmenter.ui.plots_panel import PlotsPanel  # noqa: PLC0415
 
-        beside = QSplitter()
-        beside.setChildrenCollapsible(False)
-        beside.addWidget(ConvergencePlot(self.session))
-        beside.addWidget(ChoicePlot(self.session))
+        panel = PlotsPanel(self.session)
+        self.canvas.pointed.connect(panel.show_pixel)
         self._plots.widget().deleteLater()
-        self._plots.setWidget(beside)
+        self._plots.setWidget(panel)
+
+    def show_plot(self, plot: Plot) -> None:
+        """Bring a plot to the front."""
+        self._plots.show()
+        self.session.plot(seen=plot)
 
     def _restore(self) -> None:
         if not self.restoreGeometry(self.preferences.bytes_of(GEOMETRY)):
@@ -214,6 +250,19 @@ class MainWindow(QMainWindow):
         dialog.selectFile(place.name)
         if dialog.exec():
             self.session.save_scribbles(Path(dialog.selectedFiles()[0]))
+        dialog.deleteLater()
+
+    def save_regions(self) -> None:
+        """Ask where to write the regions of the chosen class."""
+        image = self.session.state.image
+        assert image is not None
+        path = Path("image.png") if image.path is None else image.path
+        dialog = QFileDialog(self, "Save regions", str(path.parent), "Tables (*.csv)")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("csv")
+        dialog.selectFile(f"{path.stem}_regions_{self.session.state.look.chosen}.csv")
+        if dialog.exec():
+            self.session.save_regions(Path(dialog.selectedFiles()[0]))
         dialog.deleteLater()
 
     def _scribbles_place(self) -> Path:
@@ -252,6 +301,10 @@ class MainWindow(QMainWindow):
         self._batch.show()
         self._batch.raise_()
         self._batch.activateWindow()
+
+    def show_hints(self) -> None:
+        """Show the hints for who is new again."""
+        self._hints.bring_back()
 
     def show_shortcuts(self) -> None:
         """Show every command with its keys."""
@@ -294,6 +347,13 @@ class MainWindow(QMainWindow):
             self.setWindowTitle(f"{name}{page} \N{EN DASH} Segmenter")
 
     # ---- Qt -------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let go of the lasso by *Esc*, wherever the focus is."""
+        if event.key() == Qt.Key.Key_Escape and self.session.state.look.plots.lasso is not None:
+            self.session.plot(lasso=None)
+        else:
+            super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
         """Leave keys to what has the focus where they are its own."""

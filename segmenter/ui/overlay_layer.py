@@ -1,138 +1,131 @@
-"""The overlay as Qt paints it: an indexed image of what is visible, and a colour table.
+"""The overlay on the canvas: tiles of what is seen of it, and a colour table.
 
-Only the pixels that reach the screen are worked out; colours, opacity and visibility are the
-table's, so changing them costs nothing.
+Only the pixels that reach the screen are worked out, and each only once; another colour, opacity
+or visibility is another table for the same numbers.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from math import ceil, sqrt
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage
 
-from segmenter.app.state import Layer, classes_of
-from segmenter.engine.overlay import View, plane, plane_colours
-from segmenter.engine.types import Result
+from segmenter.engine.overlay import LABEL_VIEWS, View, plane_colours
+from segmenter.ui.overlay_source import styles_of
+from segmenter.ui.patches import Patch, indexed
+from segmenter.ui.tile_cache import TileCache
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from PySide6.QtGui import QPainter
 
+    from segmenter.app.pyramid import Tile
     from segmenter.app.state import State
+    from segmenter.ui.overlay_source import Source
+    from segmenter.ui.view_transform import ViewTransform
 
-MOST_NUMBERS = 4_000_000
-"""Probabilities looked at for one painting; above it the overlay is drawn coarser."""
-
-
-class Patch(NamedTuple):
-    """An overlay image and the area of the full image, in its pixels, that it covers."""
-
-    image: QImage
-    area: QRectF
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """Every `step`-th of these rows and columns, counted from 0 so that panning keeps them."""
-
-    rows: range
-    columns: range
-    step: int
-
-    @property
-    def slices(self) -> tuple[slice, slice]:
-        """The (rows, columns) that are taken, one for each block of `step`."""
-        return self._every(self.rows), self._every(self.columns)
-
-    def area(self, taken: tuple[int, ...]) -> QRectF:
-        """Return what (rows, columns) blocks cover; the last may reach beyond the image."""
-        rows, columns = self.slices
-        height, width = taken
-        return QRectF(columns.start, rows.start, width * self.step, height * self.step)
-
-    def _every(self, pixels: range) -> slice:
-        return slice(pixels.start - pixels.start % self.step, pixels.stop, self.step)
+WORTH_AT_ONCE = 300_000
+"""Probabilities that one painting looks at: a few milliseconds' worth."""
+LABELS_FOR_ONE = 8
+"""Labels that are found in the time of one probability."""
+STAND_IN_SIDE = 384
+"""Pixels along the long side of what is shown for tiles that are not made yet."""
 
 
 class OverlayLayer:
-    """Makes the overlay of a state as one layer has it, and remembers the last one."""
+    """Paints what one layer shows over the image, and remembers the tiles seen last."""
 
-    def __init__(self, layer: Layer = Layer.EM) -> None:
-        self._layer = layer
-        self._source: object = None
-        self._key: tuple[View, int, Grid] | None = None
-        self._patch: Patch | None = None
+    def __init__(self) -> None:
+        self._source: Source | None = None
+        self._table: list[int] = []
+        self._numbers = TileCache(WORTH_AT_ONCE)
+        self._coloured = TileCache(WORTH_AT_ONCE)
+        self._stand_in: Patch | None = None
 
-    def patch(self, state: State, rows: range, columns: range, *, scale: float) -> Patch | None:
-        """Return what to draw over these rows and columns at `scale`; None for nothing."""
-        if self._layer is Layer.K_MEANS:
-            state = replace(state, look=replace(state.look, view=View.LABELS))
-        source = _source(self._layer, state)
-        if source is None or not rows or not columns:
-            return None
-        grid = Grid(rows, columns, _step(state, len(rows) * len(columns), scale))
-        key = (state.look.view, state.look.chosen, grid)
-        if self._patch is None or source is not self._source or key != self._key:
-            self._source, self._key = source, key
-            self._patch = _patch(source, state, grid)
-        self._patch.image.setColorTable(_argb(state))
-        return self._patch
+    def paint(
+        self, painter: QPainter, state: State, source: Source, view: ViewTransform,
+        tiles: list[Tile],
+    ) -> bool:  # fmt: skip
+        """Lay these tiles over the image; return whether all is as sharp as it can be."""
+        self._follow(source, _argb(state, source))
+        if not source.is_whole:
+            self._paint_stand_in(painter, view, None)
+            return True
+        pictures = self._coloured.pictures(tiles, self._picture, self._worth)
+        for tile, picture in zip(tiles, pictures, strict=True):
+            if picture is None:
+                self._paint_stand_in(painter, view, tile.area)
+            else:
+                painter.drawImage(view.to_screen(tile.covered(picture)), picture)
+        return None not in pictures
+
+    def _follow(self, source: Source, table: list[int]) -> None:
+        """Forget what would look otherwise now."""
+        is_same = source.same_as(self._source)
+        if not is_same:
+            self._numbers.clear()
+        if not is_same or table != self._table:
+            self._coloured.clear()
+            self._stand_in = None
+        self._source, self._table = source, table
+
+    def _picture(self, tile: Tile) -> QImage:
+        (numbers,) = self._numbers.pictures([tile], self._make, self._worth)
+        assert numbers is not None
+        return self._in_colour(numbers)
+
+    def _make(self, tile: Tile) -> QImage:
+        assert self._source is not None
+        step = 1 << tile.depth
+        rows, columns = (slice(each.start, each.stop, step) for each in tile.slices)
+        return indexed(self._source.numbers(rows, columns))
+
+    def _in_colour(self, numbers: QImage) -> QImage:
+        numbers.setColorTable(self._table)
+        # Four bytes a pixel are laid over the image several times as quickly.
+        return numbers.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+
+    def _worth(self, tile: Tile) -> float:
+        """Return how many probabilities have to be looked at for a tile, or take as long."""
+        assert self._source is not None
+        side = tile.area.width() / (1 << tile.depth)
+        pixels = side * side
+        if self._source.view in LABEL_VIEWS or self._numbers.has(tile):
+            return pixels / LABELS_FOR_ONE
+        if self._source.view is View.UNCERTAINTY:
+            return 2 * pixels * self._source.class_count  # a logarithm each
+        return pixels
+
+    def _paint_stand_in(self, painter: QPainter, view: ViewTransform, area: QRectF | None) -> None:
+        """Paint an area, or all, as a few numbers have it that were taken from everywhere."""
+        if self._stand_in is None:
+            self._stand_in = self._made_stand_in()
+        picture, whole = self._stand_in
+        shown = whole if area is None else area & whole
+        across, down = picture.width() / whole.width(), picture.height() / whole.height()
+        source = QRectF(
+            shown.left() * across, shown.top() * down,
+            shown.width() * across, shown.height() * down,
+        )  # fmt: skip
+        painter.drawImage(view.to_screen(shown), picture, source)
+
+    def _made_stand_in(self) -> Patch:
+        assert self._source is not None
+        rows, columns = self._source.shape
+        if not self._source.is_whole:
+            taken = indexed(self._source.numbers(slice(None), slice(None)))
+            return Patch(self._in_colour(taken), QRectF(0, 0, columns, rows))
+        step = -(-max(rows, columns) // STAND_IN_SIDE)
+        every = slice(None, None, step)
+        taken = indexed(self._source.numbers(every, every))
+        area = QRectF(0, 0, taken.width() * step, taken.height() * step)
+        return Patch(self._in_colour(taken), area)
 
 
-def _source(layer: Layer, state: State) -> Result | NDArray[np.uint8] | None:
-    """Return what the overlay shows: the growing preview, the last result, k-means, or nothing."""
-    look, result = state.look, state.result
-    is_bare = layer is Layer.IMAGE or look.view is View.IMAGE
-    if state.image is None or look.overlay_hidden or is_bare:
-        return None
-    if layer is Layer.K_MEANS:
-        return None if state.comparison is None else state.comparison.labels
-    preview = None if state.progress is None else state.progress.preview
-    if preview is not None and look.view is not View.UNCERTAINTY:
-        return preview
-    if result is None or result.labels.shape != state.image.shape:
-        return None
-    has_mask = look.chosen <= result.class_count
-    return result if has_mask or look.view is not View.SOFT_MASK else None
-
-
-def _step(state: State, pixels: int, scale: float) -> int:
-    """Return how many image pixels go to one overlay pixel, along each side."""
-    result = state.result
-    each = {View.SOFT_MASK: 1, View.UNCERTAINTY: result.class_count if result else 1}
-    affordable = sqrt(pixels * each.get(state.look.view, 0) / MOST_NUMBERS)
-    return max(1, round(1 / scale), ceil(affordable))
-
-
-def _patch(source: Result | NDArray[np.uint8], state: State, grid: Grid) -> Patch:
-    if isinstance(source, Result):
-        rows, columns = grid.slices
-        values = plane(source, state.look.view, state.look.chosen, rows=rows, columns=columns)
-        return Patch(indexed(values), grid.area(values.shape))
-    shape = state.image.shape if state.image else source.shape
-    area = QRectF(0, 0, shape[1], shape[0])
-    if source.shape == shape:
-        source = source[grid.slices]
-        area = grid.area(source.shape)
-    if state.look.view is View.SOFT_MASK:
-        source = np.where(source == state.look.chosen, np.uint8(255), np.uint8(0))
-    return Patch(indexed(source), area)
-
-
-def indexed(values: NDArray[np.uint8]) -> QImage:
-    """Return an image of these values, for a colour table."""
-    rows, columns = values.shape
-    pixels = np.ascontiguousarray(values)
-    wrapped = QImage(pixels.data, columns, rows, columns, QImage.Format.Format_Indexed8)
-    return wrapped.copy()
-
-
-def _argb(state: State) -> list[int]:
-    look = state.look
-    colours = plane_colours(look.view, classes_of(state), look.chosen, look.opacity)
+def _argb(state: State, source: Source) -> list[int]:
+    look, styles = state.look, styles_of(source, state)
+    colours = plane_colours(source.view, styles, look.chosen, look.opacity, heat=look.heat)
     red, green, blue, alpha = colours.astype(np.uint32).T
     table: list[int] = (alpha << 24 | red << 16 | green << 8 | blue).tolist()
     return table

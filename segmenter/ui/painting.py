@@ -1,16 +1,11 @@
-"""How the canvas is painted: surround, checkerboard, image and overlay, in screen pixels."""
+"""How the canvas is painted: surround, checkerboard and focus ring, in screen pixels."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPalette, QPen
-
-if TYPE_CHECKING:
-    from segmenter.app.pyramid import Pyramid
-    from segmenter.ui.overlay_layer import Patch
-    from segmenter.ui.view_transform import ViewTransform
 
 CHECK_SIZE = 8
 
@@ -34,27 +29,6 @@ def greys(palette: QPalette) -> Greys:
     return DARK if palette.window().color().lightness() < 128 else LIGHT
 
 
-def paint_image(
-    painter: QPainter, pyramid: Pyramid, view: ViewTransform, *, area: QRectF, greys: Greys
-) -> None:
-    """Paint an area of the image: its pixels as squares when enlarged, smooth when made smaller."""
-    if area.isEmpty():
-        return
-    level = pyramid.level(view.scale)
-    target = view.to_screen(area)
-    if level.hasAlphaChannel():
-        painter.fillRect(target, _checkerboard(greys))
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, view.scale < 1)
-    painter.drawImage(target, level, pyramid.source(level, area))
-
-
-def paint_patch(painter: QPainter, patch: Patch | None, view: ViewTransform) -> None:
-    """Lay the overlay over the image, drawn the same way."""
-    if patch is not None:
-        whole = QRectF(QPointF(0, 0), patch.image.size().toSizeF())
-        painter.drawImage(view.to_screen(patch.area), patch.image, whole)
-
-
 def paint_ring(painter: QPainter, screen: QSize, colour: QColor, ratio: float) -> None:
     """Frame the canvas, to show that keys go to it."""
     painter.setPen(QPen(colour, 2 * ratio))
@@ -62,7 +36,8 @@ def paint_ring(painter: QPainter, screen: QSize, colour: QColor, ratio: float) -
     painter.drawRect(frame.adjusted(ratio, ratio, -ratio, -ratio))
 
 
-def _checkerboard(greys: Greys) -> QBrush:
+def checkerboard(greys: Greys) -> QBrush:
+    """Return what lies behind 'no data'."""
     tile = QImage(2 * CHECK_SIZE, 2 * CHECK_SIZE, QImage.Format.Format_RGB32)
     tile.fill(greys.checks[0])
     painter = QPainter(tile)

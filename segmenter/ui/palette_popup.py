@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from segmenter.engine.overlay import PALETTE, ROUNDS, palette_colour, palette_name
+from segmenter.engine.styles import PALETTE, ROUNDS, palette_colour, palette_name
 from segmenter.ui.swatch import readable_on
 
 if TYPE_CHECKING:

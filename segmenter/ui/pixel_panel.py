@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from segmenter.app.session import Session
     from segmenter.app.state import State
     from segmenter.engine.explain import Explanation
-    from segmenter.engine.types import ClassStyle
+    from segmenter.engine.styles import ClassStyle
 
 ROW_HEIGHT, BAR_HEIGHT, PADDING = 24, 8, 24
 NOTHING = "\N{EN DASH}"

@@ -8,7 +8,7 @@ import pytest
 
 from segmenter.app.area_words import area_lines, grouped, measured
 from segmenter.app.state import State
-from segmenter.engine.types import Progress, Stage
+from segmenter.engine.outcome import Progress, Stage
 
 THIN = "\N{THIN SPACE}"
 

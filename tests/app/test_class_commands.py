@@ -20,7 +20,7 @@ from segmenter.app.class_commands import (
 )
 from segmenter.app.state import State, is_outdated
 from segmenter.app.surgery import is_frozen
-from segmenter.engine.overlay import default_classes
+from segmenter.engine.styles import default_classes
 
 
 @pytest.fixture

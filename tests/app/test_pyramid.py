@@ -1,61 +1,117 @@
-"""The copies of an image: all made at once, each half the size of the one before."""
+"""The copies of an image, each half the size of the one before, and the tiles in their stead."""
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QRectF
 
-from segmenter.app.pyramid import pyramid_of
+from segmenter.app import pyramid as pyramids
+from segmenter.app.pyramid import TILE, Tile, pyramid_of
 from segmenter.engine.pipeline import image_of
 from segmenter.engine.types import Image
 
 
 def sizes(pyramid):
-    return [level.size().toTuple() for level in pyramid.levels]
+    return [copy.size().toTuple() for copy in pyramid.copies]
+
+
+def drawn(picture):
+    """(rows, columns, 3) of a picture."""
+    width, height = picture.size().toTuple()
+    return np.array(
+        [[picture.pixelColor(x, y).getRgb()[:3] for x in range(width)] for y in range(height)]
+    )
+
+
+@pytest.fixture
+def few_copies(monkeypatch):
+    """Copies are at most 40 pixels large, so that what is larger has to be tiles."""
+    monkeypatch.setattr(pyramids, "LARGEST_COPY", 40)
+    monkeypatch.setattr(pyramids, "SMALLEST_COPY", 1)
 
 
 @pytest.mark.parametrize(
     ("shape", "expected"),
     [
-        ((5, 9), [(9, 5), (5, 3), (3, 2), (2, 1)]),
+        ((100, 301), [(151, 50), (76, 25), (38, 13)]),
         ((1, 1), [(1, 1)]),
-        ((1, 3000), [(3000, 1)]),
+        ((1, 300), [(150, 1), (75, 1), (38, 1)]),
     ],
     ids=["odd", "one pixel", "one row"],
 )
-def test_every_copy_is_half_as_large_down_to_one_pixel(shape, expected):
+def test_every_copy_is_half_as_large_until_it_is_small(shape, expected):
     pyramid = pyramid_of(image_of(np.zeros(shape, np.uint8)))
     assert sizes(pyramid) == expected
-    assert pyramid.size.toTuple() == expected[0]
+    assert pyramid.size.toTuple() == shape[::-1]
 
 
 @pytest.mark.parametrize(
     ("scale", "depth"),
-    [(64, 0), (1, 0), (0.51, 0), (0.5, 1), (0.26, 1), (0.25, 2), (0.001, 5)],
+    [(64, 0), (1, 0), (0.51, 0), (0.5, 1), (0.26, 1), (0.25, 2), (0.001, 3)],
 )
-def test_the_smallest_copy_is_taken_that_need_not_be_enlarged(scale, depth):
-    pyramid = pyramid_of(image_of(np.zeros((32, 64), np.uint8)))
-    assert pyramid.level(scale) is pyramid.levels[depth]
+def test_the_depth_is_the_greatest_at_which_nothing_need_be_enlarged(scale, depth):
+    pyramid = pyramid_of(image_of(np.zeros((256, 512), np.uint8)))
+    assert pyramid.depth(scale) == depth
 
 
-def test_the_full_size_has_every_pixel_and_copies_are_averages():
-    pixels = np.random.default_rng(0).integers(0, 256, (4, 6, 3), dtype=np.uint8)
-    full, half = pyramid_of(image_of(pixels)).levels[:2]
-    drawn = [[full.pixelColor(x, y).getRgb()[:3] for x in range(6)] for y in range(4)]
-    assert np.array_equal(drawn, pixels)
-    mean = pixels[:2, :2].reshape(-1, 3).mean(axis=0)
-    assert half.pixelColor(0, 0).getRgb()[:3] == pytest.approx(mean, abs=2)
+def test_what_would_be_too_large_a_copy_is_tiles(few_copies):
+    pyramid = pyramid_of(image_of(np.zeros((16, 32), np.uint8)))
+    assert pyramid.first == 2
+    assert sizes(pyramid) == [(8, 4), (4, 2), (2, 1), (1, 1)]
+    assert [pyramid.copy(depth) is None for depth in range(4)] == [True, True, False, False]
 
 
-def test_no_data_is_clear_in_every_copy():
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float32])
+@pytest.mark.parametrize("channels", [1, 2, 3])
+def test_a_tile_at_full_size_has_every_pixel_as_it_is_displayed(dtype, channels):
+    values = np.random.default_rng(0).integers(0, 256, (4, 6, channels)).astype(dtype)
+    image = image_of(values)
+    pyramid = pyramid_of(image)
+    expected = np.broadcast_to(pyramid.shades.of(image), (4, 6, channels if channels == 1 else 3))
+    assert np.array_equal(drawn(pyramid.picture(Tile(0, 0, 0))), np.zeros((4, 6, 3)) + expected)
+
+
+@pytest.mark.parametrize("size", [(6, 8), (5, 7)], ids=["even", "odd"])
+def test_copies_and_tiles_are_means_of_squares(few_copies, size):
+    pixels = np.random.default_rng(0).integers(0, 256, (*size, 3), dtype=np.uint8)
+    pyramid = pyramid_of(image_of(pixels))
+    for depth in (1, 2):
+        side = 2**depth
+        rows, columns = size[0] // side, size[1] // side
+        whole = pixels[: rows * side, : columns * side]
+        means = whole.reshape(rows, side, columns, side, 3).mean(axis=(1, 3))
+        shown = drawn(pyramid.copy(depth) or pyramid.picture(Tile(depth, 0, 0)))
+        assert shown.shape[:2] == (-(-size[0] // side), -(-size[1] // side))
+        np.testing.assert_allclose(shown[:rows, :columns], means, atol=2)
+        corner = pixels[(shown.shape[0] - 1) * side :, (shown.shape[1] - 1) * side :]
+        assert (shown[-1, -1] <= corner.max(axis=(0, 1)) + 1).all()
+        assert (shown[-1, -1] >= corner.min(axis=(0, 1)) - 1).all()
+
+
+def test_a_copy_made_in_bands_has_no_seams(monkeypatch):
+    pixels = np.random.default_rng(0).integers(0, 256, (333, 201), dtype=np.uint8)
+    at_once = pyramid_of(image_of(pixels)).copies[0]
+    monkeypatch.setattr(pyramids, "BAND", 3000)
+    assert pyramid_of(image_of(pixels)).copies[0] == at_once
+
+
+def test_tiles_cover_what_is_asked_for_and_no_more():
+    pyramid = pyramid_of(image_of(np.zeros((1000, 1000), np.uint8)))
+    assert pyramid.tiles(0, QRectF(256, 10, 344, 246)) == [Tile(0, 0, 1), Tile(0, 0, 2)]
+    assert pyramid.tiles(1, QRectF(0, 511, 1, 2)) == [Tile(1, 0, 0), Tile(1, 1, 0)]
+    assert Tile(1, 0, 1).area == QRectF(2 * TILE, 0, 2 * TILE, 2 * TILE)
+
+
+def test_a_tile_at_the_edge_is_as_large_as_what_is_left():
+    pyramid = pyramid_of(image_of(np.zeros((300, 1000), np.uint8)))
+    assert pyramid.picture(Tile(0, 1, 3)).size().toTuple() == (1000 - 3 * TILE, 300 - TILE)
+
+
+def test_no_data_is_clear_in_copies_and_tiles():
     valid = np.ones((4, 4), bool)
     valid[:, :2] = False
     image = Image(np.full((4, 4, 1), 90, np.uint8), valid, ("grey",), 8)
-    for level in pyramid_of(image).levels[:2]:
-        assert level.pixelColor(0, 0).alpha() == 0
-        assert level.pixelColor(level.width() - 1, 0).alpha() == 255
-
-
-def test_an_area_is_found_on_a_copy():
-    pyramid = pyramid_of(image_of(np.zeros((40, 60), np.uint8)))
-    found = pyramid.source(pyramid.levels[1], QRectF(20, 10, 40, 30))
-    assert found == QRectF(10, 5, 20, 15)
+    pyramid = pyramid_of(image)
+    assert pyramid.has_gaps
+    for shown in (pyramid.picture(Tile(0, 0, 0)), pyramid.copies[0]):
+        assert shown.pixelColor(0, 0).alpha() == 0
+        assert shown.pixelColor(shown.width() - 1, 0).getRgb() == (90, 90, 90, 255)

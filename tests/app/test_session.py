@@ -12,9 +12,10 @@ from PySide6.QtCore import QThread
 from segmenter.app import tasks
 from segmenter.app.state import can_export, classes_of, is_outdated, is_running, style_of
 from segmenter.engine import pipeline
-from segmenter.engine.overlay import View, default_classes
+from segmenter.engine.outcome import Stage, Stop
+from segmenter.engine.overlay import View
 from segmenter.engine.pipeline import image_of
-from segmenter.engine.types import ClassStyle, Stage, Stop
+from segmenter.engine.styles import ClassStyle, default_classes
 from segmenter.files.scribbles import write_scribbles
 
 
@@ -486,3 +487,17 @@ def test_warming_up_does_not_show(session, qtbot, history):
     session.warm_up()
     qtbot.waitUntil(lambda: not session._warming.is_busy, timeout=60_000)
     assert history == []
+
+
+def test_a_change_is_followed_at_once_but_not_every_step_of_a_drag(
+    segmented, wait, qtbot, monkeypatch
+):
+    monkeypatch.setattr("segmenter.app.session.LIVE_DELAY_MS", 3_600_000)
+    segmented.set_live(True)
+    seeds = [segmented.state.inputs.settings.model_copy(update={"seed": k}) for k in (1, 2)]
+    segmented.edit("Seed", settings=seeds[0])
+    wait(segmented, lambda state: state.made_from.settings == seeds[0])
+    segmented.edit("Seed", settings=seeds[1])
+    qtbot.wait(50)
+    assert not segmented._fits.is_busy
+    assert segmented.state.progress is not None, "it is about to be followed"

@@ -18,7 +18,7 @@ from segmenter.app.surgery import (
     moved,
     split,
 )
-from segmenter.engine.overlay import default_classes
+from segmenter.engine.styles import default_classes
 
 
 @pytest.fixture

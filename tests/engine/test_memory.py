@@ -1,10 +1,13 @@
+import tracemalloc
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from segmenter.engine.features import extract, feature_count
-from segmenter.engine.memory import needed_bytes
+from segmenter.engine.kept import Kept
+from segmenter.engine.memory import _share_of_samples, needed_bytes
+from segmenter.engine.pipeline import finish, image_of, steps
 from segmenter.engine.settings import FeatureKind, Settings
 from segmenter.engine.types import Image
 
@@ -49,6 +52,22 @@ def test_every_kind_of_feature_is_counted_as_it_is(kind):
 def test_it_tells_at_least_what_was_measured(image, settings, least):
     per_pixel = needed_bytes(image, settings) / image.valid.size
     assert least <= per_pixel < 1.5 * least
+
+
+def test_clean_up_of_noise_needs_room_for_its_regions():
+    rng = np.random.default_rng(0)
+    image = image_of(rng.integers(0, 250, (1000, 1000)).astype(np.uint8))
+    settings, kept = Settings(components=4), Kept()
+    finish(steps(image, settings, kept=kept))
+    wanted = settings.model_copy(update={"smallest_region": 9, "fill_holes": 9})
+    # The first time brings libraries that stay.
+    for _ in range(2):
+        tracemalloc.start()
+        finish(steps(image, wanted, kept=kept))
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    labelled = 5 * image.valid.size  # index and labels, there before
+    assert peak + labelled < needed_bytes(image, wanted)
 
 
 def test_missing_values_need_room_for_their_patterns():
@@ -109,3 +128,11 @@ def test_the_search_counts_where_there_is_much_to_try():
 def test_it_tells_at_least_what_was_measured_of_em_over_classes(image, settings, least):
     per_pixel = needed_bytes(image, settings) / image.valid.size
     assert least <= per_pixel < 1.3 * least
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int16, np.float32])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_the_share_of_samples_is_that_of_distinct_pixels(dtype, channels):
+    pixels = np.random.default_rng(0).integers(0, 9, (40, 50, channels)).astype(dtype)
+    distinct = len({tuple(row) for row in pixels.reshape(-1, channels).tolist()})
+    assert _share_of_samples(image_of(pixels), Settings()) == distinct / 2000

@@ -10,41 +10,22 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from accessible import nameless
+from halves import CLASSES, GREEN, GREY, RED, grey_image, halves, state_of
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from segmenter.app.pyramid import pyramid_of
-from segmenter.app.state import Inputs, Look, State
-from segmenter.engine.overlay import View, default_classes, plane_colours
+from segmenter.app.sides import EM, IMAGE, name_of
+from segmenter.app.state import Corrected, Inputs, Look, State
+from segmenter.engine.corrected import corrected
+from segmenter.engine.outcome import Progress, Stage
+from segmenter.engine.overlay import SCALE_COLOURS, View, plane_colours
 from segmenter.engine.settings import Settings
-from segmenter.engine.types import ClassStyle, Image, Mixture, Progress, Result, Stage, Stop
+from segmenter.engine.styles import default_classes
+from segmenter.engine.types import Image
 from segmenter.ui.canvas import Canvas
-
-RED, GREEN = (255, 0, 0), (0, 255, 0)
-CLASSES = (ClassStyle("red", RED), ClassStyle("green", GREEN))
-GREY = 100
-
-
-def grey_image(rows=40, columns=60):
-    valid = np.ones((rows, columns), bool)
-    return Image(np.full((rows, columns, 1), GREY, np.uint8), valid, ("grey",), 8)
-
-
-def halves(rows=40, columns=60):
-    """A result: class 1 on the left at 80 %, class 2 on the right for certain."""
-    labels = np.ones((rows, columns), np.uint8)
-    labels[:, columns // 2 :] = 2
-    chances = np.array([[0.8, 0.0], [0.2, 1.0]], np.float32)
-    mixture = Mixture(np.full(2, 0.5), np.zeros((2, 1)), np.ones((2, 1, 1)))
-    index = labels.astype(np.int32) - 1
-    return Result(labels, chances, index, mixture, Settings(components=2), (0.0,), Stop.CONVERGED)
-
-
-def state_of(image, result=None, **look):
-    inputs = Inputs(Settings(components=2), CLASSES)
-    look = Look(**look)
-    return State(image=image, shown=pyramid_of(image), result=result, inputs=inputs, look=look)
+from segmenter.ui.canvas_marks import ends_of, words_on
 
 
 @pytest.fixture
@@ -240,11 +221,16 @@ def doubt(strength):
         ({"view": View.LABELS}, mixed(RED, 0.5), mixed(GREEN, 0.5)),
         ({"view": View.SOFT_MASK, "chosen": 1}, mixed(RED, 0.4), mixed(RED, 0)),
         ({"view": View.SOFT_MASK, "chosen": 2}, mixed(GREEN, 0.1), mixed(GREEN, 0.5)),
+        (
+            {"view": View.SOFT_MASK, "chosen": 2, "heat": True},
+            mixed(doubt(0.2), 0.5),
+            mixed(doubt(1), 0.5),
+        ),
         ({"view": View.UNCERTAINTY}, mixed(doubt(0.722), 0.5), mixed(doubt(0), 0.5)),
         ({"view": View.IMAGE}, mixed(RED, 0), mixed(RED, 0)),
         ({"overlay_hidden": True}, mixed(RED, 0), mixed(RED, 0)),
     ],
-    ids=["labels", "soft 1", "soft 2", "uncertainty", "image only", "hidden"],
+    ids=["labels", "soft 1", "soft 2", "soft 2 as heat", "uncertainty", "image only", "hidden"],
 )
 @pytest.mark.parametrize("size", [(40, 60), (400, 601)], ids=["enlarged", "zoomed out"])
 def test_each_view_colours_its_pixels(canvas, show, look, left, right, size):
@@ -268,6 +254,27 @@ def test_the_colours_of_doubt_are_explained(canvas, show):
     grabbed = canvas.grab().toImage()
     seen = {grabbed.pixelColor(x, y).getRgb()[:3] for x in range(300) for y in range(150, 200)}
     assert any(max(abs(a - b) for a, b in zip(s, doubt(1), strict=True)) < 8 for s in seen)
+
+
+def test_the_colours_of_a_heat_map_are_explained_with_the_name_of_the_class(canvas, show):
+    legends = set()
+    for chosen in (1, 2):
+        show(state_of(grey_image(), halves(), view=View.SOFT_MASK, heat=True, chosen=chosen))
+        legend = canvas.grab().toImage().copy(0, 150, 300, 50)
+        legends.add(bytes(legend.constBits()))
+        seen = {legend.pixelColor(x, y).getRgb()[:3] for x in range(300) for y in range(50)}
+        assert any(max(abs(a - b) for a, b in zip(s, doubt(1), strict=True)) < 8 for s in seen)
+    assert len(legends) == 2
+
+
+@pytest.mark.parametrize("kind", [Qt.Key.Key_O, Qt.Key.Key_H], ids=["outlines", "heat map"])
+def test_how_it_is_drawn_goes_back_with_the_same_key(window, segmented, qtbot, kind):
+    look = segmented.state.look
+    qtbot.keyClick(window.canvas, kind)
+    drawn = segmented.state.look
+    assert (drawn.is_outlined, drawn.is_heat) == (kind is Qt.Key.Key_O, kind is Qt.Key.Key_H)
+    qtbot.keyClick(window.canvas, kind)
+    assert segmented.state.look == replace(look, view=drawn.view)
 
 
 def test_every_pixel_of_the_overlay_is_in_its_place(canvas, show):
@@ -412,3 +419,55 @@ def test_a_high_density_screen_gets_all_its_pixels():
 
 def test_screen_readers_find_a_name_for_everything(canvas):
     assert nameless(canvas) == []
+
+
+def lit(rows=40, columns=60):
+    """Halves in light that is half as strong on the left."""
+    light = np.ones((rows, columns), np.float32)
+    light[:, : columns // 2] = 0.5
+    return replace(halves(rows, columns), shading=light)
+
+
+def in_even_light(state):
+    pixels = corrected(state.image, state.result)
+    shown = pyramid_of(replace(state.image, pixels=pixels))
+    return replace(state, corrected=Corrected(state.result, shown))
+
+
+def test_the_light_is_painted_and_its_colours_explained(canvas, show):
+    show(state_of(grey_image(), lit(), view=View.SHADING, opacity=1.0))
+    dark, bright = SCALE_COLOURS[0], SCALE_COLOURS[-1]
+    assert colour_at(canvas, 75, 100) == dark
+    assert colour_at(canvas, 225, 100) == bright
+    assert ends_of(state_of(grey_image(), lit(), view=View.SHADING)) == (
+        "light \N{MULTIPLICATION SIGN} 0.50", "\N{MULTIPLICATION SIGN} 1.00",
+    )  # fmt: skip
+
+
+def test_the_corrected_image_is_painted_whatever_the_opacity(canvas, show):
+    state = in_even_light(state_of(grey_image(), lit(), view=View.CORRECTED, opacity=0.3))
+    show(state)
+    assert colour_at(canvas, 75, 100) == (2 * GREY,) * 3
+    assert colour_at(canvas, 225, 100) == (GREY,) * 3
+    show(replace(state, look=replace(state.look, overlay_hidden=True)))
+    assert colour_at(canvas, 75, 100) == (GREY,) * 3
+
+
+def test_the_corrected_image_is_on_one_side_of_the_divider(canvas, show):
+    state = in_even_light(state_of(grey_image(), lit(), view=View.CORRECTED))
+    looked = replace(state.look, divided=True, sides=(EM, IMAGE), divider=0.25)
+    show(replace(state, look=looked))
+    assert colour_at(canvas, 40, 100) == (2 * GREY,) * 3
+    assert colour_at(canvas, 120, 100) == (GREY,) * 3
+    assert name_of(EM, state) == "Corrected"
+
+
+def test_the_canvas_says_what_becomes_of_the_light():
+    bare = state_of(grey_image(), halves(), view=View.CORRECTED)
+    assert words_on(bare).startswith("No light was estimated")
+    waiting = state_of(grey_image(), lit(), view=View.CORRECTED)
+    assert words_on(waiting) == "Evening out the light …"
+    assert words_on(in_even_light(waiting)) == "In even light"
+    divided = replace(waiting.look, divided=True, sides=(EM, IMAGE))
+    assert not words_on(in_even_light(replace(waiting, look=divided)))
+    assert not words_on(state_of(grey_image(), lit(), view=View.LABELS))

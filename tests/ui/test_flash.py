@@ -8,7 +8,7 @@ from PySide6.QtCore import QVariantAnimation
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QProxyStyle, QStyle
 
-from segmenter.engine.types import Progress, Stage
+from segmenter.engine.outcome import Progress, Stage
 from segmenter.ui.canvas import Canvas
 from segmenter.ui.flash import DURATION_MS, PULSES, Flash, can_flash
 

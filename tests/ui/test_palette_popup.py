@@ -5,7 +5,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
-from segmenter.engine.overlay import PALETTE, palette_colour
+from segmenter.engine.styles import PALETTE, palette_colour
 from segmenter.ui.palette_popup import PalettePopup
 
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from segmenter.app.explaining import is_explained
 from segmenter.app.pixel_words import pixel_sentences
-from segmenter.engine.overlay import PALETTE
+from segmenter.engine.styles import PALETTE
 from segmenter.ui.pixel_panel import NOTHING, Column, PixelPanel
 
 

@@ -1,0 +1,75 @@
+"""The image on the canvas: one copy of it where that is small, else the tiles that are seen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainter
+
+from segmenter.ui.tile_cache import TileCache
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QBrush, QImage
+
+    from segmenter.app.pyramid import Pyramid, Tile
+    from segmenter.ui.view_transform import ViewTransform
+
+READ_AT_ONCE = 4_000_000
+"""Bytes of the image that one painting turns into tiles: a few milliseconds' worth."""
+
+
+class ImageLayer:
+    """Paints an image, and remembers the tiles that were seen last."""
+
+    def __init__(self) -> None:
+        self._pyramid: Pyramid | None = None
+        self._cache = TileCache(READ_AT_ONCE)
+
+    def paint(
+        self, painter: QPainter, pyramid: Pyramid, view: ViewTransform,
+        *, area: QRectF, ground: QBrush,
+    ) -> bool:  # fmt: skip
+        """Paint an area of the image; return whether all of it is as sharp as it can be.
+
+        Pixels are squares when enlarged, and smooth when made smaller. Tiles that would take too
+        long are left to the next painting: a coarser copy stands in for them.
+
+        Parameters
+        ----------
+        ground
+            What lies behind 'no data'.
+        """
+        if area.isEmpty():
+            return True
+        if pyramid is not self._pyramid:
+            self._pyramid = pyramid
+            self._cache.clear()
+        if pyramid.has_gaps:
+            painter.fillRect(view.to_screen(area), ground)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, view.scale < 1)
+        depth = pyramid.depth(view.scale)
+        copy = pyramid.copy(depth)
+        if copy is None:
+            return self._paint_tiles(painter, pyramid, view, pyramid.tiles(depth, area))
+        _draw(painter, copy, view, area, depth)
+        return True
+
+    def _paint_tiles(
+        self, painter: QPainter, pyramid: Pyramid, view: ViewTransform, tiles: list[Tile]
+    ) -> bool:
+        pictures = self._cache.pictures(tiles, pyramid.picture, pyramid.bytes_of)
+        for tile, picture in zip(tiles, pictures, strict=True):
+            if picture is None:
+                _draw(painter, pyramid.copies[0], view, tile.area, pyramid.first)
+            else:
+                painter.drawImage(view.to_screen(tile.covered(picture)), picture)
+        return None not in pictures
+
+
+def _draw(painter: QPainter, copy: QImage, view: ViewTransform, area: QRectF, depth: int) -> None:
+    """Draw an area of the image as a copy of that depth has it."""
+    shrink = 2.0**-depth
+    shown = area & QRectF(QPointF(0, 0), copy.size().toSizeF() / shrink)
+    source = QRectF(shown.topLeft() * shrink, shown.size() * shrink)
+    painter.drawImage(view.to_screen(shown), copy, source)

@@ -1,0 +1,104 @@
+"""Which numbers a layer shows over the image: of the run under way, the result, or another map."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from segmenter.app.sides import EM, IMAGE
+from segmenter.app.state import classes_of
+from segmenter.engine.outcome import Result
+from segmenter.engine.overlay import View, plane
+from segmenter.engine.styles import fitted_classes
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from segmenter.app.sides import Layer
+    from segmenter.app.state import State
+    from segmenter.engine.styles import ClassStyle
+
+
+class Source(NamedTuple):
+    """What a layer shows.
+
+    Parameters
+    ----------
+    made_by
+        The result, or a label map of the image's size or smaller.
+    shape
+        (rows, columns) of the image.
+    view, chosen
+        What of it is shown.
+    layer
+        Whose it is.
+    """
+
+    made_by: Result | NDArray[np.uint8]
+    shape: tuple[int, int]
+    view: View
+    chosen: int
+    layer: Layer = EM
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether there is a number for every pixel; else a few stand for all."""
+        return isinstance(self.made_by, Result) or self.made_by.shape == self.shape
+
+    def same_as(self, other: Source | None) -> bool:
+        """Whether both show the same numbers."""
+        return other is not None and self.made_by is other.made_by and self[1:] == other[1:]
+
+    @property
+    def class_count(self) -> int:
+        """How many probabilities a pixel has."""
+        return self.made_by.class_count if isinstance(self.made_by, Result) else 1
+
+    @property
+    def labels(self) -> NDArray[np.uint8]:
+        """The label map, perhaps smaller than the image."""
+        return self.made_by.labels if isinstance(self.made_by, Result) else self.made_by
+
+    def numbers(self, rows: slice, columns: slice) -> NDArray[np.uint8]:
+        """Return (rows, columns) what the colour table of the view colours."""
+        if isinstance(self.made_by, Result):
+            return plane(self.made_by, self.view, self.chosen, rows=rows, columns=columns)
+        labels = self.made_by[rows, columns]
+        if self.view is not View.SOFT_MASK:
+            return labels
+        strengths = np.where(labels == self.chosen, np.uint8(255), np.uint8(1))
+        strengths[labels == 0] = 0
+        return strengths
+
+
+def source_of(layer: Layer, state: State) -> Source | None:
+    """Return what a layer shows in a state; None for nothing."""
+    look, result, image = state.look, state.result, state.image
+    if image is None or is_bare(layer, state):
+        return None
+    if layer != EM:
+        labels = None if state.compared is None else state.compared.maps.get(layer)
+        return labels if labels is None else Source(labels, image.shape, View.LABELS, 0, layer)
+    preview = None if state.progress is None else state.progress.preview
+    if preview is not None and look.view not in {View.UNCERTAINTY, View.SHADING}:
+        return Source(preview, image.shape, look.view, look.chosen)
+    if result is None or result.labels.shape != image.shape:
+        return None
+    if look.view is View.SOFT_MASK and look.chosen > result.class_count:
+        return None
+    return Source(result, image.shape, look.view, look.chosen)
+
+
+def is_bare(layer: Layer, state: State) -> bool:
+    """Whether nothing is to be laid over the image."""
+    look = state.look
+    is_plain = look.view is View.IMAGE or (layer == EM and look.view is View.CORRECTED)
+    return look.overlay_hidden or layer == IMAGE or is_plain
+
+
+def styles_of(source: Source, state: State) -> tuple[ClassStyle, ...]:
+    """Return the styles of the classes, and of those that only another layer has."""
+    if source.layer == EM or state.compared is None:
+        return classes_of(state)
+    return fitted_classes(state.inputs.classes, state.compared.class_count)

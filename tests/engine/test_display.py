@@ -1,0 +1,98 @@
+"""What the eye gets to see of an image: any kind of values, any number of channels."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from segmenter.engine.display import displayed, part_of, shades_of
+from segmenter.engine.pipeline import image_of
+from segmenter.engine.types import Image
+
+
+def test_bytes_are_shown_as_they_are(image):
+    np.testing.assert_array_equal(displayed(image), image.pixels)
+
+
+@pytest.mark.parametrize("dtype", [np.uint16, np.int32, np.float32, np.float64])
+def test_other_types_are_stretched_over_all_greys(dtype):
+    values = np.arange(100 * 100).reshape(100, 100).astype(dtype)
+    shown = displayed(image_of(values))
+    assert shown.shape == (100, 100, 3)
+    assert (shown.min(), shown.max()) == (0, 255)
+    assert (np.diff(shown[:, 50, 0].astype(int)) >= 0).all()
+
+
+def test_a_few_outliers_do_not_darken_the_image():
+    values = np.random.default_rng(0).random((100, 100))
+    values[0, 0] = 1e6
+    assert np.median(displayed(image_of(values))) == pytest.approx(127, abs=10)
+
+
+def test_two_values_are_shown_apart_even_when_one_is_rare():
+    values = np.zeros((100, 100), np.float32)
+    values[0, 0] = 5
+    shown = displayed(image_of(values))
+    assert (shown[0, 0, 0], shown[1, 1, 0]) == (255, 0)
+
+
+@pytest.mark.parametrize("value", [0, 7.5])
+def test_one_value_is_shown_as_one_grey(value):
+    assert len(np.unique(displayed(image_of(np.full((4, 5), value))))) == 1
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.float64])
+def test_no_data_is_mid_grey(dtype):
+    valid = np.ones((3, 4), bool)
+    valid[0, 0] = False
+    pixels = np.arange(12).reshape(3, 4, 1).astype(dtype)
+    shown = displayed(Image(pixels, valid, ("grey",), 8))
+    assert shown[0, 0].tolist() == [128] * 3
+    assert not (displayed(Image(pixels, np.ones((3, 4), bool), ("grey",), 8))[0, 0] == 128).any()
+
+
+def test_missing_values_do_not_stretch_the_others():
+    values = np.random.default_rng(0).uniform(1000, 1100, (20, 30, 2))
+    holed = values.copy()
+    holed[::3, ::2, 1] = np.nan
+    shown, there = displayed(image_of(holed)), ~np.isnan(holed)
+    gaps = shown[:, :, :2].astype(int) - displayed(image_of(values))[:, :, :2]
+    assert np.abs(gaps[there]).max() <= 2
+
+
+def test_an_image_without_data_is_grey():
+    assert (displayed(image_of(np.full((3, 3), np.nan))) == 128).all()
+
+
+@pytest.mark.parametrize("channels", [1, 2, 3, 4, 7])
+def test_any_number_of_channels_is_shown_in_three(channels):
+    pixels = np.random.default_rng(0).integers(0, 256, (5, 6, channels), dtype=np.uint8)
+    shown = displayed(image_of(pixels))
+    assert shown.shape == (5, 6, 3)
+    for place in range(3):
+        if channels == 1:
+            np.testing.assert_array_equal(shown[:, :, place], pixels[:, :, 0])
+        elif place < channels:
+            np.testing.assert_array_equal(shown[:, :, place], pixels[:, :, place])
+        else:
+            assert not shown[:, :, place].any()
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.int16, np.float32])
+def test_a_part_is_shown_as_it_is_in_the_whole(dtype):
+    values = np.random.default_rng(1).integers(0, 200, (60, 40, 3)).astype(dtype)
+    image = image_of(values)
+    rows, columns = slice(10, 30), slice(5, 25)
+    part = shades_of(image).of(part_of(image, rows, columns))
+    np.testing.assert_array_equal(part, displayed(image)[rows, columns])
+
+
+@pytest.mark.parametrize("kept", [True, False], ids=["seen by all", "seen by few"])
+def test_values_that_are_left_out_of_the_look_are_shown_apart(kept):
+    values = np.zeros((1200, 1200), np.uint16)
+    values[1, 1] = 500
+    valid = np.ones(values.shape, bool)
+    if not kept:
+        valid[::2] = valid[:, ::2] = False
+    shown = displayed(Image(values[:, :, None], valid, ("grey",), 16))
+    assert (shown[1, 1, 0], shown[3, 3, 0]) == (255, 0)

@@ -1,0 +1,165 @@
+"""Outlines: the borders of classes and nothing else, each class in its colour on its side."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from halves import CLASSES, GREEN, GREY, RED, grey_image, halves, state_of
+from PySide6.QtCore import QPointF, QRect
+from PySide6.QtGui import QImage, QPainter
+
+from segmenter.app.sides import EM, K_MEANS
+from segmenter.app.state import Look
+from segmenter.engine.outcome import Progress, Stage
+from segmenter.engine.overlay import View
+from segmenter.ui.canvas import Canvas
+from segmenter.ui.outline_layer import OutlineLayer
+from segmenter.ui.overlay_source import source_of
+from segmenter.ui.view_transform import ViewTransform
+
+BARE = (0, 0, 0)
+
+
+def row_of(state, view, *, target=None, ratio=1.0, layer=None):
+    """Colours along the middle of the screen, black where nothing is drawn."""
+    target = target or QRect(0, 0, 300, 200)
+    screen = QImage(300, 200, QImage.Format.Format_RGB32)
+    screen.fill(0)
+    painter = QPainter(screen)
+    source = source_of(EM, state)
+    (layer or OutlineLayer()).paint(painter, state, source, view=view, target=target, ratio=ratio)
+    painter.end()
+    return [screen.pixelColor(x, 100).getRgb()[:3] for x in range(300)]
+
+
+def drawn(row):
+    return {x: colour for x, colour in enumerate(row) if colour != BARE}
+
+
+@pytest.fixture
+def shown():
+    return state_of(grey_image(), halves(), outlined=True)
+
+
+@pytest.mark.parametrize(
+    ("ratio", "expected"),
+    [
+        (1.0, {149: RED, 150: GREEN}),
+        (2.0, {148: RED, 149: RED, 150: GREEN, 151: GREEN}),
+    ],
+)
+def test_a_border_is_a_line_on_each_side(shown, ratio, expected):
+    assert drawn(row_of(shown, ViewTransform(5.0), ratio=ratio)) == expected
+
+
+@pytest.mark.parametrize(("scale", "at"), [(40.0, 200), (0.5, 15), (3.3, 99)])
+def test_lines_are_as_thin_at_any_zoom(shown, scale, at):
+    view = ViewTransform(scale, at - 30 * scale, -20 * scale + 100)
+    whole = view.to_screen(_image()).toRect() & QRect(0, 0, 300, 200)
+    assert drawn(row_of(shown, view, target=whole)) == {at - 1: RED, at: GREEN}
+
+
+def _image():
+    from PySide6.QtCore import QRectF
+
+    return QRectF(0, 0, 60, 40)
+
+
+def test_a_line_at_the_rim_of_its_part_is_there(shown):
+    left = row_of(shown, ViewTransform(5.0), target=QRect(0, 0, 150, 200))
+    right = row_of(shown, ViewTransform(5.0), target=QRect(150, 0, 150, 200))
+    assert (drawn(left), drawn(right)) == ({149: RED}, {150: GREEN})
+
+
+def test_lines_run_down_as_well_as_across():
+    labels = np.ones((40, 60), np.uint8)
+    labels[20:] = 2
+    state = state_of(grey_image(), replace(halves(), labels=labels))
+    row = row_of(state, ViewTransform(5.0))
+    assert set(row) == {GREEN}
+
+
+def test_no_data_and_hidden_classes_have_no_line(shown):
+    hidden = (CLASSES[0], replace(CLASSES[1], visible=False))
+    state = replace(shown, inputs=replace(shown.inputs, classes=hidden))
+    assert drawn(row_of(state, ViewTransform(5.0))) == {149: RED}
+    labels = halves().labels.copy()
+    labels[:, 30:] = 0
+    state = replace(shown, result=replace(shown.result, labels=labels))
+    assert drawn(row_of(state, ViewTransform(5.0))) == {149: RED}
+
+
+def test_lines_follow_the_labels_the_colours_and_the_place(shown):
+    layer = OutlineLayer()
+    row_of(shown, ViewTransform(5.0), layer=layer)
+    blue = (replace(CLASSES[0], colour=(0, 0, 255)), CLASSES[1])
+    recoloured = replace(shown, inputs=replace(shown.inputs, classes=blue))
+    assert row_of(recoloured, ViewTransform(5.0), layer=layer)[149] == (0, 0, 255)
+    assert row_of(shown, ViewTransform(5.0, -10), layer=layer)[139] == RED
+    plain = replace(shown, result=replace(shown.result, labels=np.ones((40, 60), np.uint8)))
+    assert not drawn(row_of(plain, ViewTransform(5.0, -10), layer=layer))
+
+
+@pytest.fixture
+def canvas(qtbot, session):
+    made = Canvas(session)
+    qtbot.addWidget(made)
+    made.resize(300, 200)
+    made.show()
+    return made
+
+
+def canvas_row(canvas, state):
+    canvas.show_state(canvas._state, state)
+    grabbed = canvas.grab().toImage()
+    return [grabbed.pixelColor(x, 100).getRgb()[:3] for x in range(300)]
+
+
+def test_the_canvas_shows_the_image_between_lines(canvas, shown):
+    row = canvas_row(canvas, shown)
+    assert row[148:152] == [(GREY,) * 3, RED, GREEN, (GREY,) * 3]
+
+
+def test_the_preview_of_a_run_is_outlined_too(canvas, shown):
+    running = Progress(Stage.FITTING, preview=np.array([[2, 1, 1]], np.uint8))
+    row = canvas_row(canvas, replace(shown, progress=running))
+    assert row[98:102] == [(GREY,) * 3, GREEN, RED, (GREY,) * 3]
+
+
+@pytest.mark.parametrize("view", [View.SOFT_MASK, View.UNCERTAINTY])
+def test_what_has_no_borders_is_filled(canvas, shown, view):
+    look = Look(view=view, outlined=True)
+    filled = Look(view=view)
+    row = canvas_row(canvas, replace(shown, look=look))
+    assert row == canvas_row(canvas, replace(shown, look=filled))
+
+
+def test_outlines_have_a_key_that_also_brings_labels(window, segmented, qtbot):
+    from PySide6.QtCore import Qt
+
+    window.session.set_look(view=View.UNCERTAINTY, overlay_hidden=True)
+    window.canvas.setFocus()
+    qtbot.keyClick(window.canvas, Qt.Key.Key_O)
+    look = window.session.state.look
+    assert (look.view, look.outlined, look.overlay_hidden) == (View.LABELS, True, False)
+    qtbot.keyClick(window.canvas, Qt.Key.Key_O)
+    assert window.session.state.look.outlined is False
+
+
+def test_each_side_of_the_divider_is_outlined(qtbot, segmented):
+    canvas = Canvas(segmented)
+    qtbot.addWidget(canvas)
+    canvas.resize(320, 240)
+    segmented.changed.connect(canvas.show_state)
+    segmented.set_look(sides=(K_MEANS, EM), outlined=True)
+    qtbot.waitUntil(lambda: segmented.state.compared is not None)
+    canvas.divider.hide()
+    grabbed = canvas.grab().toImage()
+    colours = [style.colour for style in segmented.state.inputs.classes[:3]]
+    for side in (range(20, 150), range(170, 310)):
+        seen = {grabbed.pixelColor(x, y).getRgb()[:3] for x in side for y in range(60, 200)}
+        assert seen & set(colours)
+    place = canvas.view.to_image(QPointF(10, 200))
+    plain = grabbed.pixelColor(10, 200).getRgb()[:3]
+    pixel = segmented.state.image.pixels[int(place.y()), int(place.x())]
+    assert plain == tuple(pixel)
