@@ -13,12 +13,11 @@ from segmenter.app.class_commands import (
     has_own_colours,
     has_start,
     move_class,
-    obstacle,
     restore_colours,
     split_class,
     start_afresh,
 )
-from segmenter.app.state import State, is_outdated
+from segmenter.app.state import is_outdated
 from segmenter.app.surgery import is_frozen
 from segmenter.engine.styles import default_classes
 
@@ -107,19 +106,6 @@ def test_the_palette_s_colours_come_back_to_all_classes(segmented):
     assert classes[0].name == "Mine"
     segmented.undo_stack.undo()
     assert segmented.state.inputs.classes[0].colour == (1, 2, 3)
-
-
-def test_what_hinders_is_said(segmented, settle):
-    assert "run first" in obstacle(State())
-    assert obstacle(segmented.state) == ""
-    changed = segmented.state.inputs.settings.model_copy(update={"noise_class": True})
-    segmented.edit("Noise class", settings=changed)
-    assert "have changed" in obstacle(segmented.state)
-    segmented.run()
-    assert "Wait" in obstacle(segmented.state)
-    settle(segmented)
-    segmented.set_look(chosen=4)
-    assert "noise class" in obstacle(segmented.state)
 
 
 def test_commands_do_nothing_where_they_cannot(session):

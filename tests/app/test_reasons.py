@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from segmenter.app import reasons
+from segmenter.app.class_commands import has_own_colours, has_start
 from segmenter.app.joining import can_join, can_separate
 from segmenter.app.scribbles import scribbles_of
 from segmenter.app.state import (
@@ -19,8 +20,10 @@ from segmenter.app.state import (
     has_scribbles,
     is_running,
 )
+from segmenter.app.surgery import can_delete, can_freeze, can_split
 from segmenter.engine.outcome import Progress, Stage
 from segmenter.engine.settings import Settings
+from segmenter.engine.types import Noise
 
 QUESTIONS = {
     reasons.no_image: can_run,
@@ -34,6 +37,11 @@ QUESTIONS = {
     reasons.no_light: has_light,
     reasons.no_undo: lambda state: bool(state.undo_text),
     reasons.no_redo: lambda state: bool(state.redo_text),
+    reasons.no_split: can_split,
+    reasons.no_freezing: can_freeze,
+    reasons.no_deletion: can_delete,
+    reasons.no_start: has_start,
+    reasons.no_own_colours: has_own_colours,
 }
 
 
@@ -45,6 +53,12 @@ def scribbled(state):
 
 def outdated(state):
     return replace(state, inputs=replace(state.inputs, settings=Settings(components=7)))
+
+
+def outliers_chosen(state):
+    mixture = replace(state.result.mixture, noise=Noise(0.1, 1e-6))
+    result = replace(state.result, mixture=mixture)
+    return replace(state, result=result, look=replace(state.look, chosen=4))
 
 
 MOMENTS = {
@@ -59,6 +73,7 @@ MOMENTS = {
     "writing": lambda state: replace(state, exporting=True),
     "scribbled": scribbled,
     "outdated": outdated,
+    "outliers chosen": outliers_chosen,
     "changed": lambda state: replace(state, undo_text="Colour", redo_text="Name"),
 }
 
@@ -85,6 +100,18 @@ def test_there_is_a_reason_exactly_where_something_cannot_be_done(segmented, rea
 )
 def test_joining_says_what_stands_in_its_way(segmented, moment, words):
     assert words in reasons.no_joining(MOMENTS[moment](segmented.state))
+
+
+@pytest.mark.parametrize(("chosen", "steps"), [(1, -1), (3, 1)], ids=["first", "last"])
+def test_a_class_at_an_end_cannot_move_beyond_it(segmented, chosen, steps):
+    segmented.set_look(chosen=chosen)
+    assert reasons.no_move(-steps, segmented.state) == ""
+    assert "first" in reasons.no_move(-1, segmented.state) or chosen == 3
+    assert "last" in reasons.no_move(1, segmented.state) or chosen == 1
+
+
+def test_outliers_have_nothing_to_change(segmented):
+    assert "no mean to change" in reasons.no_split(outliers_chosen(segmented.state))
 
 
 def test_a_class_that_there_is_can_be_chosen(segmented):

@@ -8,6 +8,7 @@ from halves import CLASSES, grey_image, halves, state_of
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 
+from segmenter.app.sides import EM
 from segmenter.engine.overlay import View
 from segmenter.ui import overlay_layer, overlay_source
 from segmenter.ui.overlay_layer import OverlayLayer
