@@ -69,6 +69,7 @@ def _sentences(state: State, made: Explanation) -> Iterator[str]:
             "far out.".replace(",", "\N{THIN SPACE}")
         )
     yield from _others(state, made)
+    yield from _relabelled(state, made)
     if made.lacking:
         yield f"It has no value of {', '.join(made.lacking)}."
 
@@ -97,6 +98,14 @@ def _beside_noise(state: State, made: Explanation) -> str:
 def deviations(off: float) -> str:
     """Say how many standard deviations; tenths where they matter."""
     return f"{off:.1f} sd" if off < 10 else f"{off:.0f} sd"
+
+
+def _relabelled(state: State, made: Explanation) -> Iterator[str]:
+    """Say what gave the pixel another class than its most probable one."""
+    label = int(made.result.labels[made.place])
+    if label != int(np.argmax(made.probabilities)) + 1:
+        by = "The cut" if made.result.cleaned is None else "The clean-up"
+        yield f"{by} makes it {style_of(state, label).name}."
 
 
 def _others(state: State, made: Explanation) -> Iterator[str]:

@@ -127,6 +127,13 @@ def test_what_neighbours_change_is_said(explained):
     assert not any("neighbours" in line for line in sentences(state))
 
 
+def test_what_gave_it_another_class_in_the_end_is_said(explained):
+    state = explained((20, 50))
+    likely = {"probabilities": np.array([0.9, 0.1, 0.0])}
+    assert "The cut makes it Class 3." in sentences(state, **likely)
+    assert not any("makes it Class 3." in line for line in sentences(state))
+
+
 def test_what_is_scribbled_is_said(explained):
     state = explained((20, 50))
     said = np.zeros(state.image.shape, np.uint8)
