@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from segmenter.app import surgery
-from segmenter.app.state import is_outdated, is_running, style_of
+from segmenter.app.state import is_outdated, style_of
 from segmenter.engine.styles import OUTLIERS, default_classes
 
 if TYPE_CHECKING:
@@ -84,5 +84,6 @@ def _name(session: Session) -> str:
 
 def _change(session: Session, text: str, inputs: Inputs) -> None:
     session.replace_inputs(text, inputs)
-    if is_outdated(session.state) and not is_running(session.state):
+    # At once: until there is a result, classes are called by their next names.
+    if is_outdated(session.state):
         session.run()

@@ -57,7 +57,11 @@ def pixel_sentences(state: State) -> tuple[str, ...]:
 
 
 def _sentences(state: State, made: Explanation) -> Iterator[str]:
-    if made.decided is not None:
+    if len(made.plain) == 1:
+        yield "There is but one class."
+    elif made.decided is None:
+        yield _beside_noise(state, made)
+    else:
         yield _decision(state, made.decided)
     if made.is_unlike_all:
         yield (
@@ -65,6 +69,7 @@ def _sentences(state: State, made: Explanation) -> Iterator[str]:
             "far out.".replace(",", "\N{THIN SPACE}")
         )
     yield from _others(state, made)
+    yield from _relabelled(state, made)
     if made.lacking:
         yield f"It has no value of {', '.join(made.lacking)}."
 
@@ -81,9 +86,26 @@ def _decision(state: State, decided: Decided) -> str:
     )
 
 
+def _beside_noise(state: State, made: Explanation) -> str:
+    """Say why a pixel is, or is not, of the noise class, which is the last."""
+    winner, noise = style_of(state, made.by_values).name, style_of(state, len(made.plain)).name
+    if made.by_values == len(made.plain):
+        return f"{noise}: the nearest class is {deviations(float(np.nanmin(made.distances)))} away."
+    away = deviations(float(made.distances[made.by_values - 1]))
+    return f"{winner} rather than {noise}: it is {away} away, not too far."
+
+
 def deviations(off: float) -> str:
     """Say how many standard deviations; tenths where they matter."""
     return f"{off:.1f} sd" if off < 10 else f"{off:.0f} sd"
+
+
+def _relabelled(state: State, made: Explanation) -> Iterator[str]:
+    """Say what gave the pixel another class than its most probable one."""
+    label = int(made.result.labels[made.place])
+    if label != int(np.argmax(made.probabilities)) + 1:
+        by = "The cut" if made.result.cleaned is None else "The clean-up"
+        yield f"{by} makes it {style_of(state, label).name}."
 
 
 def _others(state: State, made: Explanation) -> Iterator[str]:

@@ -450,6 +450,7 @@ MENUS: tuple[Menu, ...] = (
             "@right-side",
             "-",
             "hide-overlay",
+            "explain-pixel",
             "@classes",
             "-",
             "zoom-in",

@@ -135,7 +135,6 @@ CLASS_MENU = Menu(
     "&Classes",
     (
         "flash-class",
-        "explain-pixel",
         "-",
         "split-class",
         "freeze-class",

@@ -93,6 +93,19 @@ def test_the_deciding_feature_is_said_in_one_sentence(explained):
     assert deviations(9.94) == "9.9 sd"
 
 
+def test_the_noise_class_is_told_from_the_others_by_distance(explained):
+    state = explained((20, 50))
+    away = np.array([7.5, 2.5, np.nan])
+    noisy = {"decided": None, "distances": away, "plain": np.array([0.0, 0.1, 0.9])}
+    assert sentences(state, **noisy)[0] == "Class 3: the nearest class is 2.5 sd away."
+    noisy["plain"] = np.array([0.0, 0.9, 0.1])
+    assert (
+        sentences(state, **noisy)[0]
+        == "Class 2 rather than Class 3: it is 2.5 sd away, not too far."
+    )
+    assert sentences(state, decided=None, plain=np.ones(1))[0] == "There is but one class."
+
+
 def test_a_pixel_unlike_all_and_without_a_value_is_said_to_be(explained):
     state = explained((20, 50))
     assert not any("Unlike" in sentence for sentence in sentences(state))
@@ -112,6 +125,13 @@ def test_what_neighbours_change_is_said(explained):
         for line in sentences(state, plain=alone, probabilities=np.array([0, 0.9, 0.1]))
     )
     assert not any("neighbours" in line for line in sentences(state))
+
+
+def test_what_gave_it_another_class_in_the_end_is_said(explained):
+    state = explained((20, 50))
+    likely = {"probabilities": np.array([0.9, 0.1, 0.0])}
+    assert "The cut makes it Class 3." in sentences(state, **likely)
+    assert not any("makes it Class 3." in line for line in sentences(state))
 
 
 def test_what_is_scribbled_is_said(explained):

@@ -47,7 +47,7 @@ def test_k_means_is_pulled_over_em_and_away_again(person):
     assert found.share > 0.01
 
     width = person.canvas.width()
-    middle = QPoint(width // 2, person.canvas.height() // 2)
+    middle = QPoint(round(width / 2), person.canvas.height() // 2)
     goal = middle + QPoint(40, 30)
     person.drag(person.canvas, middle, middle + QPoint(15, 5), goal)
     assert round(person.state.look.divider * width) == goal.x()

@@ -280,16 +280,16 @@ def test_the_noise_class_keeps_the_name_and_colour_that_the_user_gives_it(panel,
 
 
 def test_join_and_separate_say_why_they_are_grey(panel, segmented):
-    assert not panel.join.isEnabled()
-    assert "Select two classes or more" in panel.join.toolTip()
-    assert "not made of several components" in panel.separate.toolTip()
+    assert not panel.bar.join.isEnabled()
+    assert "Select two classes or more" in panel.bar.join.toolTip()
+    assert "not made of several components" in panel.bar.separate.toolTip()
     segmented.set_look(selected=(1, 2))
-    assert panel.join.isEnabled()
-    assert panel.join.toolTip() == "Make one class of those selected in the classes panel (J)"
+    assert panel.bar.join.isEnabled()
+    assert panel.bar.join.toolTip() == "Make one class of those selected in the classes panel (J)"
     drawn = np.zeros(segmented.state.image.shape, np.uint8)
     drawn[3, 4] = 1
     segmented.edit("Draw", scribbles=scribbles_of(drawn))
-    assert "while there are scribbles" in panel.join.toolTip()
+    assert "while there are scribbles" in panel.bar.join.toolTip()
 
 
 def settled(state):
@@ -332,7 +332,7 @@ def test_a_frozen_class_has_a_lock_and_says_so(panel, segmented, wait):
 
 def test_a_button_that_cannot_be_pressed_says_why(panel, segmented):
     assert "first class" in panel.bar.up.toolTip()
-    assert "Select several" in panel.bar.join.toolTip()
+    assert "Select two classes" in panel.bar.join.toolTip()
     assert "first class" not in panel.bar.down.toolTip()
     settings = segmented.state.inputs.settings.model_copy(update={"components": 2})
     segmented.edit("Components", settings=settings)
