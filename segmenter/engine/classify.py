@@ -14,6 +14,7 @@ from segmenter.engine.beginnings import better_begun
 from segmenter.engine.contrast import contrast_weights
 from segmenter.engine.cut import Links, energy_of, least_energy
 from segmenter.engine.emission import emission_of
+from segmenter.engine.half_steps import half_steps
 from segmenter.engine.mixture import class_posterior
 from segmenter.engine.notes import doubts_on, notes_on
 from segmenter.engine.outliers import density_of_noise, likeliest_start, with_noise_class
@@ -163,7 +164,7 @@ def _better_begun(
     is_simple = not said and not plain.is_given and mixture.class_count == len(mixture)
     if not is_simple:
         return mixture
-    yield run.progress(Stage.REFINING, mixture, ())
+    yield from run.shown(run.progress(Stage.REFINING, mixture, ()))
     if run.settings.noise_class and plain.wider is not None:
         return likeliest_start(seen, mixture, plain.wider)
     if run.settings.noise_class or run.settings.spatial is Spatial.NONE:
@@ -175,7 +176,7 @@ def _better_begun(
         except StopIteration as end:
             better: Mixture = end.value
             return better
-        yield run.progress(Stage.REFINING, mixture, ())
+        yield from run.shown(run.progress(Stage.REFINING, mixture, ()))
 
 
 def _refined(
@@ -193,7 +194,7 @@ def _refined(
             last = next(refining)
             if isinstance(prior, Independent) and mixture.noise is None:
                 shown = partial(_labels_every, run, seen.sites, last.mixture)
-            yield run.progress(Stage.REFINING, last.mixture, last.objectives, shown)
+            yield from half_steps(run, Stage.REFINING, last, last.objectives, shown)
     except StopIteration as end:
         last = end.value
     except Enough:
