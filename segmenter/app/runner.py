@@ -50,22 +50,30 @@ def once(call: Callable[[], object]) -> Generator[object, None, object]:
 class _Job:
     """One generator under way, and what the two threads tell each other about it."""
 
-    def __init__(self, task: Generator[object, None, object]) -> None:
+    def __init__(self, task: Generator[object, Any, object]) -> None:
         self.task = task
         self.cancelled = Event()
         self.paused = Event()
         self.enough = Event()
         self.resting = Event()
         self.newest: object = None
-        self._has_been_told = False
+        self._has_begun = self._has_been_told = False
 
-    def advance(self) -> None:
-        """Take one step; the first one after `enough` is set tells the generator so."""
+    def advance(self) -> bool:
+        """Take one step, and return whether it was taken to be looked at.
+
+        The generator is sent True where it is, and the first one after `enough` is set is told.
+        """
+        is_watched = self.paused.is_set()
         if self.enough.is_set() and not self._has_been_told:
             self._has_been_told = True
             self.newest = self.task.throw(Enough())
+        elif is_watched and self._has_begun:
+            self.newest = self.task.send(True)
         else:
             self.newest = next(self.task)
+        self._has_begun = True
+        return is_watched
 
 
 def _anywhere(_: object) -> bool:
@@ -123,7 +131,13 @@ class Runner(QObject):
         """Whether a job is under way or waits for its next step."""
         return self._job is not None
 
-    def start(self, task: Generator[object, None, object], *, paused: bool = False) -> None:
+    @property
+    def is_resting(self) -> bool:
+        """Whether a job waits for its next step, and its last one has been told."""
+        job = self._job
+        return job is not None and job.resting.is_set() and job.newest is self._shown
+
+    def start(self, task: Generator[object, Any, object], *, paused: bool = False) -> None:
         """Drive `task` instead of what ran before; `paused` stops it after its first step."""
         self.cancel()
         self._job = _Job(task)
@@ -133,7 +147,7 @@ class Runner(QObject):
         self._go_on(self._job)
 
     def step(self) -> None:
-        """Advance a waiting job by one step, or let a running one wait after its present step."""
+        """Advance a waiting job by one step, or let a running one wait after its next step."""
         if self._job is None:
             return
         was_resting = self._job.resting.is_set()
@@ -171,8 +185,8 @@ class Runner(QObject):
         """Take steps until the job ends, pauses or is cancelled (on the lane's thread)."""
         try:
             while not job.cancelled.is_set():
-                job.advance()
-                if job.paused.is_set() and self._may_rest(job.newest):
+                is_watched = job.advance()
+                if is_watched and job.paused.is_set() and self._may_rest(job.newest):
                     job.resting.set()
                     return
             job.task.close()

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
-from segmenter.app.state import State, classes_of
+from segmenter.app.state import State, classes_of, is_uncoloured
 from segmenter.ui import painting
 from segmenter.ui.canvas_marks import paint_marks
 from segmenter.ui.divider import Divider
@@ -270,4 +270,5 @@ def _drawn(state: State) -> tuple[object, ...]:
     """Return what the overlay is made from, to be compared."""
     preview = None if state.progress is None else id(state.progress.preview)
     shown = id(state.result), id(state.comparison), preview, classes_of(state), state.look
-    return *shown, state.hand, state.inputs.scribbles, state.made_from
+    drawn = state.hand, state.inputs.scribbles, state.made_from
+    return *shown, *drawn, is_uncoloured(state)

@@ -14,7 +14,7 @@ import numpy as np
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage
 
-from segmenter.app.state import Layer, classes_of
+from segmenter.app.state import Layer, classes_of, is_uncoloured
 from segmenter.engine.overlay import View, plane, plane_colours
 from segmenter.engine.types import Result
 
@@ -90,6 +90,8 @@ def _source(layer: Layer, state: State) -> Result | NDArray[np.uint8] | None:
         return None
     if layer is Layer.K_MEANS:
         return None if state.comparison is None else state.comparison.labels
+    if is_uncoloured(state):
+        return None
     preview = None if state.progress is None else state.progress.preview
     if preview is not None and look.view is not View.UNCERTAINTY:
         return preview

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QStatusBar, QToolButton, QWidget
 from superqt import QElidingLabel
 
-from segmenter.app.state import RESTING, coming_mixture, is_outdated, is_running, style_of
+from segmenter.app.state import can_rest, coming_mixture, is_outdated, is_running, style_of
 from segmenter.engine.types import Stage
 from segmenter.ui import theme
 from segmenter.ui.icons import Icon
@@ -142,7 +142,7 @@ def describe_work(state: State) -> str:
         return "Writing …"
     if state.progress is None:
         return ""
-    is_waiting = state.stepping and state.progress.stage in RESTING
+    is_waiting = state.stepping and not state.playing and can_rest(state.progress)
     return ("Paused · " if is_waiting else "") + describe_progress(state.progress)
 
 
