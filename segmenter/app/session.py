@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from segmenter.app.tasks import Opened
+    from segmenter.engine.settings import Start
     from segmenter.engine.types import Result
     from segmenter.files.recipes import Recipe
 
@@ -232,6 +233,12 @@ class Session(Edited):
         """Begin the run anew and wait where EM begins."""
         self._change(playing=False)
         self._start(paused=True)
+
+    def begin_at(self, start: Start) -> None:
+        """Let EM begin elsewhere, and wait there."""
+        settings = self._state.inputs.settings.model_copy(update={"start": start})
+        self.edit(f"Start {start.value}", settings=settings)
+        self.restart()
 
     def play(self) -> None:
         """Let the run go on by half steps on its own, or wait if it does."""

@@ -16,6 +16,7 @@ from segmenter.engine.kept import Kept, Plain
 from segmenter.engine.maximise import Form, in_shape
 from segmenter.engine.mixture import class_posterior, posterior_of
 from segmenter.engine.patterns import taken
+from segmenter.engine.random_start import random_start
 from segmenter.engine.samples import on_pixels
 from segmenter.engine.scaling import (
     by_brightness,
@@ -26,7 +27,7 @@ from segmenter.engine.scaling import (
 )
 from segmenter.engine.scribbles import index_of
 from segmenter.engine.select import select
-from segmenter.engine.settings import AUTO
+from segmenter.engine.settings import AUTO, Start
 from segmenter.engine.starts import starts
 from segmenter.engine.types import Candidate, Enough, Phase, Progress, Stage, Stop
 
@@ -168,6 +169,8 @@ class Run:
         )
 
     def _fitted(self, settings: Settings) -> Generator[Progress, None, Fit]:
+        if settings.start is Start.RANDOM:
+            return (yield from self.climbed(random_start(self.samples, self.form, settings)))
         searching = starts(self.samples, self.form, settings)
         begun = yield from self._searched(searching, Stage.STARTS)
         return (yield from self.climbed(begun)) if begun.stopped is None else begun

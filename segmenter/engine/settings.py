@@ -50,6 +50,13 @@ class Spatial(StrEnum):
     CHAIN = "chain"
 
 
+class Start(StrEnum):
+    """Where EM begins."""
+
+    SEARCHED = "searched"
+    RANDOM = "random"
+
+
 class Criterion(StrEnum):
     """What decides how many components there are."""
 
@@ -226,6 +233,13 @@ class Settings(BaseModel):
         "Saturated is missing",
         "Whether the smallest and the largest value of an integer image count as missing.",
         group=Group.DATA,
+    )
+    start: Start = _parameter(
+        Start.SEARCHED,
+        "Start",
+        "Where EM begins: at the best of many short runs (searched), or at pixels drawn by chance "
+        "(random), which shows all of its way and may end worse. With auto it is searched.",
+        group=Group.FITTING,
     )
     restarts: int = _parameter(
         4,

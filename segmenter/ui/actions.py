@@ -166,7 +166,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "run",
         "&Run",
-        "Segment the image with the settings as they stand; a stopped run starts anew.",
+        "Segment the image with the settings as they stand; a run by half steps goes to its end.",
         lambda window: window.session.run(),
         Icon.RUN,
         "F5",
@@ -174,12 +174,38 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "step",
-        "S&tep",
-        "Do one iteration of the run and wait; a stopped run starts anew.",
+        "Half a s&tep",
+        "Do half a step of EM, colours or mixture, and wait; a finished run starts anew.",
         lambda window: window.session.step(),
         Icon.STEP,
         "F10",
         enabled=can_run,
+    ),
+    Action(
+        "play",
+        "&Play",
+        "Go on by half steps without being asked, or wait again.",
+        lambda window: window.session.play(),
+        Icon.PLAY,
+        "Shift+F10",
+        enabled=can_run,
+    ),
+    Action(
+        "restart",
+        "Start a&new",
+        "Begin the run anew and wait where EM begins.",
+        lambda window: window.session.restart(),
+        Icon.RESTART,
+        "Shift+F5",
+        enabled=can_run,
+    ),
+    Action(
+        "step-through",
+        "Step t&hrough",
+        "Show the panel in which EM is followed step by step.",
+        methodcaller("show_flow"),
+        Icon.FLOW,
+        "F9",
     ),
     Action(
         "stop",
@@ -339,6 +365,13 @@ ACTIONS: tuple[Action, ...] = (
         Icon.KEYBOARD,
         "F1",
     ),
+    Action(
+        "how-em-works",
+        "&How EM works",
+        "What the program does, in plain words and pictures.",
+        methodcaller("show_lesson"),
+        Icon.LESSON,
+    ),
     Action("about", "&About", "Version and system.", methodcaller("show_about"), Icon.ABOUT),
 )
 
@@ -366,7 +399,7 @@ MENUS: tuple[Menu, ...] = (
         "&Scribble",
         ("move", "brush", "eraser", "-", "brush-smaller", "brush-larger", "-", "clear-scribbles"),
     ),
-    Menu("&Run", ("run", "step", "stop", "-", "live")),
+    Menu("&Run", ("run", "stop", "-", "step-through", "step", "play", "restart", "-", "live")),
     Menu(
         "&View",
         (
@@ -388,7 +421,7 @@ MENUS: tuple[Menu, ...] = (
         ),
     ),
     Menu("&Batch", ("process-folder",)),
-    Menu("&Help", ("shortcuts", "about")),
+    Menu("&Help", ("how-em-works", "shortcuts", "about")),
 )
 
 TOOLBAR = ("open", "-", "undo", "redo", "-", "run", "step", "stop", "-", "brush", "eraser")

@@ -31,6 +31,7 @@ from segmenter.ui.canvas import Canvas
 from segmenter.ui.classes_panel import ClassesPanel
 from segmenter.ui.command_set import CommandSet
 from segmenter.ui.drops import DropFrame, sorted_out
+from segmenter.ui.flow_panel import FlowPanel
 from segmenter.ui.help_dialogs import AboutDialog, ShortcutsDialog
 from segmenter.ui.leave_question import LeaveQuestion
 from segmenter.ui.settings_panel import SettingsPanel
@@ -133,6 +134,9 @@ class MainWindow(QMainWindow):
         self.canvas.pointed.connect(listed.model.show_pixel)
         classes = self.add_dock("Classes", listed, area.RightDockWidgetArea)
         self._plots = self.add_dock("Convergence", QWidget(), area.BottomDockWidgetArea)
+        flow = FlowPanel(self.session, self.commands)
+        self._flow = self.add_dock("How EM works", flow, area.RightDockWidgetArea)
+        self._flow.hide()
         self._sides = [settings, classes]
         self._size_docks()
         self._layout = self.saveState()
@@ -243,6 +247,18 @@ class MainWindow(QMainWindow):
         self._batch.show()
         self._batch.raise_()
         self._batch.activateWindow()
+
+    def show_flow(self) -> None:
+        """Show the panel in which EM is followed step by step."""
+        if not self._flow.isVisible():
+            self._flow.show()
+            # The classes are few; what EM does is read from top to bottom.
+            heights = [self.height() // 3, self.height() * 2 // 3]
+            self.resizeDocks([self._sides[1], self._flow], heights, Qt.Orientation.Vertical)
+        self._flow.raise_()
+
+    def show_lesson(self) -> None:
+        """Show the page that tells how EM works."""
 
     def show_shortcuts(self) -> None:
         """Show every command with its keys."""
