@@ -259,6 +259,9 @@ class MainWindow(QMainWindow):
 
     def show_lesson(self) -> None:
         """Show the page that tells how EM works."""
+        from segmenter.ui.lesson_dialog import LessonDialog  # noqa: PLC0415
+
+        _present(LessonDialog(self.session.lanes, self.samples, self))
 
     def show_shortcuts(self) -> None:
         """Show every command with its keys."""
