@@ -59,21 +59,18 @@ class _Job:
         self.newest: object = None
         self._has_begun = self._has_been_told = False
 
-    def advance(self) -> bool:
-        """Take one step, and return whether it was taken to be looked at.
+    def advance(self, *, is_watched: bool) -> object:
+        """Take one step, which is to be looked at or not, and return what it came to.
 
-        The generator is sent True where it is, and the first one after `enough` is set is told.
+        The generator hears which, and the first step after `enough` is set tells it so.
         """
-        is_watched = self.paused.is_set()
         if self.enough.is_set() and not self._has_been_told:
             self._has_been_told = True
-            self.newest = self.task.throw(Enough())
-        elif is_watched and self._has_begun:
-            self.newest = self.task.send(True)
-        else:
-            self.newest = next(self.task)
+            return self.task.throw(Enough())
+        if is_watched and self._has_begun:
+            return self.task.send(True)
         self._has_begun = True
-        return is_watched
+        return next(self.task)
 
 
 def _anywhere(_: object) -> bool:
@@ -185,9 +182,14 @@ class Runner(QObject):
         """Take steps until the job ends, pauses or is cancelled (on the lane's thread)."""
         try:
             while not job.cancelled.is_set():
-                is_watched = job.advance()
-                if is_watched and job.paused.is_set() and self._may_rest(job.newest):
+                is_watched = job.paused.is_set()
+                step = job.advance(is_watched=is_watched)
+                rests = is_watched and job.paused.is_set() and self._may_rest(step)
+                if rests:
+                    # Before the step is told: who hears of it may ask for the next at once.
                     job.resting.set()
+                job.newest = step
+                if rests:
                     return
             job.task.close()
         except StopIteration as end:

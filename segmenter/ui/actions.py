@@ -187,7 +187,7 @@ ACTIONS: tuple[Action, ...] = (
         "Go on by half steps without being asked, or wait again.",
         lambda window: window.session.play(),
         Icon.PLAY,
-        "Shift+F10",
+        "Ctrl+F10",
         enabled=can_run,
     ),
     Action(

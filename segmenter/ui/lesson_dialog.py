@@ -18,7 +18,7 @@ from segmenter.ui.plain import plain_tip
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from PySide6.QtGui import QImage
+    from PySide6.QtGui import QHideEvent, QImage
 
     from segmenter.app.lesson import Scene, Scores
     from segmenter.app.runner import Lanes
@@ -108,10 +108,11 @@ class LessonDialog(QDialog):
             self._show()
         super().changeEvent(event)
 
-    def done(self, outcome: int) -> None:
-        """Make no more pictures."""
-        self._runner.cancel()
-        super().done(outcome)
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Make no more pictures: the page is closed, or the window that it belongs to."""
+        if not event.spontaneous():
+            self._runner.cancel()
+        super().hideEvent(event)
 
 
 def _address(name: str) -> QUrl:

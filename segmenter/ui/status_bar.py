@@ -124,7 +124,7 @@ class StatusBar(QStatusBar):
 
 def _work(state: State) -> tuple[object, ...]:
     """Return what decides how the work is shown; `Progress` compares by identity."""
-    return state.progress, state.opening, state.exporting, state.stepping
+    return state.progress, state.opening, state.exporting, state.stepping, state.playing
 
 
 def describe_news(state: State) -> str:
