@@ -269,7 +269,8 @@ class Settings(BaseModel):
     seed: int = _parameter(
         0,
         "Seed",
-        "What the last restart draws; the others always draw the same. Equal seeds, equal results.",
+        "What the last restart draws, and a random start; the other restarts always draw the same. "
+        "Equal seeds, equal results.",
         group=Group.FITTING,
         ge=0,
         le=2**31 - 1,

@@ -20,6 +20,7 @@ from segmenter.engine.settings import (
     FeatureKind,
     Settings,
     Spatial,
+    Start,
     parameters,
 )
 from segmenter.files.bundled import sample_images
@@ -45,6 +46,7 @@ OTHER = {
     "shading": True,
     "no_data": -9999.0,
     "saturated": True,
+    "start": Start.RANDOM,
     "restarts": 9,
     "max_iterations": 50,
     "tolerance": 1e-7,
