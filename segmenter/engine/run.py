@@ -135,7 +135,8 @@ class Run:
         """Find the mixture of one component more; when there is `Enough`, it is the fit given."""
         count = len(fit.mixture) + 1
         try:
-            return (yield from self._fitted(self.settings.model_copy(update={"components": count})))
+            wider = {"components": count, "start": Start.SEARCHED}
+            return (yield from self._fitted(self.settings.model_copy(update=wider)))
         except Enough:
             return replace(fit, stopped=Stop.CANCELLED)
 

@@ -20,6 +20,8 @@ from PySide6.QtWidgets import (
 )
 
 from segmenter.app.playing import PAUSES
+from segmenter.app.relevance import idle
+from segmenter.app.state import has_scribbles
 from segmenter.engine.settings import Start
 from segmenter.ui import theme
 from segmenter.ui.flow_chart import FlowChart
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
 BUTTONS = ("step", "play", "run", "restart", "compare", "how-em-works")
 """Commands in two columns, row by row."""
+FAR_OFF = "Begin at pixels drawn by chance, far from the end, and not where a search has led"
 
 
 class FlowPanel(QScrollArea):
@@ -53,9 +56,6 @@ class FlowPanel(QScrollArea):
         self.pace = QLabel(self)
         self.pace.setMinimumWidth(self.pace.fontMetrics().horizontalAdvance("every 0.35 s"))
         self.far_off = QCheckBox("Random start", self)
-        self.far_off.setToolTip(
-            "Begin at pixels drawn by chance, far from the end, and not where a search has led"
-        )
         self.buttons = {name: _button(commands, name, self) for name in BUTTONS}
         self._lay_out()
         self.speed.valueChanged.connect(self._on_speed_moved)
@@ -115,7 +115,11 @@ class FlowPanel(QScrollArea):
                 label.setVisible(bool(text))
 
     def _show_start(self, state: State) -> None:
-        self.far_off.setChecked(state.inputs.settings.start is Start.RANDOM)
+        settings = state.inputs.settings
+        self.far_off.setChecked(settings.start is Start.RANDOM)
+        reason = idle(settings, scribbled=has_scribbles(state)).get("start", "")
+        self.far_off.setEnabled(not reason)
+        self.far_off.setToolTip(reason or FAR_OFF)
 
     def _show_speed(self, state: State) -> None:
         with QSignalBlocker(self.speed):

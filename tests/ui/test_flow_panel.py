@@ -192,6 +192,17 @@ def test_a_random_start_begins_anew_and_waits_there(panel, filled, wait, qtbot):
     assert not panel.far_off.isChecked()
 
 
+def test_where_the_number_is_left_open_the_random_start_says_why_it_cannot_be(panel, filled):
+    session = filled.session
+    settings = session.state.inputs.settings
+    session.edit("Auto", settings=settings.model_copy(update={"components": "auto"}))
+    assert not panel.far_off.isEnabled()
+    assert "Components" in panel.far_off.toolTip()
+    session.undo_stack.undo()
+    assert panel.far_off.isEnabled()
+    assert "chance" in panel.far_off.toolTip()
+
+
 def test_k_means_beside_is_one_button(panel, filled, qtbot):
     qtbot.mouseClick(panel.buttons["compare"], Qt.MouseButton.LeftButton)
     assert filled.session.state.look.sides == (Layer.EM, Layer.K_MEANS)
