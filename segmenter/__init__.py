@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from segmenter.engine.corrected import corrected
     from segmenter.engine.estimator import GaussianMixture
+    from segmenter.engine.outcome import Progress, Result
     from segmenter.engine.pipeline import segment, steps
     from segmenter.engine.restore import denoised, restored
     from segmenter.engine.settings import Settings
-    from segmenter.engine.types import Image, Mixture, Progress, Result, SegmenterError
+    from segmenter.engine.types import Image, Mixture, SegmenterError
     from segmenter.files.export import write_products
     from segmenter.files.images import read_image
 
@@ -30,8 +31,8 @@ _HOMES = {
     "GaussianMixture": "engine.estimator",
     "Image": "engine.types",
     "Mixture": "engine.types",
-    "Progress": "engine.types",
-    "Result": "engine.types",
+    "Progress": "engine.outcome",
+    "Result": "engine.outcome",
     "SegmenterError": "engine.types",
     "Settings": "engine.settings",
     "corrected": "engine.corrected",

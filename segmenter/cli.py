@@ -15,7 +15,8 @@ from segmenter.batch.plan import Existing, Plan, Work, make_plan
 from segmenter.batch.run import BatchProgress, BatchReport
 from segmenter.batch.run import run as run_plan
 from segmenter.batch.summary import JobState
-from segmenter.engine.settings import Settings, make_settings, parameters
+from segmenter.engine.parameters import make_settings, parameters
+from segmenter.engine.settings import Settings
 from segmenter.engine.types import SegmenterError
 from segmenter.files.recipes import Recipe, read_recipe, write_recipe
 from segmenter.options import Order, with_options

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from segmenter.engine.settings import Parameter, parameters
+from segmenter.engine.parameters import Parameter, parameters
 from segmenter.engine.threads import set_thread_count
 from segmenter.files.products import PRODUCTS
 

@@ -2,7 +2,7 @@
 
 from segmenter.app.pyramid import pyramid_of
 from segmenter.app.tasks import Opened
-from segmenter.engine.types import Stage
+from segmenter.engine.outcome import Stage
 
 
 def show_image(session, image):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from segmenter.engine.types import Stop
+from segmenter.engine.outcome import Stop
 
 
 def assert_proper(result, valid, *, stopped=(Stop.CONVERGED, Stop.LIMIT_REACHED)):

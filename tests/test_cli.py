@@ -8,9 +8,10 @@ from rich.text import Text
 
 from segmenter import __version__, cli, segment
 from segmenter.batch.lock import locked
-from segmenter.engine.settings import Settings, parameters
+from segmenter.engine.parameters import parameters
+from segmenter.engine.settings import Settings
+from segmenter.engine.styles import ClassStyle
 from segmenter.engine.threads import set_thread_count, thread_count
-from segmenter.engine.types import ClassStyle
 from segmenter.files.images import read_image
 from segmenter.files.products import PRODUCTS
 from segmenter.files.recipes import Recipe, read_recipe, write_recipe
@@ -260,6 +261,14 @@ def test_the_page_and_the_names_of_a_recipe_are_used(segmenter, image_file, tmp_
     expected = segment(read_image(tmp_path / "p.tif", page=1), Settings(components=3)).labels
     with Pillow.open(tmp_path / "segmented/p_labels.png") as written:
         np.testing.assert_array_equal(np.asarray(written), expected)
+
+
+def test_the_noise_class_has_its_own_name(segmenter, image_file, tmp_path):
+    options = ("--components", 3, "--noise-class", "on", "--products", "table")
+    assert segmenter("run", image_file, *options)[0] == 0
+    (table,) = (tmp_path / "segmented").glob("*_classes.csv")
+    names = [line.split(",")[1] for line in table.read_text().splitlines()]
+    assert names == ["name", "Class 1", "Class 2", "Class 3", "Outliers"]
 
 
 def test_a_folder_in_use_ends_with_3_and_one_line(segmenter, image_file, tmp_path):

@@ -11,7 +11,7 @@ README = Path(__file__).parents[1] / "README.md"
 
 
 def settings_table() -> str:
-    from segmenter.engine.settings import parameters
+    from segmenter.engine.parameters import parameters
 
     rows = ["| setting | values | default | what it does |", "| --- | --- | --- | --- |"]
     for parameter in parameters():

@@ -8,7 +8,7 @@ from rich.text import Text
 from segmenter import terminal
 from segmenter.batch.run import BatchProgress, BatchReport
 from segmenter.batch.summary import JobState, Row
-from segmenter.engine.types import Progress, Stage
+from segmenter.engine.outcome import Progress, Stage
 
 
 def report(tmp_path, *states):

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from segmenter.batch.run import BatchProgress, BatchReport
-    from segmenter.engine.types import ClassStyle
+    from segmenter.engine.styles import ClassStyle
 
 
 @dataclass(frozen=True, slots=True)

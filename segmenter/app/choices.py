@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from segmenter.engine.types import Progress, Stage
+from segmenter.engine.outcome import Progress, Stage
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from numpy.typing import NDArray
 
     from segmenter.app.state import State
+    from segmenter.engine.outcome import Candidate, Result
     from segmenter.engine.settings import Settings
-    from segmenter.engine.types import Candidate, Mixture, Result
+    from segmenter.engine.types import Mixture
 
-PREVIEW_SIDE = 512  # px
+PREVIEW_SIDE, PICTURE_SIDE = 512, 192  # px
+MINUS = "\N{MINUS SIGN}"
 
 
 class StandIn(NamedTuple):
@@ -33,6 +38,23 @@ class StandIn(NamedTuple):
         return Progress(early, mixture=self.mixture, preview=self.preview)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Pictures:
+    """Small label maps, (rows, columns) uint8, of the candidates of `choices`, in their order."""
+
+    choices: Result
+    maps: tuple[NDArray[np.uint8], ...]
+
+
+def pictured(choices: Result) -> Generator[None, None, Pictures]:
+    """Make a small label map of every candidate."""
+    maps = []
+    for candidate in choices.candidates:
+        yield
+        maps.append(preview_of(choices, candidate, PICTURE_SIDE))
+    return Pictures(choices, tuple(maps))
+
+
 def chosen_count(state: State) -> int | None:
     """Return the number of components of what is shown; None before there is anything."""
     components = state.inputs.settings.components
@@ -47,12 +69,36 @@ def candidate_of(choices: Result | None, count: int) -> Candidate | None:
     return next((tried for tried in candidates if len(tried.mixture) == count), None)
 
 
-def preview_of(choices: Result, candidate: Candidate) -> NDArray[np.uint8]:
-    """Return the (rows, columns) label map of a candidate, at most 512 px on a side."""
+def best_counts(choices: Result) -> tuple[int, int]:
+    """Return the numbers of components that BIC and ICL speak for."""
+    by_bic = max(choices.candidates, key=lambda tried: tried.bic)
+    by_icl = max(choices.candidates, key=lambda tried: tried.icl)
+    return len(by_bic.mixture), len(by_icl.mixture)
+
+
+def describe_candidate(choices: Result, candidate: Candidate) -> str:
+    """Say in four lines what the criteria and the likelihood make of a candidate."""
+    number = len(candidate.mixture)
+    best = [
+        name
+        for name, count in zip(("BIC", "ICL"), best_counts(choices), strict=True)
+        if count == number
+    ]
+    noun = "component" if number == 1 else "components"
+    praise = f", best by {' and '.join(best)}" if best else ""
+    values = f"BIC {candidate.bic:,.0f}\nICL {candidate.icl:,.0f}".replace("-", MINUS)
+    each = f"{candidate.log_likelihood:.4f}".replace("-", MINUS)
+    return f"{number} {noun}{praise}\n{values}\nLog-likelihood {each} per pixel"
+
+
+def preview_of(
+    choices: Result, candidate: Candidate, side: int = PREVIEW_SIDE
+) -> NDArray[np.uint8]:
+    """Return the (rows, columns) label map of a candidate, at most `side` px on a side."""
     rows, columns = choices.labels.shape
-    index = candidate.index
-    if index is None:
-        index = np.arange(rows * columns, dtype=np.int32).reshape(rows, columns)
-    step = -(-max(rows, columns) // PREVIEW_SIDE)
-    shown: NDArray[np.uint8] = np.append(candidate.labels, np.uint8(0))[index[::step, ::step]]
+    step = -(-max(rows, columns) // side)
+    if candidate.index is None:
+        return candidate.labels.reshape(rows, columns)[::step, ::step]
+    thinned = candidate.index[::step, ::step]
+    shown: NDArray[np.uint8] = np.append(candidate.labels, np.uint8(0))[thinned]
     return shown

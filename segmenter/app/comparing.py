@@ -1,4 +1,4 @@
-"""k-means beside the result, computed in the background when it is first to be seen."""
+"""What the sides show beside the result, made in the background when it is first to be seen."""
 
 from __future__ import annotations
 
@@ -8,27 +8,26 @@ from PySide6.QtCore import QObject, Qt
 
 from segmenter.app import tasks
 from segmenter.app.runner import Runner
-from segmenter.app.state import describe_comparison, is_compared, wants_comparison
+from segmenter.app.sides import describe_difference, question_of
 
 if TYPE_CHECKING:
     from segmenter.app.session import Session
+    from segmenter.app.sides import Compared, Question
     from segmenter.app.state import State
-    from segmenter.engine.compare import Comparison
-    from segmenter.engine.types import Result
 
 
 class Comparing(QObject):
-    """Sees to it that a session has the comparison that its look asks for.
+    """Sees to it that a session has what the sides of its look ask for.
 
-    The last one stays until that of another result is there, so that nothing flickers while
-    results follow each other.
+    What was there last stays until the next is, so that nothing flickers while results follow
+    each other.
     """
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._session = session
-        self._asked_for: Result | None = None
-        self._was_wanted = False
+        self._asked: Question | None = None
+        self._was_asked: Question | None = None
         self._runner = Runner(session.lanes.lane("comparing"), self)
         self._runner.finished.connect(self._on_compared)
         self._runner.failed.connect(session.fail)
@@ -41,26 +40,33 @@ class Comparing(QObject):
 
     def _follow(self) -> None:
         state = self._session.state
-        was_wanted, self._was_wanted = self._was_wanted, wants_comparison(state)
-        if not self._was_wanted:
+        question = question_of(state)
+        was_asked, self._was_asked = self._was_asked, question
+        if question is None:
             self._give_up(state)
-        elif is_compared(state):
-            if not was_wanted and state.comparison is not None:
-                self._session.say(describe_comparison(state.comparison))
-        elif state.result is not self._asked_for:
+        elif state.compared is not None and state.compared.question == question:
+            # Whatever else was on its way is no longer asked for.
+            self._runner.cancel()
+            self._asked = question
+            if was_asked != question:
+                self._tell(state.compared)
+        elif question != self._asked:
             # Asked for once: what failed would fail again.
-            self._asked_for = state.result
-            assert state.image is not None
-            assert state.result is not None
-            self._runner.start(tasks.compare(state.image, state.result))
+            self._asked = question
+            self._runner.start(tasks.compare(question, state.compared))
 
     def _give_up(self, state: State) -> None:
         """Stop, and forget what is of another result than the one that is shown."""
         self._runner.cancel()
-        self._asked_for = None
-        if state.comparison is not None and not is_compared(state):
-            self._session.show_comparison(None)
+        self._asked = None
+        if state.compared is not None and state.compared.question.result is not state.result:
+            self._session.show_compared(None)
 
-    def _on_compared(self, comparison: Comparison) -> None:
-        self._session.show_comparison(comparison)
-        self._session.say(describe_comparison(comparison))
+    def _on_compared(self, compared: Compared) -> None:
+        self._session.show_compared(compared)
+        self._tell(compared)
+
+    def _tell(self, compared: Compared) -> None:
+        words = describe_difference(compared, self._session.state)
+        if words:
+            self._session.say(words)

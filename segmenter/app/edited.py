@@ -7,18 +7,20 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QUndoStack
 
+from segmenter.app.begun import begun_from, suits_start
 from segmenter.app.edit import Edit
 from segmenter.app.joining import can_join, can_separate, joined, separated
 from segmenter.app.scribbles import Scribbles
 from segmenter.app.shown import Shown
-from segmenter.app.state import Inputs, asked_classes
-from segmenter.engine.overlay import fitted_classes
+from segmenter.app.state import Inputs, completed
+from segmenter.engine.styles import renamed
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject
 
     from segmenter.engine.settings import Settings
-    from segmenter.engine.types import ClassStyle
+    from segmenter.engine.styles import ClassStyle
+    from segmenter.engine.types import Mixture
 
 
 class Edited(Shown):
@@ -39,31 +41,41 @@ class Edited(Shown):
         scribbles: Scribbles | None = None,
         gesture: int = 0,
     ) -> None:
-        """Change inputs so that it can be undone; edits of one gesture are undone together."""
+        """Change inputs so that it can be undone; edits of one gesture are undone together.
+
+        A start that the user made stays as long as it suits the settings.
+        """
         before = self._state.inputs
-        known = classes or ()
-        known = (*known, *before.classes[len(known) :])
+        chosen = settings or before.settings
         after = Inputs(
-            settings or before.settings,
-            known,
+            chosen,
+            classes or (),
             before.scribbles if scribbles is None else scribbles,
+            before.start if suits_start(before.settings, chosen) else None,
         )
-        count = max(len(known), asked_classes(after))
-        after = replace(after, classes=fitted_classes(known, count))
+        self.replace_inputs(text, after, gesture=gesture)
+
+    def replace_inputs(self, text: str, after: Inputs, *, gesture: int = 0) -> None:
+        """Put other inputs in place so that it can be undone; classes left unsaid stay."""
+        before = self._state.inputs
+        after = replace(after, classes=renamed(after.classes, before.classes))
+        after = replace(after, classes=completed(after))
         if after != before:
             self.undo_stack.push(Edit(text, before, after, show=self.show_inputs, gesture=gesture))
 
     def join_classes(self) -> None:
         """Make one class of the selected ones."""
         if can_join(self._state):
-            after = joined(self._state)
-            self.edit("Join classes", settings=after.settings, classes=after.classes)
+            self.replace_inputs("Join classes", joined(self._state))
 
     def separate_classes(self) -> None:
         """Make a class of every component of the selected ones."""
         if can_separate(self._state):
-            after = separated(self._state)
-            self.edit("Separate classes", settings=after.settings, classes=after.classes)
+            self.replace_inputs("Separate classes", separated(self._state))
+
+    def begin_from(self, text: str, mixture: Mixture, *, gesture: int = 0) -> None:
+        """Let EM go on from a mixture in the file's units, of the features of the result."""
+        self.replace_inputs(text, begun_from(self._state.inputs, mixture), gesture=gesture)
 
     def clear_scribbles(self) -> None:
         """Take all scribbles away."""

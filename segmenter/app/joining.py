@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
+from segmenter.app.begun import begun_from
 from segmenter.app.state import Inputs, class_count, is_outdated, is_running
-from segmenter.engine.overlay import default_classes, fitted_classes
 from segmenter.engine.settings import NOT_JOINED
+from segmenter.engine.styles import default_classes, fitted_classes
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from segmenter.app.state import State
-    from segmenter.engine.types import ClassStyle
+    from segmenter.engine.styles import ClassStyle
+    from segmenter.engine.types import Mixture
 
 
 MOST_CLASSES = 32
@@ -21,7 +26,8 @@ MOST_CLASSES = 32
 class Groups(NamedTuple):
     """The components of every class, counted from 1, and how the classes are called and shown.
 
-    ``rest`` is how further classes are called: the noise class, then those that there may be.
+    ``rest`` is how further classes are called, should there be any; the noise class is not among
+    them.
     """
 
     components: list[list[int]]
@@ -31,20 +37,20 @@ class Groups(NamedTuple):
 
 def can_join(state: State) -> bool:
     """Whether classes are selected that can be made one."""
-    return _is_settled(state) and len(_chosen(state)) > 1
+    return is_settled(state) and len(_chosen(state)) > 1
 
 
 def can_separate(state: State) -> bool:
     """Whether a class is selected that holds several components."""
-    if not _is_settled(state):
+    if not is_settled(state):
         return False
-    components = _groups(state).components
+    components = groups_of(state).components
     return any(len(components[place]) > 1 for place in _chosen(state))
 
 
 def joined(state: State) -> Inputs:
     """Return the inputs with the selected classes made one; it is called as the first of them."""
-    components, styles, rest = _groups(state)
+    components, styles, rest = groups_of(state)
     first, *others = sorted(_chosen(state))
     components[first] = sorted(number for c in (first, *others) for number in components[c])
     for place in reversed(others):
@@ -56,19 +62,17 @@ def joined(state: State) -> Inputs:
 
 def separated(state: State) -> Inputs:
     """Return the inputs with every component of the selected classes a class of its own."""
-    components, styles, rest = _groups(state)
-    noise = rest[: _has_noise(state)]
-    free = rest[_has_noise(state) :]
+    components, styles, free = groups_of(state)
     free += [style for style in default_classes(MOST_CLASSES) if style not in styles + free]
     for place in sorted(_chosen(state), reverse=True):
         group = components[place]
         components[place : place + 1] = [[number] for number in group]
         styles[place + 1 : place + 1] = free[: len(group) - 1]
         del free[: len(group) - 1]
-    return _inputs(state, components, [*styles, *noise])
+    return _inputs(state, components, styles)
 
 
-def _is_settled(state: State) -> bool:
+def is_settled(state: State) -> bool:
     """Whether the classes that are shown are those that would be changed.
 
     With scribbles the user says what the classes are; they are not made of components then.
@@ -77,9 +81,10 @@ def _is_settled(state: State) -> bool:
     return is_current and not state.inputs.scribbles
 
 
-def _groups(state: State) -> Groups:
+def groups_of(state: State) -> Groups:
+    """Return what the classes of the result are made of."""
     assert state.result is not None
-    count = state.result.class_count - _has_noise(state)
+    count = int(state.result.mixture.classes.max()) + 1
     components: list[list[int]] = [[] for _ in range(count)]
     for number, place in enumerate(state.result.mixture.classes.tolist(), start=1):
         components[place].append(number)
@@ -89,14 +94,9 @@ def _groups(state: State) -> Groups:
     return Groups(components, list(styles[:count]), list(styles[count:]))
 
 
-def _has_noise(state: State) -> int:
-    """Return how many classes are made of no components."""
-    return int(state.result is not None and state.result.mixture.noise is not None)
-
-
 def _chosen(state: State) -> Collection[int]:
     """Return the places of the selected classes that are made of components."""
-    count = len(_groups(state).components)
+    count = len(groups_of(state).components)
     selected = state.look.selected or (state.look.chosen,)
     return {number - 1 for number in selected if number <= count}
 
@@ -104,7 +104,18 @@ def _chosen(state: State) -> Collection[int]:
 def _inputs(
     state: State, components: Sequence[Sequence[int]], styles: Sequence[ClassStyle]
 ) -> Inputs:
+    if state.inputs.start is not None:
+        return replace(begun_from(state.inputs, _classed(state, components)), classes=tuple(styles))
     groups = [group for group in components if len(group) > 1]
     text = " ".join("+".join(map(str, group)) for group in groups) or NOT_JOINED
     settings = state.inputs.settings.model_copy(update={"join": text})
     return Inputs(settings, tuple(styles), state.inputs.scribbles)
+
+
+def _classed(state: State, components: Sequence[Sequence[int]]) -> Mixture:
+    """Return the mixture of the result with its components in other classes."""
+    assert state.result is not None
+    classes = np.empty(len(state.result.mixture), np.intp)
+    for place, group in enumerate(components):
+        classes[np.array(group) - 1] = place
+    return replace(state.result.mixture, classes=classes)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from segmenter.engine.outcome import Phase, Stage
 from segmenter.engine.overlay import displayed
 from segmenter.engine.settings import FeatureKind, Settings, Spatial, Start
-from segmenter.engine.types import Image, Phase, Stage
+from segmenter.engine.types import Image
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from segmenter.engine.types import Mixture, Progress, Result
+    from segmenter.engine.outcome import Progress, Result
+    from segmenter.engine.types import Mixture
 
 SIDE = 150  # px, of the thinned sample
 TOLD = (0, 1, 3)  # iterations whose E-step is shown; the last is shown as well

@@ -65,6 +65,15 @@ class Preferences:
     def theme(self, theme: Theme) -> None:
         self._store.setValue("theme", theme.value)
 
+    @property
+    def wants_hints(self) -> bool:
+        """Whether hints for who is new are to be seen; so it is until they are dismissed."""
+        return bool(self._store.value("hints") != "dismissed")
+
+    @wants_hints.setter
+    def wants_hints(self, wanted: bool) -> None:
+        self._store.setValue("hints", "wanted" if wanted else "dismissed")
+
     def bytes_of(self, key: str) -> QByteArray:
         """Return what was kept of a window or dialog under `key`; empty if nothing was."""
         kept = self._store.value(key)

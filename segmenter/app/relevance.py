@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from segmenter.engine.settings import AUTO, BY_ENTROPY, FeatureKind, Spatial, Start
 
 if TYPE_CHECKING:
+    from segmenter.engine.outcome import Result
     from segmenter.engine.settings import Settings
-    from segmenter.engine.types import Result
 
 OF_A_FIELD = ("spatial_strength", "neighbours", "contrast", "cut")
 OF_AUTO = ("criterion", "most_components")

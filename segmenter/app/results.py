@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
-from segmenter.engine.types import Stop
+from segmenter.engine.outcome import Stop
 
 if TYPE_CHECKING:
     import numpy as np
@@ -13,10 +13,11 @@ if TYPE_CHECKING:
 
     from segmenter.app.scribbles import Scribbles
     from segmenter.app.state import Inputs
+    from segmenter.engine.outcome import Result
     from segmenter.engine.settings import Settings
-    from segmenter.engine.types import Result
+    from segmenter.engine.types import Mixture
 
-    Key = tuple[Settings, Scribbles]
+    Key = tuple[Settings, Scribbles, Mixture | None]
 
 CACHE_BYTES = 256_000_000
 
@@ -32,14 +33,14 @@ class ResultCache:
         """Keep what these inputs have led to, unless it was stopped early."""
         if result.stopped is Stop.CANCELLED:
             return
-        self._results[_key(inputs)] = result
-        self._results.move_to_end(_key(inputs))
+        self._results[inputs.decisive] = result
+        self._results.move_to_end(inputs.decisive)
         while self._size() > self._limit:
             self._results.popitem(last=False)
 
     def get(self, inputs: Inputs) -> Result | None:
-        """Return what the same settings and scribbles have led to, if it is still kept."""
-        return self._results.get(_key(inputs))
+        """Return what the same settings, scribbles and start have led to, if it is still kept."""
+        return self._results.get(inputs.decisive)
 
     def clear(self) -> None:
         """Forget all: there is another image."""
@@ -60,7 +61,3 @@ def _arrays(result: Result) -> tuple[NDArray[np.generic] | None, ...]:
     fixed = (result.labels, result.responsibilities, result.index, result.shading, result.conflicts)
     tried = [array for each in result.candidates for array in (each.labels, each.index)]
     return (*fixed, *tried)
-
-
-def _key(inputs: Inputs) -> Key:
-    return inputs.settings, inputs.scribbles

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QDeadlineTimer, QObject, QThreadPool, QTimer, Signal
 
-from segmenter.engine.types import Enough, SegmenterError
+from segmenter.engine.outcome import Enough
+from segmenter.engine.types import SegmenterError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator

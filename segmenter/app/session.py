@@ -10,22 +10,27 @@ from PySide6.QtCore import QObject, QTimer
 from segmenter.app import tasks
 from segmenter.app.choices import StandIn, candidate_of, preview_of
 from segmenter.app.comparing import Comparing
+from segmenter.app.correcting import Correcting
 from segmenter.app.edited import Edited
+from segmenter.app.listing import Listing
+from segmenter.app.picturing import Picturing
 from segmenter.app.playing import Playing
 from segmenter.app.results import ResultCache
 from segmenter.app.runner import Lanes, Runner
 from segmenter.app.scribbles import Scribbles
+from segmenter.app.sides import previous_of, sides_without_runs
 from segmenter.app.state import (
     Inputs,
-    asked_classes,
+    State,
+    are_listed,
     can_export,
     can_rest,
+    classes_of,
     describe_end,
     is_outdated,
     is_running,
 )
-from segmenter.engine.overlay import fitted_classes
-from segmenter.engine.types import Progress, Stage
+from segmenter.engine.outcome import Progress, Stage
 from segmenter.files.names import printable
 
 if TYPE_CHECKING:
@@ -33,8 +38,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from segmenter.app.tasks import Opened
+    from segmenter.engine.outcome import Result
     from segmenter.engine.settings import Start
-    from segmenter.engine.types import Result
     from segmenter.files.recipes import Recipe
 
 # Long enough to swallow the steps of a drag, short enough to feel immediate.
@@ -63,6 +68,9 @@ class Session(Edited):
         self._make_runners()
         self._comparing = Comparing(self)
         self._playing = Playing(self)
+        self._correcting = Correcting(self)
+        self._picturing = Picturing(self)
+        self._listing = Listing(self)
 
     def _make_runners(self) -> None:
         fitting = self.lanes.lane("fitting")
@@ -88,15 +96,21 @@ class Session(Edited):
         self._exports = Runner(self.lanes.lane("exporting"), self)
         self._exports.finished.connect(self._on_exported)
         self._exports.failed.connect(self._on_export_failed)
+        self._tables = Runner(self.lanes.lane("exporting"), self)
+        self._tables.finished.connect(self._on_regions_saved)
+        self._tables.failed.connect(self._on_scribbles_failed)
         self._runners = (
             self._warming, self._fits, self._reads, self._recipes, self._scribbles, self._saves,
-            self._exports,
+            self._tables, self._exports,
         )  # fmt: skip
 
     def cancel(self) -> None:
         """Give up all work."""
         self._live_timer.stop()
         self._comparing.cancel()
+        self._correcting.cancel()
+        self._picturing.cancel()
+        self._listing.cancel()
         for runner in self._runners:
             runner.cancel()
 
@@ -117,6 +131,13 @@ class Session(Edited):
         self._change(opening=printable(paths[0].name), failure="", notice="")
         self._reads.start(tasks.read_first(paths))
 
+    def open_beside(self, steps: int) -> None:
+        """Read the next image of the folder (or the one before, if negative), in the background."""
+        image = self._state.image
+        if image is not None and image.path is not None:
+            self._change(opening="the image beside", failure="", notice="")
+            self._reads.start(tasks.read_beside(image.path, steps))
+
     def _on_opened(self, opened: Opened) -> None:
         self._abandon_run()
         # What is still being read was drawn on the image before.
@@ -125,18 +146,24 @@ class Session(Edited):
         self.undo_stack.clear()
         inputs = self._state.inputs
         inputs = replace(inputs, scribbles=Scribbles())
-        known = fitted_classes(inputs.classes, max(1, asked_classes(inputs)))
+        known = classes_of(State(inputs=inputs))
         classes = tuple(replace(style, visible=True) for style in known)
         self._leftovers = tasks.Leftovers()
         self._change(
             image=opened.image,
             shown=opened.shown,
             inputs=replace(inputs, classes=classes),
-            look=replace(self._state.look, chosen=1),
+            look=replace(
+                self._state.look, chosen=1, sides=sides_without_runs(self._state.look.sides)
+            ),
             result=None,
-            comparison=None,
+            compared=None,
+            previous=None,
+            corrected=None,
+            regions=None,
             made_from=None,
             choices=None,
+            pictures=None,
             conflicts=0,
             progress=None,
             stepping=False,
@@ -311,6 +338,7 @@ class Session(Edited):
         self._stand_in = None
         self._change(
             result=result,
+            previous=previous_of(self._state, self._fitting),
             made_from=self._fitting,
             choices=result if result.candidates else self._state.choices,
             conflicts=0 if result.conflicts is None else int(result.conflicts.sum()),
@@ -328,6 +356,15 @@ class Session(Edited):
 
     def _on_fit_failed(self, failure: str) -> None:
         self._change(progress=None, stepping=False, failure=failure)
+
+    def save_regions(self, path: Path) -> None:
+        """Write the listed regions of the chosen class to a file in the background."""
+        if are_listed(self._state):
+            self._change(failure="")
+            self._tables.start(tasks.write_regions(path, self._state))
+
+    def _on_regions_saved(self, path: Path) -> None:
+        self._change(notice=f"Wrote {printable(path.name)} to {path.parent}")
 
     # ---- View and products -----------------------------------------------------------------
 

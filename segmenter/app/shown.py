@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from segmenter.app.state import BRUSH_SIZES, LARGEST_BRUSH, State, class_count
+from segmenter.app.state import BRUSH_SIZES, LARGEST_BRUSH, State, class_count, region_at
 
 if TYPE_CHECKING:
-    from segmenter.app.state import Tool
-    from segmenter.engine.compare import Comparison
+    from segmenter.app.choices import Pictures
+    from segmenter.app.sides import Compared
+    from segmenter.app.state import Corrected, Tool
+    from segmenter.engine.regions import Regions
 
 
 class Shown(QObject):
@@ -40,6 +42,8 @@ class Shown(QObject):
             after = replace(after, look=replace(after.look, chosen=chosen))
         if after.playing and not after.stepping:
             after = replace(after, playing=False)
+        if before.regions is not after.regions or before.image is not after.image:
+            after = replace(after, look=replace(after.look, region=0))
         self._state = after
         self.changed.emit(before, after)
 
@@ -47,17 +51,47 @@ class Shown(QObject):
         """Change how the result is shown: view, opacity, chosen class, overlay hidden.
 
         Who chooses a view, an opacity or sides to compare wants to see them: the overlay is hidden
-        no longer.
+        no longer, and between the sides there is the divider.
         """
-        if {"view", "opacity", "sides"} & changes.keys():
+        if "sides" in changes:
+            changes = {"divided": True, **changes}
+        if {"view", "opacity", "divided"} & changes.keys():
             changes = {"overlay_hidden": False, **changes}
+        if changes.get("chosen", self._state.look.chosen) != self._state.look.chosen:
+            # The outlined region is one of the class that was chosen.
+            changes = {"region": 0, **changes}
         look = replace(self._state.look, **changes)  # type: ignore[arg-type]
         if look != self._state.look:
             self._change(look=look)
 
-    def show_comparison(self, comparison: Comparison | None) -> None:
-        """Put k-means beside the result, or take it away."""
-        self._change(comparison=comparison)
+    def show_compared(self, compared: Compared | None) -> None:
+        """Put what the sides show beside the result, or take it away."""
+        self._change(compared=compared)
+
+    def show_pictures(self, pictures: Pictures) -> None:
+        """Show what other numbers of components give."""
+        self._change(pictures=pictures)
+
+    def show_corrected(self, corrected: Corrected | None) -> None:
+        """Put the image in even light in place, or take it away."""
+        self._change(corrected=corrected)
+
+    def show_regions(self, regions: Regions | None) -> None:
+        """Put the regions beside the result, or take them away."""
+        self._change(regions=regions)
+
+    def choose_region(self, number: int) -> None:
+        """Outline a listed region, and choose its class; 0 outlines none."""
+        if number and self._state.regions is not None:
+            self.set_look(chosen=int(self._state.regions.classes[number - 1]), region=number)
+        else:
+            self.set_look(region=0)
+
+    def choose_region_at(self, row: int, column: int) -> None:
+        """Outline the region that a pixel is in, if regions are listed."""
+        number = region_at(self._state, row, column)
+        if number:
+            self.choose_region(number)
 
     def fail(self, failure: str) -> None:
         """Say what went wrong and what to do."""

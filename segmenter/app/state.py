@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import Enum, StrEnum
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from segmenter.app.scribbles import Nib, Scribbles
-from segmenter.engine.overlay import View, default_classes, fitted_classes
+from segmenter.app.sides import USUAL_SIDES
+from segmenter.engine.outcome import Phase, Stage, Stop
+from segmenter.engine.overlay import View
 from segmenter.engine.settings import AUTO, BY_ENTROPY, Settings
-from segmenter.engine.types import Phase, Stage, Stop
+from segmenter.engine.styles import default_classes, fitted_classes
 
 if TYPE_CHECKING:
+    from segmenter.app.choices import Pictures
     from segmenter.app.pyramid import Pyramid
-    from segmenter.engine.compare import Comparison
-    from segmenter.engine.types import ClassStyle, Image, Mixture, Progress, Result
+    from segmenter.app.sides import Compared, Previous, Sides
+    from segmenter.engine.outcome import Progress, Result
+    from segmenter.engine.regions import Regions
+    from segmenter.engine.styles import ClassStyle
+    from segmenter.engine.types import Image, Mixture
 
 RESTING = (Stage.FITTING, Stage.REFINING, Stage.LABELLING)
 """Where a run that goes step by step waits; what comes before is one step with the first."""
@@ -25,24 +31,24 @@ class Inputs:
     """What the user decides and can undo: settings, names and colours of classes, scribbles.
 
     There may be more classes than the settings ask for: a name once given is kept, should there
-    be a class for it again. `classes_of` returns those that are shown.
+    be a class for it again. The style of the noise class is marked as such, and need not be at its
+    place. `classes_of` returns those that are shown. ``start`` is the mixture, in the file's units,
+    that the user has made for EM to go on from; None: EM looks for its own.
     """
 
     settings: Settings = field(default_factory=Settings)
     classes: tuple[ClassStyle, ...] = field(default_factory=lambda: default_classes(4))
     scribbles: Scribbles = field(default_factory=Scribbles)
+    start: Mixture | None = None
 
     def decides_like(self, other: Inputs) -> bool:
         """Whether both lead to the same result; names and colours have no part in it."""
-        return self.settings == other.settings and self.scribbles == other.scribbles
+        return self.decisive == other.decisive
 
-
-class Layer(StrEnum):
-    """What one side of the divider shows over the image; EM is the view that is chosen."""
-
-    EM = "EM"
-    K_MEANS = "k-means"
-    IMAGE = "Image only"
+    @property
+    def decisive(self) -> tuple[Settings, Scribbles, Mixture | None]:
+        """What decides the result; equal starts are one and the same."""
+        return self.settings, self.scribbles, self.start
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +57,9 @@ class Look:
 
     ``chosen`` is the number of the class that the soft mask shows and the brush draws, from 1;
     ``selected`` are those that commands for several classes are for. ``sides`` are what is left
-    and right of the divider, which is at a share of the canvas's width; None: no divider.
+    and right of the divider, if the canvas is ``divided``; it is at a share of the width.
+    ``lists_regions``: whether the table of regions is to be seen; ``region`` is the number of the
+    region that is outlined, 0 for none.
     """
 
     view: View = View.LABELS
@@ -59,8 +67,11 @@ class Look:
     chosen: int = 1
     selected: tuple[int, ...] = ()
     overlay_hidden: bool = False
-    sides: tuple[Layer, Layer] | None = None
+    divided: bool = False
+    sides: Sides = USUAL_SIDES
     divider: float = 0.5
+    lists_regions: bool = False
+    region: int = 0
 
 
 class Tool(Enum):
@@ -85,6 +96,14 @@ class Hand:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Corrected:
+    """The image as the canvas paints it in even light, by the light that a result has."""
+
+    result: Result
+    shown: Pyramid
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class State:
     """One moment of the window.
 
@@ -92,14 +111,22 @@ class State:
     ----------
     image, result
         The last good ones; a failed load or run leaves them.
-    comparison
-        k-means beside the last result for which it was to be seen.
+    compared
+        What the sides show beside the result for which they were last to be seen.
+    previous
+        What was shown before the result, if it was made otherwise.
+    regions
+        The regions of the last result for which they were to be seen.
     shown
         The image as the canvas paints it; comes and goes with `image`.
+    corrected
+        The image in even light, of the last result for which it was to be seen.
     made_from
         The inputs that the result was made with; None without a result.
     choices
         The last result of the image that chose among numbers of components.
+    pictures
+        Small label maps of its candidates, once they are made; they may be of those before.
     conflicts
         How many scribbled pixels of the result look like another class.
     progress
@@ -135,9 +162,13 @@ class State:
     playing: bool = False
     pause: int = 1000
     result: Result | None = None
-    comparison: Comparison | None = None
+    compared: Compared | None = None
+    previous: Previous | None = None
+    corrected: Corrected | None = None
+    regions: Regions | None = None
     made_from: Inputs | None = None
     choices: Result | None = None
+    pictures: Pictures | None = None
     conflicts: int = 0
     opening: str = ""
     exporting: bool = False
@@ -238,11 +269,26 @@ def class_count(state: State) -> int:
     mixture = coming_mixture(state)
     coming = 0 if mixture is None else mixture.class_count
     said = state.inputs.scribbles.highest
-    return max(1, asked_classes(state.inputs), found, coming, said)
+    least = 1 + state.inputs.settings.noise_class
+    return max(least, asked_classes(state.inputs), found, coming, said)
+
+
+def noise_number(state: State) -> int:
+    """Return the number of the noise class among those that are shown; 0 where there is none."""
+    coming = coming_mixture(state)
+    if coming is not None and coming.noise is not None:
+        return coming.noise_number
+    found = 0 if state.result is None else state.result.mixture.noise_number
+    if coming is None and found:
+        return found
+    # A run finds the plain mixture first: its classes are shown without the noise class to come.
+    return class_count(state) if state.inputs.settings.noise_class else 0
 
 
 def asked_classes(inputs: Inputs) -> int:
     """Return how many classes are asked for; 0 where the data decide."""
+    if inputs.start is not None:
+        return inputs.start.class_count
     settings = inputs.settings
     more = int(settings.noise_class)
     is_counted = settings.join == BY_ENTROPY or inputs.scribbles
@@ -256,9 +302,17 @@ def asked_classes(inputs: Inputs) -> int:
     return max(1, int(settings.components) - joined) + more
 
 
+def completed(inputs: Inputs) -> tuple[ClassStyle, ...]:
+    """Return the classes of the inputs, and default ones up to as many as are asked for."""
+    has_noise = any(style.is_noise for style in inputs.classes)
+    count = len(inputs.classes) - has_noise
+    count = max(count, asked_classes(inputs) - inputs.settings.noise_class)
+    return fitted_classes(inputs.classes, count + has_noise, noise=(count + 1) * has_noise)
+
+
 def classes_of(state: State) -> tuple[ClassStyle, ...]:
     """Return name, colour and visibility of every class that is asked for or there to be seen."""
-    return fitted_classes(state.inputs.classes, class_count(state))
+    return fitted_classes(state.inputs.classes, class_count(state), noise=noise_number(state))
 
 
 def style_of(state: State, number: int) -> ClassStyle:
@@ -266,30 +320,55 @@ def style_of(state: State, number: int) -> ClassStyle:
     return classes_of(state)[number - 1]
 
 
-def wants_comparison(state: State) -> bool:
-    """Whether k-means beside the result is to be seen."""
-    has_side = state.look.sides is not None and Layer.K_MEANS in state.look.sides
-    return state.result is not None and (has_side or state.look.view is View.DIFFERENCES)
+def has_light(state: State) -> bool:
+    """Whether light was estimated for the result."""
+    return state.result is not None and state.result.shading is not None
 
 
-def is_compared(state: State) -> bool:
-    """Whether the comparison is that of the result."""
-    return state.comparison is not None and state.comparison.result is state.result
+def wants_corrected(state: State) -> bool:
+    """Whether the image in even light is to be seen, and there is light to even out."""
+    return has_light(state) and state.look.view is View.CORRECTED
 
 
-def describe_comparison(comparison: Comparison) -> str:
-    """Say how much k-means differs."""
-    share = f"{comparison.share:.1%}"
-    if comparison.count and share == "0.0%":
-        share = "less than 0.1%"
-    return f"EM and k-means differ in {share} of the pixels."
+def is_corrected(state: State) -> bool:
+    """Whether the image in even light is that of the result."""
+    return state.corrected is not None and state.corrected.result is state.result
+
+
+def light_at(state: State, row: int, column: int) -> float | None:
+    """Return by what light multiplies a pixel, where a view is to tell it."""
+    is_told = state.look.view in {View.SHADING, View.CORRECTED}
+    if not is_told or state.result is None or state.result.shading is None:
+        return None
+    return float(state.result.shading[row, column])
+
+
+def wants_regions(state: State) -> bool:
+    """Whether the regions of the result are to be seen."""
+    return state.result is not None and state.look.lists_regions
+
+
+def are_listed(state: State) -> bool:
+    """Whether the regions are those of the result."""
+    known, result = state.regions, state.result
+    return known is not None and result is not None and known.labels is result.labels
+
+
+def region_at(state: State, row: int, column: int) -> int:
+    """Return the number of the listed region that a pixel is in; 0 for none."""
+    if state.regions is None or not (are_listed(state) and state.look.lists_regions):
+        return 0
+    return int(state.regions.numbers[row, column])
 
 
 def describe_end(result: Result) -> str:
     """Say in one line how the run ended."""
     iterations = iterations_of(result.log_likelihoods)
+    converged = f"Converged after {iterations}."
+    if result.iterations < 1:
+        converged = "The start was already the best: there was nothing left to gain."
     reason = {
-        Stop.CONVERGED: f"Converged after {iterations}.",
+        Stop.CONVERGED: converged,
         Stop.LIMIT_REACHED: f"Reached the limit of {iterations} before converging.",
         Stop.CANCELLED: f"Stopped after {iterations}; the best so far is kept.",
     }[result.stopped]

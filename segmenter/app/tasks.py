@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from segmenter.app.pyramid import pyramid_of
 from segmenter.app.scribbles import scribbles_of
-from segmenter.engine.overlay import fitted_classes
+from segmenter.app.state import Corrected, classes_of
+from segmenter.engine.styles import fitted_classes
 from segmenter.engine.types import SegmenterError
+from segmenter.files.names import printable
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -19,10 +21,12 @@ if TYPE_CHECKING:
 
     from segmenter.app.pyramid import Pyramid
     from segmenter.app.scribbles import Scribbles
+    from segmenter.app.sides import Compared, Question
     from segmenter.app.state import Inputs, State
-    from segmenter.engine.compare import Comparison
     from segmenter.engine.kept import Kept
-    from segmenter.engine.types import Image, Progress, Result
+    from segmenter.engine.outcome import Progress, Result
+    from segmenter.engine.regions import Regions
+    from segmenter.engine.types import Image
     from segmenter.files.recipes import Recipe
 
 
@@ -71,6 +75,23 @@ def read_first(paths: Sequence[Path]) -> Generator[None, None, Opened]:
     raise complaints[0]
 
 
+def read_beside(path: Path, steps: int) -> Generator[None, None, Opened]:
+    """Read the next image after one in its folder (or before it, if negative) that can be read."""
+    from segmenter.files.beside import images_beside
+
+    others = images_beside(path)
+    yield
+    # The image itself may be gone.
+    after = [other for other in others if (other > path) == (steps > 0)]
+    if path in others:
+        place = others.index(path)
+        after = others[place + 1 :] if steps > 0 else others[:place]
+    if not after:
+        where = "after" if steps > 0 else "before"
+        raise SegmenterError(f"There is no image {where} {printable(path.name)} in its folder.")
+    return (yield from read_first(after[:: 1 if steps > 0 else -1]))
+
+
 def read_recipe(path: Path) -> Generator[None, None, Recipe]:
     """Read the settings and classes of a recipe."""
     from segmenter.files import recipes
@@ -87,7 +108,11 @@ def fit(image: Image, inputs: Inputs, leftovers: Leftovers) -> Generator[Progres
     check_memory(image, inputs.settings)
     scribbles = inputs.scribbles.on(image.shape)
     kept = leftovers.kept()
-    return (yield from pipeline.steps(image, inputs.settings, scribbles=scribbles, kept=kept))
+    return (
+        yield from pipeline.steps(
+            image, inputs.settings, scribbles=scribbles, start=inputs.start, kept=kept
+        )
+    )
 
 
 def read_scribbles(path: Path, image: Image) -> Generator[None, None, Scribbles]:
@@ -106,18 +131,51 @@ def write_scribbles(path: Path, state: State) -> Generator[None, None, Path]:
     yield
     rows, columns = state.image.shape
     numbers = state.inputs.scribbles.within(range(rows), range(columns))
-    scribbles.write_scribbles(path, numbers, state.inputs.classes, source=state.image.path)
+    scribbles.write_scribbles(path, numbers, classes_of(state), source=state.image.path)
     return path
 
 
-def compare(image: Image, result: Result) -> Generator[None, None, Comparison]:
-    """Run k-means beside the result, if the memory is there."""
-    from segmenter.engine.compare import beside
-    from segmenter.files.memory import check_memory
+def compare(question: Question, known: Compared | None) -> Generator[None, None, Compared]:
+    """Make the label maps of the divider's sides, and say where they differ."""
+    from segmenter.app import label_maps
+
+    return (yield from label_maps.compare(question, known))
+
+
+def correct(image: Image, result: Result) -> Generator[None, None, Corrected]:
+    """Take the light of a result out of its image, and prepare that for the canvas."""
+    from dataclasses import replace
+
+    from segmenter.engine.corrected import corrected
+    from segmenter.engine.missing import masked
 
     yield
-    check_memory(image, result.settings, components=len(result.mixture))
-    return beside(image, result)
+    pixels = corrected(image, result)
+    yield
+    # What the settings call missing is no number in the pixels of some types.
+    shown = pyramid_of(replace(masked(image, result.settings), pixels=pixels))
+    return Corrected(result, shown)
+
+
+def list_regions(image: Image, result: Result) -> Generator[None, None, Regions]:
+    """Find and measure the regions of the result."""
+    from segmenter.engine.regions import regions_of
+
+    yield
+    return regions_of(image, result)
+
+
+def write_regions(path: Path, state: State) -> Generator[None, None, Path]:
+    """Write the table of the listed regions of the chosen class."""
+    from segmenter.files import region_table
+
+    regions, number = state.regions, state.look.chosen
+    assert regions is not None
+    assert state.image is not None
+    classes = fitted_classes(state.inputs.classes, int(regions.classes.max(initial=1)))
+    yield
+    region_table.write_regions(path, regions, classes, number=number, source=state.image.path)
+    return path
 
 
 def warm_up() -> Generator[Progress, None, None]:
@@ -153,7 +211,11 @@ def export(
         state.image,
         folder,
         tuple(products),
-        classes=fitted_classes(state.inputs.classes, state.result.class_count),
+        classes=fitted_classes(
+            state.inputs.classes,
+            state.result.class_count,
+            noise=state.result.mixture.noise_number,
+        ),
         opacity=state.look.opacity,
         stem=stem,
     ):

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from segmenter.batch.summary import SUMMARY_NAME, read_summary
+from segmenter.engine.parameters import parameters
 from segmenter.engine.scribbles import MOST_CLASSES as MOST_SAID
-from segmenter.engine.settings import AUTO, Settings, parameters
+from segmenter.engine.settings import AUTO, Settings
 from segmenter.engine.types import SegmenterError
 from segmenter.files.export import planned_files
 from segmenter.files.images import is_readable_name
@@ -24,7 +25,8 @@ from segmenter.files.scribbles import scribbles_beside
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from segmenter.engine.types import ClassStyle, Mixture
+    from segmenter.engine.styles import ClassStyle
+    from segmenter.engine.types import Mixture
 
 # As many as settings allow, and noise, so that products of any earlier run are recognised.
 MOST_CLASSES = next(int(p.high or 1) for p in parameters() if p.name == "components") + 1

@@ -12,9 +12,10 @@ from segmenter.batch.ledger import Ledger, facts_of
 from segmenter.batch.lock import locked
 from segmenter.batch.plan import MOST_CLASSES
 from segmenter.batch.summary import JobState, Row
-from segmenter.engine.overlay import fitted_classes
+from segmenter.engine.outcome import Progress, Stage
 from segmenter.engine.pipeline import label, steps
-from segmenter.engine.types import Progress, SegmenterError, Stage
+from segmenter.engine.styles import fitted_classes
+from segmenter.engine.types import SegmenterError
 from segmenter.files.export import planned_files, products_written
 from segmenter.files.images import read_image
 from segmenter.files.memory import check_memory
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from segmenter.batch.plan import Job, Plan, Work
-    from segmenter.engine.types import Image, Result
+    from segmenter.engine.outcome import Result
+    from segmenter.engine.types import Image
 
 # A full disk does not empty itself: after so many images in a row the batch ends.
 DISK_FULL_LIMIT = 3
@@ -193,7 +195,7 @@ def _written(
         image,
         job.folder,
         work.products,
-        classes=fitted_classes(work.classes, result.class_count),
+        classes=fitted_classes(work.classes, result.class_count, noise=result.mixture.noise_number),
         stem=job.stem,
         protected=inputs,
     )

@@ -17,15 +17,16 @@ from segmenter.engine.emission import emission_of
 from segmenter.engine.half_steps import half_steps
 from segmenter.engine.mixture import class_posterior
 from segmenter.engine.notes import doubts_on, notes_on
+from segmenter.engine.outcome import Enough, Progress, Result, Stage, Stop
 from segmenter.engine.outliers import density_of_noise, likeliest_start, with_noise_class
 from segmenter.engine.priors import Independent, prior_of
 from segmenter.engine.probable import most_probable
 from segmenter.engine.refine import Refined, Seen, refine
 from segmenter.engine.samples import on_pixels
-from segmenter.engine.scaling import order_of_classes, to_file_units
+from segmenter.engine.scaling import kept_order_of_classes, numbered_like, to_file_units
 from segmenter.engine.scribbles import SAID, Sites, sites_of
 from segmenter.engine.settings import NOT_JOINED, Spatial
-from segmenter.engine.types import Enough, Progress, Result, SegmenterError, Stage, Stop
+from segmenter.engine.types import SegmenterError
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -166,7 +167,7 @@ def _better_begun(
         return mixture
     yield from run.shown(run.progress(Stage.REFINING, mixture, ()))
     if run.settings.noise_class and plain.wider is not None:
-        return likeliest_start(seen, mixture, plain.wider)
+        return numbered_like(likeliest_start(seen, mixture, plain.wider), mixture, run.features)
     if run.settings.noise_class or run.settings.spatial is Spatial.NONE:
         return mixture
     looking = better_begun(run, mixture)
@@ -175,7 +176,7 @@ def _better_begun(
             next(looking)
         except StopIteration as end:
             better: Mixture = end.value
-            return better
+            return numbered_like(better, mixture, run.features)
         yield from run.shown(run.progress(Stage.REFINING, mixture, ()))
 
 
@@ -253,7 +254,7 @@ def _result(
         labels = on_pixels(most_probable(memberships), index, run.image.shape)
     places = np.arange(len(memberships), dtype=np.uint8)
     if not plain.is_given and not (sites.codes <= SAID).any():
-        order = order_of_classes(mixture, run.features)
+        order = kept_order_of_classes(mixture, run.features)
         places[order] = np.arange(len(order))
         mixture = replace(mixture, classes=places[mixture.classes].astype(np.intp))
         if (np.diff(order) != 1).any():
@@ -285,14 +286,8 @@ def _in_order_of_classes(mixture: Mixture) -> Mixture:
     """Return the mixture with component k as class k, where every class is one component."""
     if len(set(mixture.classes.tolist())) < len(mixture):
         return mixture
-    order = np.argsort(mixture.classes)
-    return replace(
-        mixture,
-        weights=mixture.weights[order],
-        means=mixture.means[order],
-        covariances=mixture.covariances[order],
-        classes=np.arange(len(mixture)),
-    )
+    ordered = mixture.taken(np.argsort(mixture.classes))
+    return replace(ordered, classes=np.arange(len(mixture)))
 
 
 def _conflicts(run: Run, mixture: Mixture) -> NDArray[np.bool_]:

@@ -22,14 +22,16 @@ from segmenter.engine.evening import Uneven
 from segmenter.engine.filled import filled
 from segmenter.engine.kmeans import at_rest
 from segmenter.engine.missing import masked
+from segmenter.engine.outcome import COUNTED
 from segmenter.engine.samples import gather, on_pixels
 from segmenter.engine.scaling import to_scaled_units
-from segmenter.engine.types import COUNTED, Samples, SegmenterError
+from segmenter.engine.types import Samples, SegmenterError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from segmenter.engine.types import Features, Image, Mixture, Result
+    from segmenter.engine.outcome import Result
+    from segmenter.engine.types import Features, Image, Mixture
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,7 +100,7 @@ def beside(image: Image, result: Result) -> Comparison:
     return Comparison(
         result,
         labels,
-        (labels != result.labels) & (labels > 0) & (result.labels > 0),
+        differing(result.labels, labels),
         counts_of_pairs(result.labels, labels, result.class_count, result.class_count),
         centres[np.argsort(component_of)] * features.scale + features.offset,
     )
@@ -114,6 +116,28 @@ def disagreement(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> float:
     rows, columns = linear_sum_assignment(pairs, maximize=True)
     total = int(pairs.sum())
     return 1 - float(pairs[rows, columns].sum()) / total if total else 0.0
+
+
+def differing(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Return (rows, columns) where two label maps say different numbers and neither says 0."""
+    differs: NDArray[np.bool_] = (first != second) & (first > 0) & (second > 0)
+    return differs
+
+
+def renumbered(labels: NDArray[np.uint8], like: NDArray[np.uint8], count: int) -> NDArray[np.uint8]:
+    """Return a label map whose classes have the numbers of those of another one.
+
+    They are matched so that the most pixels agree. Those that are left over, because there are more
+    of them or because they meet none of the others, are numbered after the `count` of `like`.
+    """
+    pairs = counts_of_pairs(like, labels, count, int(labels.max()))
+    numbers = np.zeros(pairs.shape[1] + 1, np.uint8)
+    for row, column in zip(*linear_sum_assignment(pairs, maximize=True), strict=True):
+        if pairs[row, column]:
+            numbers[column + 1] = row + 1
+    left_over = np.flatnonzero(numbers[1:] == 0) + 1
+    numbers[left_over] = count + 1 + np.arange(len(left_over))
+    return numbers[labels]
 
 
 def counts_of_pairs(

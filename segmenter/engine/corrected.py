@@ -13,7 +13,8 @@ from segmenter.engine.types import SegmenterError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from segmenter.engine.types import Image, Result
+    from segmenter.engine.outcome import Result
+    from segmenter.engine.types import Image
 
 
 def corrected(image: Image, result: Result) -> NDArray[np.generic]:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from segmenter.engine.light import darkness, evened, light_of
+from segmenter.engine.outcome import Enough, Progress, Stage, Stop
 from segmenter.engine.outliers import density_of_noise, with_noise_class
 from segmenter.engine.scaling import to_file_units
 from segmenter.engine.scribbles import index_of
 from segmenter.engine.settings import AUTO
 from segmenter.engine.shading import LIMIT, Scene, looked_at, untold
-from segmenter.engine.types import Enough, Pattern, Progress, Samples, Stage, Stop
+from segmenter.engine.types import Pattern, Samples
 
 if TYPE_CHECKING:
     from collections.abc import Generator

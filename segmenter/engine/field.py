@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 SWEEPS = 2  # of one E-step
 LOG2_E = 1 / np.log(2)
+USUAL = 0.9  # of the critical strength
 DIAGONAL = 1 / np.sqrt(2)  # of the strength, towards the corners
 UPDATES = 10  # of what is estimated; then it stays, so that EM can settle
 UNTIL_STRENGTH = 4  # of these before the strength is among them
@@ -80,7 +81,8 @@ class Field:
         self._gains = np.zeros((4, half[0]))
         self._mean: NDArray[np.float64] | None = None
         self._table = np.empty((0, classes), np.float32)
-        self._usual = usual_strength(classes, settings)
+        self._critical = critical_strength(classes, settings)
+        self._usual = USUAL * self._critical
         given = settings.spatial_strength
         self._is_plain = given == 0  # then the shares are all there is to the prior
         self.strength = self._usual if given == AUTO else float(given)
@@ -128,7 +130,9 @@ class Field:
         self._updates += 1
         fits = self._settings.spatial_strength == AUTO and self._updates > UNTIL_STRENGTH
         before = Spread(self.strength, self._favour)
-        strength, self._favour = likeliest(self._around(), before, fits_strength=fits)
+        strength, self._favour = likeliest(
+            self._around(), before, self._critical, fits_strength=fits
+        )
         if fits:
             self.strength = trusted(strength, self._usual, self._correlation())
 
@@ -269,10 +273,10 @@ def _mean_of_edges(weights: NDArray[np.uint8]) -> float:
     return float(straight.sum(dtype=np.float64)) / edges if edges else 1.0
 
 
-def usual_strength(classes: int, settings: Settings) -> float:
-    """Return nine tenths of where one class would take over a grid without data."""
+def critical_strength(classes: int, settings: Settings) -> float:
+    """Return where one class would take over a grid without data."""
     critical = float(np.log(1 + np.sqrt(classes)))
-    return 0.9 * critical / (1 if settings.neighbours == 4 else 1 + DIAGONAL)
+    return critical / (1 if settings.neighbours == 4 else 1 + DIAGONAL)
 
 
 def _within_reach(sites: NDArray[np.int32]) -> NDArray[np.bool_]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from segmenter.engine.outcome import Phase, Progress
 from segmenter.engine.scaling import by_brightness, to_file_units
-from segmenter.engine.types import Phase, Progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from segmenter.engine.iterate import Fit
+    from segmenter.engine.outcome import Stage
     from segmenter.engine.refine import Refined
     from segmenter.engine.run import Run
-    from segmenter.engine.types import Mixture, Stage
+    from segmenter.engine.types import Mixture
 
     LabelsEvery = Callable[[int], NDArray[np.uint8]]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from segmenter.engine.leap import leap, read_back, written_out
 from segmenter.engine.mixture import em_step
-from segmenter.engine.types import Mixture, Stop
+from segmenter.engine.outcome import Stop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from segmenter.engine.maximise import Form
-    from segmenter.engine.types import Samples
+    from segmenter.engine.types import Mixture, Samples
 
 ROUNDING = 1e-8  # nats per pixel, relative: below this a gain is noise of the arithmetic
 FIRST_LEAP = 5  # EM steps before the first leap: the first ones are long enough

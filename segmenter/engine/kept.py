@@ -5,15 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from segmenter.engine.missing import masked
+from segmenter.engine.outcome import Stop
+from segmenter.engine.parameters import parameters
 from segmenter.engine.samples import gather
-from segmenter.engine.settings import Group, parameters
+from segmenter.engine.settings import Group
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from segmenter.engine.evening import Evened
     from segmenter.engine.iterate import Fit
+    from segmenter.engine.outcome import Candidate, Result
     from segmenter.engine.settings import Settings
-    from segmenter.engine.types import Candidate, Features, Image, Mixture, Samples
+    from segmenter.engine.types import Features, Image, Mixture, Samples
 
 _DECIDE_SAMPLES = tuple(
     parameter.name for parameter in parameters() if parameter.group in {Group.FEATURES, Group.DATA}
@@ -44,6 +51,7 @@ class Kept:
         self._gathered: tuple[Image, Features, Samples] | None = None
         self._settings: Settings | None = None
         self._plain: Plain | None = None
+        self._labelled: tuple[Image, Settings, NDArray[np.uint8], Result] | None = None
 
     def gathered(self, image: Image, settings: Settings) -> tuple[Image, Features, Samples]:
         """Return an image without the values that the settings call missing, and what it gives."""
@@ -62,3 +70,18 @@ class Kept:
     def keep(self, plain: Plain, settings: Settings) -> None:
         """Keep the plain mixture of the image last gathered."""
         self._plain, self._settings = plain, settings.of_mixture()
+
+    def labelled(self, image: Image, settings: Settings, said: NDArray[np.uint8]) -> Result | None:
+        """Return the last result, before clean-up, if it is that of this image, these settings."""
+        if self._labelled is None:
+            return None
+        last_image, last_settings, last_said, result = self._labelled
+        is_same = image is last_image and settings.before_cleanup() == last_settings
+        return result if is_same and np.array_equal(said, last_said) else None
+
+    def keep_labelled(
+        self, image: Image, settings: Settings, said: NDArray[np.uint8], result: Result
+    ) -> None:
+        """Keep a result as it was before clean-up, unless it was stopped early."""
+        if result.stopped is not Stop.CANCELLED:
+            self._labelled = (image, settings.before_cleanup(), said, result)

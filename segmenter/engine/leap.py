@@ -83,7 +83,12 @@ def read_back(numbers: NDArray[np.float64], like: Mixture) -> Mixture | None:
     covariances = lower @ lower.transpose(0, 2, 1)
     if not _is_bearable(covariances):
         return None
-    return Mixture(weights / weights.sum(), means.reshape(like.means.shape), covariances)
+    return Mixture(
+        weights / weights.sum(),
+        means.reshape(like.means.shape),
+        covariances,
+        frozen=like.frozen,
+    )
 
 
 def _is_bearable(covariances: NDArray[np.float64]) -> bool:

@@ -74,9 +74,26 @@ def moments_of_labels(samples: Samples, labels: NDArray[np.integer]) -> Moments:
     return Moments(centres, counts, np.zeros((components, features)), second)
 
 
-def m_step(moments: Moments, form: Form, total: float) -> Mixture:
-    """Return the mixture that maximises the expected log-likelihood; empty components go."""
-    return m_steps(Moments(*(part[None] for part in moments)), form, total)[0]
+def m_step(moments: Moments, form: Form, total: float, before: Mixture | None = None) -> Mixture:
+    """Return the mixture that maximises the expected log-likelihood; empty components go.
+
+    Parameters
+    ----------
+    before
+        The mixture that the moments are of: what is frozen in it stays.
+    """
+    if before is None or before.frozen is None:
+        return m_steps(Moments(*(part[None] for part in moments)), form, total)[0]
+    # About its own mean a frozen component is no farther than it is.
+    still = moments._replace(first=np.where(before.frozen[:, None], 0.0, moments.first))
+    found = m_steps(Moments(*(part[None] for part in still)), form, total)[0]
+    kept = before.taken(moments.counts > EMPTY * total)
+    assert kept.frozen is not None
+    means = np.where(kept.frozen[:, None], kept.means, found.means)
+    covariances = found.covariances
+    if form.covariance is not Covariance.TIED:
+        covariances = np.where(kept.frozen[:, None, None], kept.covariances, covariances)
+    return replace(found, means=means, covariances=covariances, frozen=kept.frozen)
 
 
 def m_steps(moments: Moments, form: Form, total: float) -> list[Mixture]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from segmenter.engine.cleanup import is_cleaned
 from segmenter.engine.features import feature_count, looks_at_single_pixels
 from segmenter.engine.settings import Spatial
 
@@ -18,6 +19,7 @@ PER_PIXEL = 22  # sorting or counting, the index, labels
 PER_SAMPLE = 24  # conversion between colour spaces; weights, densities
 PER_INCOMPLETE = 12  # numbers of patterns, and their order
 PER_TRIED = 256  # the search for starts, for each squared component and feature
+PER_CLEANED = 45  # numbers of regions, and what is known of each where there is only noise
 TRIAL = 256  # px: equal pixels are counted on at most so many rows and columns
 
 
@@ -50,7 +52,9 @@ def needed_bytes(image: Image, settings: Settings, *, components: int = 0) -> in
     searching = 0 if components else PER_TRIED * tried
     plain = PER_PIXEL + share * per_sample
     classes = (components or settings.at_most) + int(settings.noise_class)
-    per_pixel = max(plain, _over_classes(settings, classes, features, share))
+    labelled = 5 + share * 4 * classes
+    cleaning = labelled + PER_CLEANED if is_cleaned(settings) else 0
+    per_pixel = max(plain, _over_classes(settings, classes, features, share), cleaning)
     return int(image.valid.size * per_pixel) + searching
 
 

@@ -23,7 +23,7 @@ import numpy as np
 from segmenter.engine.conditional import added, completed, marginal
 from segmenter.engine.kernels import mixture as kernels
 from segmenter.engine.kernels.moments import FEW
-from segmenter.engine.maximise import Moments, m_steps
+from segmenter.engine.maximise import Moments, m_step, m_steps
 from segmenter.engine.threads import spread
 from segmenter.engine.types import Mixture
 
@@ -56,10 +56,19 @@ def em_steps(
     for size in {len(mixture) for mixture in mixtures}:
         places = [place for place, mixture in enumerate(mixtures) if len(mixture) == size]
         values, moments = _e_steps(samples, [mixtures[place] for place in places], form)
-        following = m_steps(moments, form, samples.total)
+        following = _m_steps(moments, [mixtures[place] for place in places], form, samples.total)
         steps = zip(following, (values / samples.total).tolist(), strict=True)
         found |= zip(places, steps, strict=True)
     return [found[place] for place in range(len(mixtures))]
+
+
+def _m_steps(
+    moments: Moments, mixtures: Sequence[Mixture], form: Form, total: float
+) -> list[Mixture]:
+    if all(mixture.frozen is None for mixture in mixtures):
+        return m_steps(moments, form, total)
+    each = zip(mixtures, zip(*moments, strict=True), strict=True)
+    return [m_step(Moments(*parts), form, total, mixture) for mixture, parts in each]
 
 
 def e_step(samples: Samples, mixture: Mixture, form: Form) -> tuple[float, Moments]:

@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from segmenter.engine.missing import known
-from segmenter.engine.types import ClassStyle, uncertainty_of
+from segmenter.engine.outcome import uncertainty_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from segmenter.engine.types import Image, Result
-
-# Okabe and Ito (2008), Color Universal Design, without black; then further steps of the same hues.
-PALETTE = (
-    (0, 114, 178), (230, 159, 0), (0, 158, 115), (204, 121, 167),
-    (86, 180, 233), (213, 94, 0), (240, 228, 66), (153, 153, 153),
-)  # fmt: skip
+    from segmenter.engine.outcome import Result
+    from segmenter.engine.styles import ClassStyle
+    from segmenter.engine.types import Image
 
 # Even steps of lightness, for colour-blind eyes too; anchors of matplotlib's viridis (CC0).
-UNCERTAINTY_COLOURS = (
+SCALE_COLOURS = (
     (68, 1, 84), (72, 40, 120), (62, 74, 137), (49, 104, 142), (38, 130, 142),
     (31, 158, 137), (53, 183, 121), (109, 205, 89), (180, 222, 44), (253, 231, 37),
 )  # fmt: skip
@@ -41,27 +36,8 @@ class View(StrEnum):
     UNCERTAINTY = "Uncertainty"
     IMAGE = "Image only"
     DIFFERENCES = "Differences"
-
-
-@cache
-def default_classes(count: int) -> tuple[ClassStyle, ...]:
-    """Return names 'Class 1', … and colours that colour-blind people can tell apart."""
-    return tuple(ClassStyle(f"Class {k + 1}", _colour(k)) for k in range(count))
-
-
-def fitted_classes(classes: tuple[ClassStyle, ...], count: int) -> tuple[ClassStyle, ...]:
-    """Return `count` classes: as many of `classes` as there are, then default ones."""
-    if len(classes) >= count:
-        return classes[:count]
-    return (*classes, *default_classes(count)[len(classes) :])
-
-
-def _colour(k: int) -> tuple[int, int, int]:
-    """Return colour `k`: the palette, then darker and lighter rounds of it."""
-    round_number, place = divmod(k, len(PALETTE))
-    towards, share = ((0, 0.0), (0, 0.4), (255, 0.45), (0, 0.65))[round_number % 4]
-    red, green, blue = (round(c + (towards - c) * share) for c in PALETTE[place])
-    return red, green, blue
+    SHADING = "Shading"
+    CORRECTED = "Corrected"
 
 
 def displayed(image: Image) -> NDArray[np.uint8]:
@@ -122,10 +98,13 @@ def plane(
     """Return (rows, columns) uint8 that `plane_colours` colours, of only these rows and columns.
 
     Labels, also those on which differences are marked, are class numbers; the soft mask of class
-    `number` is 0 to 255, the uncertainty 1 to 255. 'No data' is 0.
+    `number` is 0 to 255, the uncertainty 1 to 255, and so is the light from its least to its most.
+    'No data' is 0.
     """
     if view in {View.LABELS, View.DIFFERENCES}:
         return result.labels[rows, columns]
+    if view is View.SHADING:
+        return _light_plane(result, rows, columns)
     places = result.samples_of(rows, columns)
     table = result.responsibilities
     if view is View.SOFT_MASK:
@@ -144,6 +123,18 @@ def plane(
     return values
 
 
+def _light_plane(result: Result, rows: slice, columns: slice) -> NDArray[np.uint8]:
+    labels = result.labels[rows, columns]
+    if result.shading is None:
+        return np.zeros_like(labels)
+    low, high = result.light_range
+    gain = np.float32(254 / (high - low) if high > low else 0)
+    steps = 1 + np.clip((result.shading[rows, columns] - np.float32(low)) * gain, 0, 254)
+    values: NDArray[np.uint8] = np.rint(steps).astype(np.uint8)
+    values[labels == 0] = 0
+    return values
+
+
 def plane_colours(
     view: View, classes: Sequence[ClassStyle], number: int, opacity: float
 ) -> NDArray[np.uint8]:
@@ -155,15 +146,15 @@ def plane_colours(
     elif view is View.SOFT_MASK:
         colours[:, :3] = classes[number - 1].colour
         colours[:, 3] = np.rint(np.arange(256) * opacity)
-    elif view is View.UNCERTAINTY:
-        colours[1:, :3] = _uncertainty_ramp(255)
+    elif view in {View.UNCERTAINTY, View.SHADING}:
+        colours[1:, :3] = _scale(255)
         colours[1:, 3] = round(255 * opacity)
     return colours
 
 
-def _uncertainty_ramp(count: int) -> NDArray[np.float64]:
-    """Return (count, 3) colours from certain to undecided."""
-    anchors = np.array(UNCERTAINTY_COLOURS, float)
+def _scale(count: int) -> NDArray[np.float64]:
+    """Return (count, 3) colours from the least to the most."""
+    anchors = np.array(SCALE_COLOURS, float)
     places, wanted = np.linspace(0, 1, len(anchors)), np.linspace(0, 1, count)
     parts = [np.interp(wanted, places, part) for part in anchors.T]
     ramp: NDArray[np.float64] = np.rint(np.stack(parts, axis=1))

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from segmenter.engine.cleanup import cleaning, is_cleaned
 from segmenter.engine.missing import told_apart
+from segmenter.engine.outcome import Enough, Progress, Result, Stage, Stop
 from segmenter.engine.scribbles import checked
 from segmenter.engine.settings import Settings
-from segmenter.engine.types import Image, Progress, Result, SegmenterError, Stage, Stop
+from segmenter.engine.types import Image, SegmenterError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -124,10 +128,15 @@ def steps(
     run_of, classify = _prepared(image, settings, has_scribbles=bool(said.any()))
 
     yield Progress(Stage.FEATURES)
-    asked = settings.at_most if start is None else len(start)
-    run = run_of(image, settings, asked=asked, scribbles=said, kept=kept)
-    plain = yield from (run.plain() if start is None else run.plain_from(start))
-    return (yield from classify(run, plain))
+    known = None if kept is None or start is not None else kept.labelled(image, settings, said)
+    if known is None:
+        asked = settings.at_most if start is None else len(start)
+        run = run_of(image, settings, asked=asked, scribbles=said, kept=kept)
+        plain = yield from (run.plain() if start is None else run.plain_from(start))
+        known = yield from classify(run, plain)
+        if kept is not None and start is None:
+            kept.keep_labelled(image, settings, said, known)
+    return (yield from _cleaned(known, settings, said))
 
 
 def label(
@@ -158,7 +167,31 @@ def label(
     yield Progress(Stage.FEATURES)
     run = run_of(image, settings, asked=len(mixture), scribbles=said)
     plain = yield from run.as_it_is(mixture, log_likelihoods, stopped)
-    return (yield from classify(run, plain, learns=False))
+    found = yield from classify(run, plain, learns=False)
+    return (yield from _cleaned(found, settings, said))
+
+
+def _cleaned(
+    result: Result, settings: Settings, said: NDArray[np.uint8]
+) -> Generator[Progress, None, Result]:
+    """Clean the label map up, if that is asked for."""
+    from segmenter.engine.run import preview_step  # noqa: PLC0415 - compiles
+
+    if not is_cleaned(settings):
+        # What is known may be that of a run with clean-up.
+        return result if result.settings == settings else replace(result, settings=settings)
+    step = preview_step(result.labels.shape)
+    under_way = cleaning(result, settings, said)
+    while True:
+        try:
+            labels = next(under_way)
+        except StopIteration as end:
+            cleaned: Result = end.value
+            return cleaned
+        shown = np.ascontiguousarray(labels[::step, ::step])
+        # Who has had enough gets the labels all the same: they are all that is left to do.
+        with suppress(Enough):
+            yield Progress(Stage.CLEANING, 0, 0, result.log_likelihoods, result.mixture, shown)
 
 
 def _prepared(

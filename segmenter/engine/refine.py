@@ -19,10 +19,11 @@ from segmenter.engine.kernels.totals import total_of_products
 from segmenter.engine.leap import read_back, written_out
 from segmenter.engine.maximise import EMPTY, Moments, m_step
 from segmenter.engine.mixture import e_step
+from segmenter.engine.outcome import Stop
 from segmenter.engine.patterns import taken
 from segmenter.engine.priors import Independent
 from segmenter.engine.thinning import MOST, thinned
-from segmenter.engine.types import Noise, Stop
+from segmenter.engine.types import Noise
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -259,7 +260,8 @@ def _maximised(
     """Do the M-step; a component that became empty stays as it was, with no weight."""
     counts = moments.counts
     alive = counts > EMPTY * counts.sum()
-    following = m_step(Moments(*(part[alive] for part in moments)), form, counts.sum())
+    living = Moments(*(part[alive] for part in moments))
+    following = m_step(living, form, counts.sum(), mixture.taken(alive))
     means, covariances = mixture.means.copy(), mixture.covariances.copy()
     means[alive], covariances[alive] = following.means, following.covariances
     of_class = np.bincount(mixture.classes, counts)[mixture.classes]

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from segmenter.engine.types import Image, Result
+    from segmenter.engine.outcome import Result
+    from segmenter.engine.types import Image
 
 AT_ONCE = 65_536  # pixels
 LONGEST_EXACT = 53  # bits of a whole number that float64 holds

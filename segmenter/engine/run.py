@@ -15,6 +15,7 @@ from segmenter.engine.iterate import Fit, iterate
 from segmenter.engine.kept import Kept, Plain
 from segmenter.engine.maximise import Form, in_shape
 from segmenter.engine.mixture import class_posterior, posterior_of
+from segmenter.engine.outcome import Candidate, Enough, Phase, Progress, Stage, Stop
 from segmenter.engine.patterns import taken
 from segmenter.engine.random_start import random_start
 from segmenter.engine.samples import on_pixels
@@ -29,7 +30,6 @@ from segmenter.engine.scribbles import index_of
 from segmenter.engine.select import select
 from segmenter.engine.settings import AUTO, Start
 from segmenter.engine.starts import starts
-from segmenter.engine.types import Candidate, Enough, Phase, Progress, Stage, Stop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -202,7 +202,8 @@ class Run:
         evening = Uneven(self.samples, self.features, self.image.shape)
         lit, stopped = yield from evening.watched(self, begun.mixture)
         self._go_on_with(evening.without(lit))
-        return Fit(replace(lit.mixture, noise=begun.mixture.noise), (), stopped)
+        before = begun.mixture
+        return Fit(replace(lit.mixture, noise=before.noise, frozen=before.frozen), (), stopped)
 
     def _go_on_with(self, evened: Evened | None) -> None:
         if evened is not None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.optimize import linear_sum_assignment
 
 from segmenter.engine.types import Mixture, Noise, SegmenterError
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from segmenter.engine.types import Features, Samples
 
 FAR = 1e9  # standard deviations of a feature: what float32 densities can bear
+CLEARLY = 0.1  # standard deviations by which a class must be darker to be so beyond doubt
 
 
 def to_file_units(mixture: Mixture, features: Features) -> Mixture:
@@ -76,13 +78,7 @@ def by_brightness(mixture: Mixture, features: Features, *, of: Mixture | None = 
     """
     looked_at = mixture if of is None else of
     order = _order_by_brightness(looked_at.means, looked_at.weights, features)
-    return replace(
-        mixture,
-        weights=mixture.weights[order],
-        means=mixture.means[order],
-        covariances=mixture.covariances[order],
-        classes=_identity_or(mixture.classes[order]),
-    )
+    return _reordered(mixture, order)
 
 
 def order_of_classes(mixture: Mixture, features: Features) -> NDArray[np.intp]:
@@ -93,6 +89,60 @@ def order_of_classes(mixture: Mixture, features: Features) -> NDArray[np.intp]:
     return _order_by_brightness(means, shares, features)
 
 
+def kept_order_of_classes(mixture: Mixture, features: Features) -> NDArray[np.intp]:
+    """Return the classes, without the noise class, in the order they have, if that still holds.
+
+    A class comes before another if it is darker by more than `CLEARLY` of the smaller standard
+    deviation of the two. Among others the order stays: classes of nearly equal brightness do not
+    change their numbers because EM moves their means by a little.
+    """
+    means, deviations = _brightness_of_classes(mixture, features)
+    least = CLEARLY * np.minimum.outer(deviations, deviations)
+    is_darker = np.subtract.outer(means, means) < -least
+    left, order = list(range(len(means))), []
+    while left:
+        first = next(k for k in left if not is_darker[left, k].any())
+        left.remove(first)
+        order.append(first)
+    return np.array(order, np.intp)
+
+
+def numbered_like(mixture: Mixture, other: Mixture, features: Features) -> Mixture:
+    """Return the mixture with its components in the order of the nearest ones of another.
+
+    Both are in scaled units, and each component is a class. Where the order of brightness is
+    clearly another one, that counts; with more or fewer components the order stays.
+    """
+    if len(mixture) != len(other):
+        return mixture
+    apart = other.means[:, None] - mixture.means
+    spread = other.covariances[:, None] + mixture.covariances
+    scaled = np.linalg.solve(spread, apart[..., None])[..., 0]
+    nearest = linear_sum_assignment(np.einsum("abi,abi->ab", apart, scaled))[1]
+    matched = _reordered(mixture, nearest)
+    return _reordered(matched, kept_order_of_classes(matched, features))
+
+
+def _reordered(mixture: Mixture, order: NDArray[np.intp]) -> Mixture:
+    """Return the mixture with its components in another order, and the classes that go with it."""
+    ordered = mixture.taken(order)
+    return replace(ordered, classes=_identity_or(ordered.classes))
+
+
+def _brightness_of_classes(
+    mixture: Mixture, features: Features
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the mean and the standard deviation of the brightness of every class."""
+    along = _along_brightness(features)
+    brightness = mixture.means @ along
+    within = np.einsum("i,kij,j->k", along, mixture.covariances, along)
+    shares = np.maximum(np.bincount(mixture.classes, mixture.weights), 1e-300)
+    means = np.bincount(mixture.classes, mixture.weights * brightness) / shares
+    spread = within + (brightness - means[mixture.classes]) ** 2
+    variances = np.bincount(mixture.classes, mixture.weights * spread) / shares
+    return means, np.sqrt(np.maximum(variances, 0))
+
+
 def _identity_or(classes: NDArray[np.intp]) -> NDArray[np.intp]:
     is_one_each = len(np.unique(classes)) == len(classes)
     return np.arange(len(classes)) if is_one_each else classes
@@ -101,7 +151,13 @@ def _identity_or(classes: NDArray[np.intp]) -> NDArray[np.intp]:
 def _order_by_brightness(
     means: NDArray[np.float64], weights: NDArray[np.float64], features: Features
 ) -> NDArray[np.intp]:
+    return np.lexsort((-weights, means @ _along_brightness(features)))
+
+
+def _along_brightness(features: Features) -> NDArray[np.float64]:
+    """Return (D,) how much brightness a unit of each scaled feature is."""
     along = features.brightness * features.scale
     if not along.any():
         along = np.eye(1, len(along))[0]
-    return np.lexsort((-weights, means @ along))
+    found: NDArray[np.float64] = along
+    return found

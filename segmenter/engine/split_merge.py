@@ -6,6 +6,7 @@ small step on the way there is downhill (Ueda, Nakano, Ghahramani and Hinton 200
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from segmenter.engine.maximise import Form
 
+APART = 0.7  # standard deviations that each half of a split component is from its mean
 WIDE, NARROW = 1.7, 0.3  # of the covariance; their mean is 1, so the split keeps the moments
 
 
@@ -55,6 +57,28 @@ def split_in_width(mixture: Mixture, which: int) -> Mixture:
         np.stack([WIDE * covariance, NARROW * covariance]),
     )
     return _replaced(mixture, {which}, halves)
+
+
+def halved(mixture: Mixture, which: int) -> Mixture:
+    """Split a component along its longest axis, into halves with its moments together.
+
+    The second half comes last, and is a class of its own, after the others.
+    """
+    lengths, axes = np.linalg.eigh(mixture.covariances[which])
+    half = axes[:, -1] * np.sqrt(lengths[-1]) * APART
+    covariance = mixture.covariances[which] - np.outer(half, half)
+    places = np.append(np.arange(len(mixture)), which)
+    found = mixture.taken(places)
+    weights, means, covariances = (
+        part.copy() for part in (found.weights, found.means, found.covariances)
+    )
+    pair = [which, -1]
+    weights[pair] /= 2
+    means[pair] += np.stack([-half, half])
+    covariances[pair] = covariance
+    classes = found.classes.copy()
+    classes[-1] = mixture.classes.max() + 1
+    return replace(found, weights=weights, means=means, covariances=covariances, classes=classes)
 
 
 def split_by_samples(

@@ -26,6 +26,7 @@ LARGEST_STRENGTH = 3.0  # from here on a stronger one changes hardly a pixel
 LARGEST_STEP = 0.5
 NEWTON_STEPS = 2
 RIDGE = 1e-3  # per pixel: keeps a class from being ruled out for ever
+LEAST_GAP = 0.03  # between a strength and the critical one, as a share of that
 DISTRUSTED = 0.05  # correlation from which on an estimate above the usual one counts nothing
 LEAST_LIKELY = -16.0  # binary logarithm: what is still less likely is all the same
 
@@ -57,12 +58,19 @@ def without_echo(
     return kept
 
 
-def likeliest(around: Around, before: Spread, *, fits_strength: bool) -> Spread:
-    """Climb the logarithm of the pseudo-likelihood, which is concave, by steps of Newton's."""
+def likeliest(around: Around, before: Spread, critical: float, *, fits_strength: bool) -> Spread:
+    """Climb the logarithm of the pseudo-likelihood, which is concave, by steps of Newton's.
+
+    Parameters
+    ----------
+    critical
+        The strength with which one class would take over a grid without data.
+    """
+    held = firmness(before.strength / critical)
     found = np.append(before.favour, before.strength)
     free = len(found) if fits_strength else len(found) - 1
     for _ in range(NEWTON_STEPS):
-        gradient, curvature = _slope(around, found)
+        gradient, curvature = _slope(around, found, held)
         step = np.zeros(len(found))
         step[:free] = np.linalg.solve(curvature[:free, :free], gradient[:free])
         found += step * min(1.0, LARGEST_STEP / max(float(np.abs(step).max()), 1e-300))
@@ -70,8 +78,19 @@ def likeliest(around: Around, before: Spread, *, fits_strength: bool) -> Spread:
     return Spread(min(max(float(found[-1]), 0.0), LARGEST_STRENGTH), favour)
 
 
+def firmness(strength: float) -> float:
+    """Return how firmly favours are held at 0, per pixel, for a strength in critical ones.
+
+    What is favoured takes its neighbours along, so that it gains as if it were favoured
+    1 / (1 - strength) times as much (the susceptibility of a mean field). It is that which is kept
+    in bounds; else, where pixels hold together by themselves, the largest class would seem to be
+    favoured, grow, and seem to be favoured more.
+    """
+    return RIDGE / max(1 - strength, LEAST_GAP) ** 2
+
+
 def _slope(
-    around: Around, at: NDArray[np.float64]
+    around: Around, at: NDArray[np.float64], held: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return (classes + 1,) the gradient and its negative Jacobian; the strength comes last."""
     own, pull = (np.ascontiguousarray(part, np.float32) for part in around)
@@ -81,11 +100,11 @@ def _slope(
     # Added row by row, so in the order of the chunks.
     total = np.add.reduce(sums, axis=0)
     gradient, summed = total[: classes + 1], total[classes + 1 :].reshape(classes + 1, -1)
-    gradient[:-1] -= RIDGE * count * at[:-1]
+    gradient[:-1] -= held * count * at[:-1]
     # As the expected probabilities of a pixel sum to 1, their own sums are those of a row.
     curvature = summed.copy()
     curvature[:-1, :-1] = np.diag(summed[:-1, :-1].sum(axis=1)) - summed[:-1, :-1]
-    curvature += np.eye(classes + 1) * RIDGE * count
+    curvature += np.diag(np.append(np.full(classes, held), RIDGE)) * count
     return gradient, curvature
 
 

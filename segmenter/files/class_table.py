@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from segmenter.engine.compare import Comparison
-    from segmenter.engine.types import ClassStyle, Image, Result
+    from segmenter.engine.outcome import Result
+    from segmenter.engine.styles import ClassStyle
+    from segmenter.engine.types import Image
 
 
 def class_table(result: Result, image: Image, classes: Sequence[ClassStyle]) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from segmenter.engine.overlay import default_classes
+from segmenter.engine.styles import fitted_classes
 from segmenter.engine.types import SegmenterError
 from segmenter.files.atomic import remove_stale_parts, replacing, writing_problems
 from segmenter.files.names import fitting_stem, identity, printable
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
     from os import PathLike
 
-    from segmenter.engine.types import ClassStyle, Image, Result
+    from segmenter.engine.outcome import Result
+    from segmenter.engine.styles import ClassStyle
+    from segmenter.engine.types import Image
 
 __all__ = [
     "PRODUCTS",
@@ -97,7 +100,12 @@ def products_written(  # noqa: PLR0913 - each says one thing about the files
         would be, nothing is written.
     """
     folder = Path(folder)
-    styles = tuple(classes or default_classes(result.class_count))
+    noise = result.mixture.noise_number
+    given = classes or fitted_classes((), result.class_count, noise=noise)
+    # Marked by its place, so that whoever reads the model knows whose name it is.
+    styles = tuple(
+        replace(style, is_noise=number == noise) for number, style in enumerate(given, start=1)
+    )
     found = Found(result, image, styles, opacity)
     _check(found)
     plan = list(_plan(products, default_stem(image) if stem is None else stem, result.class_count))

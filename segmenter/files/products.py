@@ -19,12 +19,15 @@ from segmenter.files.cells import colour_text
 from segmenter.files.class_table import class_table, k_means_table
 from segmenter.files.contours import coordinates, outlines
 from segmenter.files.recipes import Recipe, recipe_text
+from segmenter.files.region_table import region_table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from segmenter.engine.compare import Comparison
-    from segmenter.engine.types import ClassStyle, Image, Result
+    from segmenter.engine.outcome import Result
+    from segmenter.engine.styles import ClassStyle
+    from segmenter.engine.types import Image
 
 # Classic TIFF counts bytes with 32 bits; the rest is for its tags.
 LARGEST_CLASSIC_TIFF = 2**32 - 2**25
@@ -191,6 +194,13 @@ def _write_table(file: BinaryIO, found: Found, _: int) -> None:
     file.write(text.encode(errors="backslashreplace"))
 
 
+def _write_regions(file: BinaryIO, found: Found, _: int) -> None:
+    from segmenter.engine.regions import regions_of  # noqa: PLC0415 - brings compiled kernels
+
+    for text in region_table(regions_of(found.image, found.result), found.classes):
+        file.write(text.encode(errors="backslashreplace"))
+
+
 def _write_k_means(file: BinaryIO, found: Found, _: int) -> None:
     _write_indexed(file, found.comparison.labels, found.classes)
 
@@ -306,6 +316,13 @@ _ALL = (
         "CSV: pixels, share, expected area, mean and standard deviation of every channel.",
         "_classes.csv",
         _write_table,
+    ),
+    Product(
+        "regions",
+        "Table of regions",
+        "CSV: area, place, axes, box and means of every connected part of every class.",
+        "_regions.csv",
+        _write_regions,
     ),
     Product(
         "kmeans",

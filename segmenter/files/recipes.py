@@ -11,8 +11,9 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from segmenter import __version__
-from segmenter.engine.settings import Settings, make_settings
-from segmenter.engine.types import ClassStyle, Mixture, Noise, SegmenterError
+from segmenter.engine.parameters import make_settings
+from segmenter.engine.styles import ClassStyle
+from segmenter.engine.types import Mixture, Noise, SegmenterError
 from segmenter.files.atomic import replacing
 from segmenter.files.cells import colour_text
 from segmenter.files.names import printable
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
     from numpy.typing import NDArray
+
+    from segmenter.engine.settings import Settings
 
 VERSION = 1
 LARGEST_FILE = 2**26  # bytes; 255 classes of 100 features need less
@@ -81,6 +84,7 @@ class _StoredClass(BaseModel):
     name: str
     colour: str = Field(pattern=r"^#[0-9a-fA-F]{6}$")
     visible: bool = True
+    noise: bool = False
 
 
 class _StoredRecipe(BaseModel):
@@ -237,12 +241,17 @@ def _stored_mixture(mixture: Mixture) -> _StoredMixture:
 
 
 def _stored_class(style: ClassStyle) -> _StoredClass:
-    return _StoredClass(name=style.name, colour=colour_text(style.colour), visible=style.visible)
+    return _StoredClass(
+        name=style.name,
+        colour=colour_text(style.colour),
+        visible=style.visible,
+        noise=style.is_noise,
+    )
 
 
 def _class_style(stored: _StoredClass) -> ClassStyle:
     red, green, blue = bytes.fromhex(stored.colour[1:])
-    return ClassStyle(stored.name, (red, green, blue), stored.visible)
+    return ClassStyle(stored.name, (red, green, blue), stored.visible, is_noise=stored.noise)
 
 
 def _complaint(error: ValidationError) -> str:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from segmenter.engine.types import ClassStyle
+    from segmenter.engine.styles import ClassStyle
 
 _ONE_NUMBER = {"L", "P", "1"}  # Pillow's modes with one 8-bit number per pixel, or less
 _ADVICE = (

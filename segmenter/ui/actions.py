@@ -10,18 +10,10 @@ from functools import partial
 from operator import methodcaller
 from typing import TYPE_CHECKING, NamedTuple
 
-from segmenter.app.joining import can_join, can_separate
-from segmenter.app.state import (
-    Layer,
-    State,
-    Tool,
-    can_draw,
-    can_export,
-    can_run,
-    class_count,
-    has_scribbles,
-    is_running,
-)
+from PySide6.QtGui import QKeySequence
+
+from segmenter.app import reasons
+from segmenter.app.state import State, Tool
 from segmenter.engine.overlay import View
 from segmenter.ui.icons import Icon
 
@@ -31,17 +23,8 @@ if TYPE_CHECKING:
     from segmenter.ui.main_window import MainWindow
 
 
-def _always(_: State) -> bool:
-    return True
-
-
-def _has_result(state: State) -> bool:
-    return state.result is not None
-
-
 def _compare(window: MainWindow) -> None:
-    is_comparing = window.session.state.look.sides is not None
-    window.session.set_look(sides=None if is_comparing else (Layer.EM, Layer.K_MEANS))
+    window.session.set_look(divided=not window.session.state.look.divided)
 
 
 @dataclass(frozen=True)
@@ -54,8 +37,10 @@ class Action:
         What menus and tool tips say.
     run
         What it does to the window.
-    enabled, checked
-        Questions to the state; ``checked`` is None where there is nothing to tick.
+    why_not
+        Says of a state why the command cannot be given; nothing where it can.
+    checked
+        A question to the state; None where there is nothing to tick.
     """
 
     id: str
@@ -64,8 +49,15 @@ class Action:
     run: Callable[[MainWindow], object]
     icon: Icon | None = None
     shortcut: str = ""
-    enabled: Callable[[State], bool] = _always
+    why_not: Callable[[State], str] = reasons.nothing
     checked: Callable[[State], bool] | None = None
+
+
+def tip_of(entry: Action, state: State) -> str:
+    """Return what a command does, by which keys, and why it cannot be given if that is so."""
+    keys = QKeySequence(entry.shortcut).toString(QKeySequence.SequenceFormat.NativeText)
+    tip = f"{entry.tip[:-1]} ({keys})" if keys else entry.tip[:-1]
+    return f"{tip}\n{entry.why_not(state)}".strip()
 
 
 class Menu(NamedTuple):
@@ -75,7 +67,13 @@ class Menu(NamedTuple):
     entries: tuple[str, ...]
 
 
-def _view_action(view: View, icon: Icon, shortcut: str, tip: str) -> Action:
+def _view_action(
+    view: View,
+    icon: Icon,
+    shortcut: str,
+    tip: str,
+    why_not: Callable[[State], str] = reasons.no_image,
+) -> Action:
     return Action(
         f"view-{view.name.lower().replace('_', '-')}",
         view.value,
@@ -83,7 +81,7 @@ def _view_action(view: View, icon: Icon, shortcut: str, tip: str) -> Action:
         lambda window: window.session.set_look(view=view),
         icon,
         shortcut,
-        enabled=can_run,
+        why_not=why_not,
         checked=lambda state: state.look.view is view,
     )
 
@@ -96,7 +94,7 @@ def _tool_action(tool: Tool, text: str, icon: Icon, shortcut: str, tip: str) -> 
         lambda window: window.session.take(tool),
         icon,
         shortcut,
-        enabled=can_run,
+        why_not=reasons.no_image,
         checked=lambda state: state.hand.tool is tool,
     )
 
@@ -109,12 +107,8 @@ def _size_action(name: str, text: str, icon: Icon, shortcut: str, steps: int) ->
         lambda window: window.session.change_brush_size(steps),
         icon,
         shortcut,
-        enabled=can_draw,
+        why_not=reasons.no_tool,
     )
-
-
-def _has_class(number: int, state: State) -> bool:
-    return number <= class_count(state)
 
 
 def _is_chosen(number: int, state: State) -> bool:
@@ -128,7 +122,7 @@ def _class_action(number: int) -> Action:
         f"Choose class {number}: its soft mask is shown, the brush draws it.",
         lambda window: window.session.set_look(chosen=number),
         shortcut=str(number),
-        enabled=partial(_has_class, number),
+        why_not=partial(reasons.no_class, number),
         checked=partial(_is_chosen, number),
     )
 
@@ -136,13 +130,31 @@ def _class_action(number: int) -> Action:
 ACTIONS: tuple[Action, ...] = (
     Action("open", "&Open…", "Open an image.", methodcaller("choose_image"), Icon.OPEN, "Ctrl+O"),
     Action(
+        "next-image",
+        "&Next image",
+        "Open the next image of the folder.",
+        lambda window: window.session.open_beside(1),
+        Icon.NEXT,
+        "Ctrl+PgDown",
+        why_not=reasons.no_file,
+    ),
+    Action(
+        "previous-image",
+        "Pre&vious image",
+        "Open the image before this one in the folder.",
+        lambda window: window.session.open_beside(-1),
+        Icon.PREVIOUS,
+        "Ctrl+PgUp",
+        why_not=reasons.no_file,
+    ),
+    Action(
         "export",
         "&Export…",
         "Write masks, tables and overlays.",
         methodcaller("open_export"),
         Icon.EXPORT,
         "Ctrl+E",
-        enabled=can_export,
+        why_not=reasons.no_export,
     ),
     Action("quit", "&Quit", "Close Segmenter.", methodcaller("close"), Icon.QUIT, "Ctrl+Q"),
     Action(
@@ -152,7 +164,7 @@ ACTIONS: tuple[Action, ...] = (
         lambda window: window.session.undo_stack.undo(),
         Icon.UNDO,
         "Ctrl+Z",
-        enabled=lambda state: bool(state.undo_text),
+        why_not=reasons.no_undo,
     ),
     Action(
         "redo",
@@ -161,7 +173,7 @@ ACTIONS: tuple[Action, ...] = (
         lambda window: window.session.undo_stack.redo(),
         Icon.REDO,
         "Ctrl+Shift+Z",
-        enabled=lambda state: bool(state.redo_text),
+        why_not=reasons.no_redo,
     ),
     Action(
         "run",
@@ -170,7 +182,7 @@ ACTIONS: tuple[Action, ...] = (
         lambda window: window.session.run(),
         Icon.RUN,
         "F5",
-        enabled=can_run,
+        why_not=reasons.no_image,
     ),
     Action(
         "step",
@@ -179,7 +191,7 @@ ACTIONS: tuple[Action, ...] = (
         lambda window: window.session.step(),
         Icon.STEP,
         "F10",
-        enabled=can_run,
+        why_not=reasons.no_image,
     ),
     Action(
         "play",
@@ -188,7 +200,7 @@ ACTIONS: tuple[Action, ...] = (
         lambda window: window.session.play(),
         Icon.PLAY,
         "Ctrl+F10",
-        enabled=can_run,
+        why_not=reasons.no_image,
     ),
     Action(
         "restart",
@@ -197,7 +209,7 @@ ACTIONS: tuple[Action, ...] = (
         lambda window: window.session.restart(),
         Icon.RESTART,
         "Shift+F5",
-        enabled=can_run,
+        why_not=reasons.no_image,
     ),
     Action(
         "step-through",
@@ -214,7 +226,7 @@ ACTIONS: tuple[Action, ...] = (
         lambda window: window.session.stop(),
         Icon.STOP,
         "Esc",
-        enabled=is_running,
+        why_not=reasons.no_run,
     ),
     Action(
         "live",
@@ -230,17 +242,31 @@ ACTIONS: tuple[Action, ...] = (
     _view_action(View.UNCERTAINTY, Icon.UNCERTAINTY, "Ctrl+3", "Where the class is in doubt."),
     _view_action(View.IMAGE, Icon.IMAGE, "Ctrl+4", "The plain image."),
     _view_action(
-        View.DIFFERENCES, Icon.DIFFERENCES, "Ctrl+5", "Labels, hatched where k-means differs."
+        View.DIFFERENCES, Icon.DIFFERENCES, "Ctrl+5", "Labels, hatched where the two sides differ."
+    ),
+    _view_action(
+        View.SHADING,
+        Icon.SHADING,
+        "Ctrl+6",
+        "By what uneven light multiplies the image.",
+        reasons.no_light,
+    ),
+    _view_action(
+        View.CORRECTED,
+        Icon.CORRECTED,
+        "Ctrl+7",
+        "The image with the light evened out.",
+        reasons.no_light,
     ),
     Action(
         "compare",
         "&Compare",
-        "Show EM and k-means left and right of a divider.",
+        "Show two results, or k-means, left and right of a divider.",
         _compare,
         Icon.COMPARE,
         "C",
-        enabled=_has_result,
-        checked=lambda state: state.look.sides is not None,
+        why_not=reasons.no_result,
+        checked=lambda state: state.look.divided,
     ),
     Action(
         "hide-overlay",
@@ -251,8 +277,17 @@ ACTIONS: tuple[Action, ...] = (
         ),
         Icon.HIDDEN,
         "Space",
-        enabled=_has_result,
+        why_not=reasons.no_result,
         checked=lambda state: state.look.overlay_hidden,
+    ),
+    Action(
+        "regions",
+        "&Regions",
+        "List the connected regions of the chosen class, each with its size and place.",
+        methodcaller("show_regions"),
+        Icon.REGIONS,
+        "R",
+        why_not=reasons.no_image,
     ),
     Action(
         "join-classes",
@@ -261,7 +296,7 @@ ACTIONS: tuple[Action, ...] = (
         lambda window: window.session.join_classes(),
         Icon.JOIN,
         "J",
-        enabled=can_join,
+        why_not=reasons.no_joining,
     ),
     Action(
         "separate-classes",
@@ -270,7 +305,7 @@ ACTIONS: tuple[Action, ...] = (
         lambda window: window.session.separate_classes(),
         Icon.SEPARATE,
         "Shift+J",
-        enabled=can_separate,
+        why_not=reasons.no_separating,
     ),
     _tool_action(
         Tool.MOVE, "&Move", Icon.MOVE, "V", "Drag the image; lay brush and eraser down (Esc, too)."
@@ -292,7 +327,7 @@ ACTIONS: tuple[Action, ...] = (
         lambda window: window.session.clear_scribbles(),
         Icon.CLEAR,
         "Ctrl+Shift+X",
-        enabled=has_scribbles,
+        why_not=reasons.no_scribbles,
     ),
     Action(
         "load-scribbles",
@@ -301,7 +336,7 @@ ACTIONS: tuple[Action, ...] = (
         methodcaller("choose_scribbles"),
         Icon.LOAD,
         "Ctrl+Shift+O",
-        enabled=can_run,
+        why_not=reasons.no_image,
     ),
     Action(
         "save-scribbles",
@@ -310,7 +345,7 @@ ACTIONS: tuple[Action, ...] = (
         methodcaller("save_scribbles"),
         Icon.SAVE,
         "Ctrl+Shift+S",
-        enabled=has_scribbles,
+        why_not=reasons.no_scribbles,
     ),
     Action(
         "zoom-in",
@@ -319,7 +354,7 @@ ACTIONS: tuple[Action, ...] = (
         lambda window: window.canvas.zoom_in(),
         Icon.ZOOM_IN,
         "Ctrl++",
-        enabled=can_run,
+        why_not=reasons.no_image,
     ),
     Action(
         "zoom-out",
@@ -328,7 +363,7 @@ ACTIONS: tuple[Action, ...] = (
         lambda window: window.canvas.zoom_out(),
         Icon.ZOOM_OUT,
         "Ctrl+-",
-        enabled=can_run,
+        why_not=reasons.no_image,
     ),
     Action(
         "zoom-actual",
@@ -337,7 +372,7 @@ ACTIONS: tuple[Action, ...] = (
         lambda window: window.canvas.zoom_to_actual(),
         Icon.ZOOM_ACTUAL,
         "Ctrl+0",
-        enabled=can_run,
+        why_not=reasons.no_image,
     ),
     Action(
         "fit",
@@ -346,7 +381,7 @@ ACTIONS: tuple[Action, ...] = (
         lambda window: window.canvas.fit(),
         Icon.FIT,
         "F",
-        enabled=can_run,
+        why_not=reasons.no_image,
     ),
     *(_class_action(number) for number in range(1, 10)),
     Action(
@@ -367,14 +402,23 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "how-em-works",
-        "&How EM works",
+        "How &EM works",
         "What the program does, in plain words and pictures.",
         methodcaller("show_lesson"),
         Icon.LESSON,
     ),
+    Action(
+        "hints",
+        "&First hints",
+        "Show above the image what to try first.",
+        methodcaller("show_hints"),
+        Icon.HINT,
+        why_not=reasons.no_image,
+    ),
     Action("about", "&About", "Version and system.", methodcaller("show_about"), Icon.ABOUT),
 )
 
+BY_ID = {entry.id: entry for entry in ACTIONS}
 VIEW_ACTIONS = {view: f"view-{view.name.lower().replace('_', '-')}" for view in View}
 
 MENUS: tuple[Menu, ...] = (
@@ -385,6 +429,9 @@ MENUS: tuple[Menu, ...] = (
             "@samples",
             "@recent",
             "@pages",
+            "-",
+            "next-image",
+            "previous-image",
             "-",
             "load-scribbles",
             "save-scribbles",
@@ -406,7 +453,8 @@ MENUS: tuple[Menu, ...] = (
             *VIEW_ACTIONS.values(),
             "-",
             "compare",
-            "@sides",
+            "@left-side",
+            "@right-side",
             "-",
             "hide-overlay",
             "@classes",
@@ -416,12 +464,13 @@ MENUS: tuple[Menu, ...] = (
             "zoom-actual",
             "fit",
             "-",
+            "regions",
             "@panels",
             "@themes",
         ),
     ),
     Menu("&Batch", ("process-folder",)),
-    Menu("&Help", ("how-em-works", "shortcuts", "about")),
+    Menu("&Help", ("how-em-works", "shortcuts", "hints", "about")),
 )
 
 TOOLBAR = ("open", "-", "undo", "redo", "-", "run", "step", "stop", "-", "brush", "eraser")

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from segmenter.app.batches import Order, Search
-from segmenter.engine.overlay import fitted_classes
+from segmenter.app.state import completed
 from segmenter.ui.path_field import PathField
 from segmenter.ui.plain import plain_label
 from segmenter.ui.product_list import ProductList
@@ -150,7 +150,7 @@ class BatchForm(QScrollArea):
             search,
             self.products.chosen,
             inputs.settings,
-            fitted_classes(inputs.classes, inputs.settings.at_most),
+            completed(inputs),
             recipe,
             overwrite=self.existing.currentText() == OVERWRITE,
         )

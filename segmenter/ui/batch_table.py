@@ -24,7 +24,7 @@ from segmenter.ui.plain import plain_tip
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from segmenter.engine.types import Progress
+    from segmenter.engine.outcome import Progress
 
 ICONS = {
     JobState.WAITING: Icon.WAITING,

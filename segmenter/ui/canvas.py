@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from segmenter.app.state import State, classes_of, is_uncoloured
 from segmenter.ui import painting
@@ -14,7 +14,9 @@ from segmenter.ui.canvas_marks import paint_marks
 from segmenter.ui.divider import Divider
 from segmenter.ui.drawing import Drawing
 from segmenter.ui.layers import Layers
+from segmenter.ui.outline import Outline, box_of
 from segmenter.ui.scribble_layer import ScribbleLayer
+from segmenter.ui.side_choices import SideChoices
 from segmenter.ui.view_transform import ViewTransform, fitted
 
 if TYPE_CHECKING:
@@ -51,9 +53,11 @@ class Canvas(QWidget):
         self._pyramid: Pyramid | None = None
         self._layers = Layers()
         self._scribbles = ScribbleLayer()
+        self._outline = Outline()
         self._view = ViewTransform()
         self._is_fitted = True
         self._grabbed: QPointF | None = None
+        self._pressed_at: QPointF | None = None
         self._pixel: tuple[int, int] | None = None
         self._rings = False
         self.setMouseTracking(True)
@@ -66,6 +70,7 @@ class Canvas(QWidget):
             "pixel at its own size, F fits the image to the window."
         )
         self.divider = Divider(session, self)
+        self.sides = SideChoices(session, self)
         self._drawing = Drawing(session, self, self)
         self.show_state(self._state, session.state)
 
@@ -80,6 +85,8 @@ class Canvas(QWidget):
         if before.shown is not after.shown:
             self._show_image()
         elif _drawn(before) != _drawn(after):
+            if before.look.region != after.look.region:
+                self._bring_region_into_view()
             self.update()
 
     def _show_image(self) -> None:
@@ -93,6 +100,14 @@ class Canvas(QWidget):
         if self._pyramid is not None:
             self._is_fitted = True
             self._take_view(fitted(self._pyramid.size, self._screen()))
+
+    def _bring_region_into_view(self) -> None:
+        """Move the image so that the outlined region is seen, and zoom out if it is too large."""
+        number, regions = self._state.look.region, self._state.regions
+        if number and regions is not None and self._pyramid is not None:
+            view = self._view.showing(box_of(regions, number), self._screen())
+            if view != self._view:
+                self._look_from(view)
 
     def zoom_in(self) -> None:
         """Enlarge the image by one step, about the middle of the canvas."""
@@ -168,6 +183,7 @@ class Canvas(QWidget):
                 painter, self._state, self._drawing.scribbles(self._state), self._view,
                 screen=screen, ratio=ratio,
             )  # fmt: skip
+            self._outline.paint(painter, self._state, self._view, screen=screen, ratio=ratio)
             painter.setClipping(False)
             self._drawing.paint(painter, self._state, ratio)
         if self._rings and self.hasFocus():
@@ -202,6 +218,7 @@ class Canvas(QWidget):
         """Take hold of the image."""
         if event.button() & PAN_BUTTONS and self._pyramid is not None:
             self._grabbed = self._on_screen(event.position())
+            self._pressed_at = event.position()
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -218,6 +235,16 @@ class Canvas(QWidget):
         if event.button() & PAN_BUTTONS:
             self._grabbed = None
             self.setCursor(Qt.CursorShape.CrossCursor)
+            if event.button() is Qt.MouseButton.LeftButton:
+                self._pick(event.position())
+
+    def _pick(self, position: QPointF) -> None:
+        """Choose the region under a click, which is a press and a release at one place."""
+        begun, self._pressed_at = self._pressed_at, None
+        reach = QApplication.startDragDistance()
+        is_click = begun is not None and (position - begun).manhattanLength() < reach
+        if is_click and self._pixel is not None:
+            self._session.choose_region_at(*self._pixel)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Fit the image to the window."""
@@ -269,6 +296,6 @@ ARROWS = {
 def _drawn(state: State) -> tuple[object, ...]:
     """Return what the overlay is made from, to be compared."""
     preview = None if state.progress is None else id(state.progress.preview)
-    shown = id(state.result), id(state.comparison), preview, classes_of(state), state.look
-    drawn = state.hand, state.inputs.scribbles, state.made_from
-    return *shown, *drawn, is_uncoloured(state)
+    found = id(state.result), id(state.compared), id(state.corrected), id(state.regions), preview
+    look = classes_of(state), state.look, state.hand, is_uncoloured(state)
+    return *found, *look, state.inputs.scribbles, state.made_from

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter
 
-from segmenter.app.state import Layer, is_compared
-from segmenter.engine.overlay import UNCERTAINTY_COLOURS, View
+from segmenter.app.reasons import no_light
+from segmenter.app.state import has_light, is_corrected
+from segmenter.engine.overlay import SCALE_COLOURS, View
 
 if TYPE_CHECKING:
     from segmenter.app.state import State
@@ -25,12 +26,39 @@ def paint_marks(painter: QPainter, state: State, size: QRectF) -> None:
     if state.result is None and state.progress is None:
         return
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    if state.look.sides is not None and state.result is not None:
-        _paint_sides(painter, state, size)
     if state.look.overlay_hidden:
         _paint_words(painter, OVERLAY_HIDDEN, size)
-    elif state.look.view is View.UNCERTAINTY and state.result is not None:
-        _paint_legend(painter, size)
+    elif words := words_on(state):
+        _paint_words(painter, words, size)
+    elif state.result is not None and (ends := ends_of(state)):
+        _paint_legend(painter, size, *ends)
+
+
+def words_on(state: State) -> str:
+    """Return what is to be said of the light; nothing where other things are shown."""
+    if state.look.view not in {View.SHADING, View.CORRECTED}:
+        return ""
+    if not has_light(state):
+        return no_light(state)
+    is_named = state.look.divided and is_corrected(state)
+    if state.look.view is View.SHADING or is_named:
+        return ""
+    return "In even light" if is_corrected(state) else "Evening out the light …"
+
+
+def ends_of(state: State) -> tuple[str, str] | None:
+    """Return the words at both ends of the legend of the colours; None without a legend."""
+    if state.look.view is View.UNCERTAINTY:
+        return "certain 0", "1 in doubt"
+    if state.look.view is View.SHADING and state.result is not None:
+        low, high = state.result.light_range
+        return f"light {times(low)}", times(high)
+    return None
+
+
+def times(light: float) -> str:
+    """Return by what light multiplies, in words."""
+    return f"\N{MULTIPLICATION SIGN} {light:.2f}"
 
 
 def _paint_words(painter: QPainter, words: str, size: QRectF) -> None:
@@ -42,47 +70,21 @@ def _paint_words(painter: QPainter, words: str, size: QRectF) -> None:
     painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, words)
 
 
-def _paint_sides(painter: QPainter, state: State, size: QRectF) -> None:
-    """Name what is left and right of the divider, beside its upper end."""
+def _paint_legend(painter: QPainter, size: QRectF, low: str, high: str) -> None:
+    """Paint a bar of the colours between what its ends stand for."""
     metrics = QFontMetricsF(painter.font())
-    height = metrics.height() + 2 * PADDING
-    divider = state.look.divider * size.width()
-    for side, layer in enumerate(state.look.sides or ()):
-        words = name_of(layer, state)
-        width = metrics.horizontalAdvance(words) + 4 * PADDING
-        left = divider + MARGIN if side else divider - MARGIN - width
-        plate = QRectF(left, MARGIN, width, height)
-        if size.contains(plate):
-            _paint_plate(painter, plate)
-            painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, words)
-
-
-def name_of(layer: Layer, state: State) -> str:
-    """Return what a layer is called; one that is not there yet has dots after its name."""
-    if layer is Layer.K_MEANS and not is_compared(state):
-        return f"{layer} …"
-    return str(layer)
-
-
-def _paint_legend(painter: QPainter, size: QRectF) -> None:
-    """Paint a bar from certain to undecided between its numbers."""
-    metrics = QFontMetricsF(painter.font())
-    words = metrics.horizontalAdvance("certain 0"), metrics.horizontalAdvance("1 in doubt")
+    words = metrics.horizontalAdvance(low), metrics.horizontalAdvance(high)
     plate = QRectF(0, 0, sum(words) + LEGEND_WIDTH + 6 * PADDING, metrics.height() + 2 * PADDING)
     plate.moveTopLeft(QPointF(MARGIN, size.height() - MARGIN - plate.height()))
     _paint_plate(painter, plate)
     inside = plate.adjusted(2 * PADDING, 0, -2 * PADDING, 0)
-    painter.drawText(
-        inside, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, "certain 0"
-    )
-    painter.drawText(
-        inside, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, "1 in doubt"
-    )
+    painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, low)
+    painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, high)
     bar = QRectF(inside.left() + words[0] + PADDING, 0, LEGEND_WIDTH, LEGEND_HEIGHT)
     bar.moveCenter(QPointF(bar.center().x(), plate.center().y()))
     shades = QLinearGradient(bar.topLeft(), bar.topRight())
-    last = len(UNCERTAINTY_COLOURS) - 1
-    for place, colour in enumerate(UNCERTAINTY_COLOURS):
+    last = len(SCALE_COLOURS) - 1
+    for place, colour in enumerate(SCALE_COLOURS):
         shades.setColorAt(place / last, QColor(*colour))
     painter.fillRect(bar, shades)
 

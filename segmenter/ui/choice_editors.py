@@ -13,7 +13,7 @@ from segmenter.ui.plain import plain_tip
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from segmenter.engine.settings import Parameter
+    from segmenter.engine.parameters import Parameter
 
 IN_CAPITALS = {"rgb", "hsv", "bic", "icl"}
 

@@ -10,7 +10,8 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from superqt import QElidingLabel
 
-from segmenter.app.choices import candidate_of, chosen_count
+from segmenter.app.choices import best_counts, candidate_of, chosen_count
+from segmenter.ui.candidate_row import BEST_BY_BIC, BEST_BY_ICL, CandidateRow
 from segmenter.ui.plots import WholeNumbers
 
 if TYPE_CHECKING:
@@ -19,13 +20,14 @@ if TYPE_CHECKING:
     from segmenter.app.session import Session
     from segmenter.app.state import State
 
+LEAST_WIDTH, LEAST_HEIGHT = 112, 64  # px
 STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
 
 class ChoicePlot(QWidget):
-    """BIC and ICL against the number of components; a click takes that number.
+    """BIC and ICL against the number of components, and below what every number gives.
 
-    Hidden until numbers have been tried.
+    A click takes a number. Hidden until numbers have been tried.
     """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -41,8 +43,7 @@ class ChoicePlot(QWidget):
         self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.plot.setMouseEnabled(x=False, y=False)
         self.plot.hideButtons()
-        self.plot.setMinimumSize(160, 100)
-        self.plot.setLabel("bottom", "Components")
+        self.plot.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
         self.plot.hideAxis("left")
         self.title = QElidingLabel(self, textFormat=Qt.TextFormat.PlainText)
         self.title.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -54,8 +55,11 @@ class ChoicePlot(QWidget):
         self.plot.scene().sigMouseClicked.connect(self._on_clicked)
         column = QVBoxLayout(self)
         column.setContentsMargins(4, 0, 8, 4)
+        column.setSpacing(2)
         column.addWidget(self.title)
-        column.addWidget(self.plot, 1)
+        column.addWidget(self.plot, 3)
+        self.row = CandidateRow(session, self)
+        column.addWidget(self.row, 2)
         self._show(session.state)
         session.changed.connect(self.show_state)
 
@@ -126,7 +130,6 @@ def describe_choice(state: State) -> str:
     choices = state.choices
     if choices is None:
         return ""
-    bic = max(choices.candidates, key=lambda tried: tried.bic)
-    icl = max(choices.candidates, key=lambda tried: tried.icl)
-    best = f"BIC \N{BLACK CIRCLE} best at {len(bic.mixture)}, ICL \N{BLACK DOWN-POINTING TRIANGLE}"
-    return f"{best} best at {len(icl.mixture)}; click to see another"
+    by_bic, by_icl = best_counts(choices)
+    best = f"BIC {BEST_BY_BIC} best at {by_bic}, ICL {BEST_BY_ICL} best at {by_icl}"
+    return f"Components: {best}; click to see another"

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from segmenter.app.session import Session
     from segmenter.app.state import State
-    from segmenter.engine.types import ClassStyle
+    from segmenter.engine.cleanup import Cleaned
+    from segmenter.engine.styles import ClassStyle
 
     Index = QModelIndex | QPersistentModelIndex
 
@@ -204,8 +205,22 @@ class ClassesModel(QAbstractTableModel):
             return "Expected share, while the run goes on"
         if column is not Column.SHARE or self._counts is None or row >= len(self._counts):
             return TIPS[column]
-        pixels = f"{int(self._counts[row]):,}".replace(",", "\N{THIN SPACE}")
-        return f"{pixels} of the pixels with data"
+        tip = f"{spaced(self._counts[row])} of the pixels with data"
+        result = self._session.state.result
+        cleaned = None if result is None else result.cleaned
+        return tip if cleaned is None else f"{tip}{_cleaned_words(cleaned, row)}"
+
+
+def _cleaned_words(cleaned: Cleaned, row: int) -> str:
+    regions, before = cleaned.regions_after[row], cleaned.regions_before[row]
+    was = spaced(cleaned.pixels_before[row])
+    words = "1 region" if regions == 1 else f"{spaced(regions)} regions"
+    return f" in {words}; before clean-up {was} in {spaced(before)}"
+
+
+def spaced(number: int) -> str:
+    """Write a whole number with thin spaces between its thousands."""
+    return f"{int(number):,}".replace(",", "\N{THIN SPACE}")
 
 
 def _counts(state: State) -> NDArray[np.int64] | None:

@@ -21,10 +21,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from segmenter.app.joining import can_join, can_separate
 from segmenter.app.state import can_draw, classes_of, notes_of, style_of
-from segmenter.engine.overlay import PALETTE
+from segmenter.engine.styles import PALETTE
 from segmenter.ui import theme
+from segmenter.ui.actions import BY_ID, tip_of
 from segmenter.ui.classes_model import ClassesModel, Column
 from segmenter.ui.icons import Icon
 from segmenter.ui.plain import plain_label
@@ -192,12 +192,8 @@ class ClassesPanel(QWidget):
         self.show_state(session.state, session.state)
 
     def _made_bar(self) -> QVBoxLayout:
-        self.join = self._button(
-            "Join", self._session.join_classes, "Make one class of the selected (J)"
-        )
-        self.separate = self._button(
-            "Separate", self._session.separate_classes, "Make a class of every component (Shift+J)"
-        )
+        self.join = self._button("Join", self._session.join_classes)
+        self.separate = self._button("Separate", self._session.separate_classes)
         single = (
             self._button("Rename", self.table.rename, "Rename (F2)"),
             self._button("Colour", self.choose_colour, "Choose a colour"),
@@ -215,7 +211,7 @@ class ClassesPanel(QWidget):
             bar.addLayout(row)
         return bar
 
-    def _button(self, text: str, run: Callable[[], object], tip: str) -> QToolButton:
+    def _button(self, text: str, run: Callable[[], object], tip: str = "") -> QToolButton:
         button = QToolButton(self, autoRaise=True)
         button.setText(text)
         button.setToolTip(tip)
@@ -273,8 +269,9 @@ class ClassesPanel(QWidget):
 
     def show_state(self, before: State, after: State) -> None:
         """Mark the chosen class, and tell what is to be known of the result."""
-        self.join.setEnabled(can_join(after))
-        self.separate.setEnabled(can_separate(after))
+        for button, name in ((self.join, "join-classes"), (self.separate, "separate-classes")):
+            button.setEnabled(not BY_ID[name].why_not(after))
+            button.setToolTip(tip_of(BY_ID[name], after))
         if notes_of(before) != notes_of(after):
             self._show_notes(after)
         if before.look.chosen != after.look.chosen or classes_of(before) != classes_of(after):

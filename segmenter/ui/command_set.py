@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QAction, QKeySequence
 
-from segmenter.ui.actions import ACTIONS, Action
+from segmenter.ui.actions import ACTIONS, Action, tip_of
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPalette
@@ -32,8 +32,6 @@ class CommandSet:
         action.triggered.connect(partial(self._run, entry))
         if entry.shortcut:
             action.setShortcut(QKeySequence(entry.shortcut))
-        keys = f" ({action.shortcut().toString(_NATIVE)})" if entry.shortcut else ""
-        action.setToolTip(f"{entry.tip[:-1]}{keys}")
         self._window.addAction(action)
         return action
 
@@ -43,7 +41,7 @@ class CommandSet:
         self._show_one(entry, self._window.session.state)
 
     def show_state(self, state: State) -> None:
-        """Enable and tick what the state allows and is."""
+        """Enable and tick what the state allows and is; the tips of the others say why."""
         for entry in ACTIONS:
             self._show_one(entry, state)
         self.by_id["undo"].setText(f"&Undo {state.undo_text}".strip())
@@ -54,7 +52,8 @@ class CommandSet:
 
     def _show_one(self, entry: Action, state: State) -> None:
         action = self.by_id[entry.id]
-        action.setEnabled(entry.enabled(state))
+        action.setEnabled(not entry.why_not(state))
+        action.setToolTip(tip_of(entry, state))
         if entry.checked is not None:
             action.setChecked(entry.checked(state))
 
@@ -63,6 +62,3 @@ class CommandSet:
         for entry in ACTIONS:
             if entry.icon is not None:
                 self.by_id[entry.id].setIcon(entry.icon.tinted(palette))
-
-
-_NATIVE = QKeySequence.SequenceFormat.NativeText

@@ -47,7 +47,7 @@ class Divider(QWidget):
         """Come, go or move as the look says."""
         if before.look.divider != after.look.divider:
             self._place()
-        is_wanted = after.look.sides is not None and after.result is not None
+        is_wanted = after.look.divided and after.result is not None
         if is_wanted == self.isHidden():
             self._come_or_go(is_wanted)
 

@@ -11,7 +11,7 @@ from segmenter.ui.plain import plain_tip
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QCheckBox, QWidget
 
-    from segmenter.engine.settings import Parameter
+    from segmenter.engine.parameters import Parameter
 
 
 class Editor(QObject):

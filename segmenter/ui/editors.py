@@ -12,7 +12,7 @@ from segmenter.ui.text_editor import TextEditor
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from segmenter.engine.settings import Parameter
+    from segmenter.engine.parameters import Parameter
     from segmenter.ui.editor import Editor
 
 # Below this a number is written as a power of ten.

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from segmenter.app.state import RESTING, describe_end, style_of
-from segmenter.engine.types import Phase, Stage
+from segmenter.engine.outcome import Phase, Stage
 from segmenter.ui.flow_chart import Step
 from segmenter.ui.plain import plain_tip
 
 if TYPE_CHECKING:
     from segmenter.app.state import State
-    from segmenter.engine.types import Progress
+    from segmenter.engine.outcome import Progress
 
 MOST_SHARES = 8  # told of the classes; more are in the classes panel
 MINUS = "\N{MINUS SIGN}"

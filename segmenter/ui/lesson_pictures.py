@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPalette, QPen, QPolygonF
 
 from segmenter.app.lesson import CHANNELS, Scene, Scores
-from segmenter.engine.overlay import PALETTE
+from segmenter.engine.styles import PALETTE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

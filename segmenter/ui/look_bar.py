@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QSlider, QWidget
 
 from segmenter.engine.overlay import View
 from segmenter.ui import theme
+from segmenter.ui.actions import BY_ID, VIEW_ACTIONS
 
 if TYPE_CHECKING:
     from segmenter.app.session import Session
@@ -24,7 +26,7 @@ class LookBar(QWidget):
         self.view = QComboBox(self)
         self.view.addItems([view.value for view in View])
         self.view.setAccessibleName("View")
-        self.view.setToolTip("What is drawn over the image (Ctrl+1 … Ctrl+5)")
+        self.view.setToolTip("What is drawn over the image (Ctrl+1 … Ctrl+7)")
         self.opacity = QSlider(Qt.Orientation.Horizontal, self)
         self.opacity.setMaximum(100)
         self.opacity.setFixedWidth(120)
@@ -42,6 +44,7 @@ class LookBar(QWidget):
         self.opacity.valueChanged.connect(self._on_opacity_moved)
         session.changed.connect(self.show_state)
         self._show(session.state)
+        self._enable_views(session.state)
 
     def _on_view_chosen(self, name: str) -> None:
         self._session.set_look(view=View(name))
@@ -53,6 +56,8 @@ class LookBar(QWidget):
         """Show the look where it differs."""
         if before.look != after.look:
             self._show(after)
+        if before.image is not after.image or before.result is not after.result:
+            self._enable_views(after)
 
     def _show(self, state: State) -> None:
         percent = round(100 * state.look.opacity)
@@ -60,3 +65,12 @@ class LookBar(QWidget):
         with QSignalBlocker(self.opacity):
             self.opacity.setValue(percent)
         self._percent.setText(f"{percent}%")
+
+    def _enable_views(self, state: State) -> None:
+        """Let the views be chosen that there are; the others say why not."""
+        entries = self.view.model()
+        assert isinstance(entries, QStandardItemModel)
+        for place, view in enumerate(View):
+            why_not = BY_ID[VIEW_ACTIONS[view]].why_not(state)
+            entries.item(place).setEnabled(not why_not)
+            entries.item(place).setToolTip(why_not)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QSplitter,
     QStackedWidget,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -31,9 +32,11 @@ from segmenter.ui.canvas import Canvas
 from segmenter.ui.classes_panel import ClassesPanel
 from segmenter.ui.command_set import CommandSet
 from segmenter.ui.drops import DropFrame, sorted_out
+from segmenter.ui.first_hints import FirstHints
 from segmenter.ui.flow_panel import FlowPanel
 from segmenter.ui.help_dialogs import AboutDialog, ShortcutsDialog
 from segmenter.ui.leave_question import LeaveQuestion
+from segmenter.ui.regions_panel import RegionsPanel
 from segmenter.ui.settings_panel import SettingsPanel
 from segmenter.ui.status_bar import StatusBar
 from segmenter.ui.submenus import add_submenu
@@ -52,6 +55,7 @@ if TYPE_CHECKING:
 
 PANEL_WIDTH = 300
 PLOT_HEIGHT = 180
+LIST_HEIGHT = 260
 FILE_FILTER = (
     "Images (*.png *.jpg *.jpeg *.tif *.tiff *.bmp *.gif *.webp *.ppm *.pgm *.pnm);;All files (*)"
 )
@@ -101,7 +105,14 @@ class MainWindow(QMainWindow):
         self._welcome.open_wanted.connect(self.choose_image)
         self._pages.addWidget(self._welcome)
         self._pages.addWidget(self.canvas)
-        self.setCentralWidget(self._pages)
+        self._hints = FirstHints(self.session, self.preferences)
+        centre = QWidget(self)
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._hints)
+        column.addWidget(self._pages, 1)
+        self.setCentralWidget(centre)
         Banner(self.session, self._pages)
 
     def _make_status_bar(self) -> None:
@@ -113,6 +124,7 @@ class MainWindow(QMainWindow):
     def _make_menus(self) -> None:
         for entry in MENUS:
             menu = self.menuBar().addMenu(entry.title)
+            menu.setToolTipsVisible(True)
             for name in entry.entries:
                 self._add_to_menu(menu, name)
 
@@ -134,12 +146,32 @@ class MainWindow(QMainWindow):
         self.canvas.pointed.connect(listed.model.show_pixel)
         classes = self.add_dock("Classes", listed, area.RightDockWidgetArea)
         self._plots = self.add_dock("Convergence", QWidget(), area.BottomDockWidgetArea)
+        self._make_regions_dock()
         flow = FlowPanel(self.session, self.commands)
         self._flow = self.add_dock("How EM works", flow, area.RightDockWidgetArea)
         self._flow.hide()
         self._sides = [settings, classes]
         self._size_docks()
         self._layout = self.saveState()
+
+    def _make_regions_dock(self) -> None:
+        listed = RegionsPanel(self.session)
+        listed.save_wanted.connect(self.save_regions)
+        dock = self.add_dock("Regions", listed, Qt.DockWidgetArea.BottomDockWidgetArea)
+        self.tabifyDockWidget(self._plots, dock)
+        self._plots.raise_()
+        dock.visibilityChanged.connect(self._on_regions_visible)
+        self._regions = dock
+
+    def _on_regions_visible(self, is_visible: bool) -> None:
+        self.session.set_look(lists_regions=is_visible)
+
+    def show_regions(self) -> None:
+        """Bring the table of regions to the front."""
+        self._regions.show()
+        self._regions.raise_()
+        if self._regions.height() < LIST_HEIGHT and not self._regions.isFloating():
+            self.resizeDocks([self._regions], [LIST_HEIGHT], Qt.Orientation.Vertical)
 
     def _size_docks(self) -> None:
         self.resizeDocks(self._sides, [PANEL_WIDTH, PANEL_WIDTH], Qt.Orientation.Horizontal)
@@ -211,6 +243,19 @@ class MainWindow(QMainWindow):
             self.session.save_scribbles(Path(dialog.selectedFiles()[0]))
         dialog.deleteLater()
 
+    def save_regions(self) -> None:
+        """Ask where to write the regions of the chosen class."""
+        image = self.session.state.image
+        assert image is not None
+        path = Path("image.png") if image.path is None else image.path
+        dialog = QFileDialog(self, "Save regions", str(path.parent), "Tables (*.csv)")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("csv")
+        dialog.selectFile(f"{path.stem}_regions_{self.session.state.look.chosen}.csv")
+        if dialog.exec():
+            self.session.save_regions(Path(dialog.selectedFiles()[0]))
+        dialog.deleteLater()
+
     def _scribbles_place(self) -> Path:
         image = self.session.state.image
         assert image is not None
@@ -262,6 +307,10 @@ class MainWindow(QMainWindow):
         from segmenter.ui.lesson_dialog import LessonDialog  # noqa: PLC0415
 
         _present(LessonDialog(self.session.lanes, self.samples, self))
+
+    def show_hints(self) -> None:
+        """Show the hints for who is new again."""
+        self._hints.bring_back()
 
     def show_shortcuts(self) -> None:
         """Show every command with its keys."""

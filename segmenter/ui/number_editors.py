@@ -9,11 +9,12 @@ from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QSlider, QSpinBox, QWidget
 from superqt import QDoubleSlider
 
+from segmenter.engine.settings import Group
 from segmenter.ui.editor import Editor, ignore_stray_wheel
 from segmenter.ui.plain import plain_tip
 
 if TYPE_CHECKING:
-    from segmenter.engine.settings import Parameter
+    from segmenter.engine.parameters import Parameter
 
 # Numbers with more room than this are typed; a slider could not place them.
 SLIDER_RANGE = 50
@@ -55,6 +56,9 @@ class NumberEditor(Editor):
         if self.parameter.kind is int:
             field: QSpinBox | QDoubleSpinBox = QSpinBox(parent)
             field.setRange(int(low), int(high))
+            if not has_slider and self.parameter.group is Group.CLEANUP:
+                # Sizes differ by factors: a step is a tenth of what is there.
+                field.setStepType(QSpinBox.StepType.AdaptiveDecimalStepType)
         elif has_slider:
             # What may also be estimated matters in small steps.
             is_fine = high - low <= FINE_RANGE or bool(self.parameter.word)

@@ -14,14 +14,18 @@ import numpy as np
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage
 
-from segmenter.app.state import Layer, classes_of, is_uncoloured
+from segmenter.app.sides import EM, IMAGE, is_coming
+from segmenter.app.state import classes_of, is_uncoloured
+from segmenter.engine.outcome import Result
 from segmenter.engine.overlay import View, plane, plane_colours
-from segmenter.engine.types import Result
+from segmenter.engine.styles import fitted_classes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from segmenter.app.sides import Layer
     from segmenter.app.state import State
+    from segmenter.engine.styles import ClassStyle
 
 MOST_NUMBERS = 4_000_000
 """Probabilities looked at for one painting; above it the overlay is drawn coarser."""
@@ -60,40 +64,51 @@ class Grid:
 class OverlayLayer:
     """Makes the overlay of a state as one layer has it, and remembers the last one."""
 
-    def __init__(self, layer: Layer = Layer.EM) -> None:
-        self._layer = layer
-        self._source: object = None
+    def __init__(self) -> None:
+        self._source: Result | NDArray[np.uint8] | None = None
         self._key: tuple[View, int, Grid] | None = None
         self._patch: Patch | None = None
 
-    def patch(self, state: State, rows: range, columns: range, *, scale: float) -> Patch | None:
+    def patch(
+        self, state: State, rows: range, columns: range, *, scale: float, layer: Layer = EM
+    ) -> Patch | None:
         """Return what to draw over these rows and columns at `scale`; None for nothing."""
-        if self._layer is Layer.K_MEANS:
+        source = _source(layer, state)
+        if source is None and not _is_bare(layer, state) and is_coming(layer, state):
+            # What was there stays until the next is, so that nothing flickers.
+            source = self._source
+        if layer != EM:
             state = replace(state, look=replace(state.look, view=View.LABELS))
-        source = _source(self._layer, state)
         if source is None or not rows or not columns:
+            self._source = None
             return None
         grid = Grid(rows, columns, _step(state, len(rows) * len(columns), scale))
         key = (state.look.view, state.look.chosen, grid)
         if self._patch is None or source is not self._source or key != self._key:
             self._source, self._key = source, key
             self._patch = _patch(source, state, grid)
-        self._patch.image.setColorTable(_argb(state))
+        self._patch.image.setColorTable(_argb(state, _styles(layer, state)))
         return self._patch
 
 
+def _is_bare(layer: Layer, state: State) -> bool:
+    """Whether nothing is to be laid over the image."""
+    look = state.look
+    is_plain = look.view is View.IMAGE or (layer == EM and look.view is View.CORRECTED)
+    return look.overlay_hidden or layer == IMAGE or is_plain
+
+
 def _source(layer: Layer, state: State) -> Result | NDArray[np.uint8] | None:
-    """Return what the overlay shows: the growing preview, the last result, k-means, or nothing."""
+    """Return what the overlay shows: the growing preview, the last result, a map, or nothing."""
     look, result = state.look, state.result
-    is_bare = layer is Layer.IMAGE or look.view is View.IMAGE
-    if state.image is None or look.overlay_hidden or is_bare:
+    if state.image is None or _is_bare(layer, state):
         return None
-    if layer is Layer.K_MEANS:
-        return None if state.comparison is None else state.comparison.labels
+    if layer != EM:
+        return None if state.compared is None else state.compared.maps.get(layer)
     if is_uncoloured(state):
         return None
     preview = None if state.progress is None else state.progress.preview
-    if preview is not None and look.view is not View.UNCERTAINTY:
+    if preview is not None and look.view not in {View.UNCERTAINTY, View.SHADING}:
         return preview
     if result is None or result.labels.shape != state.image.shape:
         return None
@@ -132,9 +147,16 @@ def indexed(values: NDArray[np.uint8]) -> QImage:
     return wrapped.copy()
 
 
-def _argb(state: State) -> list[int]:
+def _styles(layer: Layer, state: State) -> tuple[ClassStyle, ...]:
+    """Return the styles of the classes, and of those that only another layer has."""
+    if layer == EM or state.compared is None:
+        return classes_of(state)
+    return fitted_classes(state.inputs.classes, state.compared.class_count)
+
+
+def _argb(state: State, styles: tuple[ClassStyle, ...]) -> list[int]:
     look = state.look
-    colours = plane_colours(look.view, classes_of(state), look.chosen, look.opacity)
+    colours = plane_colours(look.view, styles, look.chosen, look.opacity)
     red, green, blue, alpha = colours.astype(np.uint32).T
     table: list[int] = (alpha << 24 | red << 16 | green << 8 | blue).tolist()
     return table

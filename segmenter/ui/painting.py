@@ -38,12 +38,17 @@ def paint_image(
     painter: QPainter, pyramid: Pyramid, view: ViewTransform, *, area: QRectF, greys: Greys
 ) -> None:
     """Paint an area of the image: its pixels as squares when enlarged, smooth when made smaller."""
+    if pyramid.levels[0].hasAlphaChannel():
+        painter.fillRect(view.to_screen(area), _checkerboard(greys))
+    paint_pixels(painter, pyramid, view, area=area)
+
+
+def paint_pixels(painter: QPainter, pyramid: Pyramid, view: ViewTransform, *, area: QRectF) -> None:
+    """Paint an area of an image over what is there already."""
     if area.isEmpty():
         return
     level = pyramid.level(view.scale)
     target = view.to_screen(area)
-    if level.hasAlphaChannel():
-        painter.fillRect(target, _checkerboard(greys))
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, view.scale < 1)
     painter.drawImage(target, level, pyramid.source(level, area))
 

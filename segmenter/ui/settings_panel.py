@@ -18,14 +18,15 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from superqt import QCollapsible
 
 from segmenter.app.relevance import found_by, idle
 from segmenter.app.state import has_scribbles
 from segmenter.engine.features import automatic_kinds, suits
-from segmenter.engine.settings import FeatureKind, Parameter, Spatial, make_settings, parameters
+from segmenter.engine.parameters import Parameter, make_settings, parameters
+from segmenter.engine.settings import FeatureKind, Group, Spatial
 from segmenter.ui.choice_editors import ManyChoicesEditor, SwitchEditor
 from segmenter.ui.editors import make_editor
+from segmenter.ui.fold import Fold
 from segmenter.ui.icons import Icon
 from segmenter.ui.number_editors import NumberEditor
 from segmenter.ui.plain import plain_tip
@@ -99,7 +100,7 @@ class ParameterRow(QWidget):
 
 
 class SettingsPanel(QWidget):
-    """All parameters: a few in sight, the rest folded under *More*."""
+    """All parameters: a few in sight, the rest folded under *More* and *Clean-up*."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -138,7 +139,8 @@ class SettingsPanel(QWidget):
         column.addWidget(self.live)
         for name in IN_SIGHT:
             column.addWidget(self.rows[name])
-        column.addWidget(self._make_more())
+        for fold in self._make_folds():
+            column.addWidget(fold)
         column.addStretch(1)
         scroll = QScrollArea(self, widgetResizable=True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -159,32 +161,12 @@ class SettingsPanel(QWidget):
         outer.addWidget(scroll, 1)
         outer.addWidget(self._help)
 
-    def _make_more(self) -> QWidget:
-        more = QCollapsible("More", self)
-        more.setDuration(120)
-        self._more = more
-        group = None
-        for name, row in self.rows.items():
-            if name in IN_SIGHT:
-                continue
-            if row.parameter.group is not group:
-                group = row.parameter.group
-                more.addWidget(self._heading(group.value))
-            more.addWidget(row)
-        more.toggled.connect(self._on_more_toggled)
-        more.collapse(animate=False)
-        self._on_more_toggled(False)
-        return more
-
-    def _on_more_toggled(self, is_open: bool) -> None:
-        # Folded is only flat: what is not hidden could still be reached by Tab, unseen.
-        self._more.content().setVisible(is_open)
-
-    def _heading(self, text: str) -> QLabel:
-        heading = QLabel(text, self)
-        heading.setObjectName("heading")
-        heading.setContentsMargins(0, 8, 0, 0)
-        return heading
+    def _make_folds(self) -> tuple[Fold, Fold]:
+        folded = [row for name, row in self.rows.items() if name not in IN_SIGHT]
+        after = [row for row in folded if row.parameter.group is Group.CLEANUP]
+        before = [row for row in folded if row not in after]
+        self._more, self._cleanup = Fold("More", before, self), Fold("Clean-up", after, self)
+        return self._more, self._cleanup
 
     # ---- From the user --------------------------------------------------------------------
 
@@ -253,9 +235,8 @@ class SettingsPanel(QWidget):
             row.show_value(getattr(settings, name))
             row.show_idle(reasons.get(name, ""))
         self.rows["spatial_strength"].setVisible(settings.spatial is Spatial.FIELD)
-        hidden = [row for name, row in self.rows.items() if name not in IN_SIGHT]
-        changed = sum(row.reset.isVisibleTo(row) for row in hidden)
-        self._more.setText(f"More ({changed} changed)" if changed else "More")
+        for fold in (self._more, self._cleanup):
+            fold.show_changed()
         self._offer_features(state.image)
 
     def changeEvent(self, event: QEvent) -> None:
@@ -265,8 +246,8 @@ class SettingsPanel(QWidget):
         super().changeEvent(event)
 
     def _tint(self) -> None:
-        self._more.setCollapsedIcon(Icon.FOLDED.tinted(self.palette()))
-        self._more.setExpandedIcon(Icon.UNFOLDED.tinted(self.palette()))
+        for fold in (self._more, self._cleanup):
+            fold.tint()
         for row in self.rows.values():
             row.tint()
 

@@ -9,9 +9,17 @@ from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QStatusBar, QToolButton, QWidget
 from superqt import QElidingLabel
 
-from segmenter.app.state import can_rest, coming_mixture, is_outdated, is_running, style_of
-from segmenter.engine.types import Stage
+from segmenter.app.state import (
+    can_rest,
+    coming_mixture,
+    is_outdated,
+    is_running,
+    light_at,
+    style_of,
+)
+from segmenter.engine.outcome import Stage
 from segmenter.ui import theme
+from segmenter.ui.canvas_marks import times
 from segmenter.ui.icons import Icon
 
 if TYPE_CHECKING:
@@ -19,7 +27,8 @@ if TYPE_CHECKING:
 
     from segmenter.app.session import Session
     from segmenter.app.state import State
-    from segmenter.engine.types import Image, Progress
+    from segmenter.engine.outcome import Progress
+    from segmenter.engine.types import Image
 
 # Less than this share of probability is not worth its place in the line.
 LEAST_SHOWN = 0.005
@@ -27,7 +36,11 @@ BAR_STEPS = 1000
 # Preparing that takes longer is the compiling of the engine, which happens once.
 COMPILING_MS = 1000
 PREPARING, COMPILING = "Preparing …", "Preparing (first run only) …"
-WITHOUT_NUMBERS = {Stage.PREPARING: PREPARING, Stage.LABELLING: "Labelling …"}
+WITHOUT_NUMBERS = {
+    Stage.PREPARING: PREPARING,
+    Stage.LABELLING: "Labelling …",
+    Stage.CLEANING: "Cleaning up …",
+}
 
 
 class StatusBar(QStatusBar):
@@ -170,6 +183,9 @@ def describe_pixel(state: State, row: int, column: int) -> str:
     if image.valid[row, column]:
         parts.append("  ".join(_channels(image, row, column)))
         parts.extend(_probabilities(state, row, column))
+        light = light_at(state, row, column)
+        if light is not None:
+            parts.append(f"light {times(light)}")
     else:
         parts.append("no data")
     number = state.inputs.scribbles.at(row, column)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from functools import partial
-from itertools import combinations
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QActionGroup
 
 from segmenter.app.preferences import Theme
-from segmenter.app.state import Layer, classes_of
+from segmenter.app.sides import layers_of, name_of, obstacle_of
+from segmenter.app.state import classes_of
 from segmenter.files.names import printable
 from segmenter.ui.actions import ACTIONS
-from segmenter.ui.plain import title_of
+from segmenter.ui.plain import plain_tip, title_of
+from segmenter.ui.side_choices import with_side
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,16 +74,17 @@ def _fill_panels(menu: QMenu, window: MainWindow) -> None:
     menu.addAction("Reset layout", window.reset_layout)
 
 
-def _fill_sides(menu: QMenu, window: MainWindow) -> None:
+def _fill_side(side: int, menu: QMenu, window: MainWindow) -> None:
     group = QActionGroup(menu)
-    look = window.session.state.look
-    for sides in combinations(Layer, 2):
-        action = menu.addAction(
-            f"{sides[0]} | {sides[1]}", partial(window.session.set_look, sides=sides)
-        )
+    state = window.session.state
+    for layer in layers_of(state):
+        choose = partial(window.session.set_look, sides=with_side(state, side, layer))
+        obstacle = obstacle_of(layer, state)
+        action = menu.addAction(name_of(layer, state), choose)
         action.setCheckable(True)
-        action.setChecked(sides == look.sides)
-        action.setEnabled(window.session.state.result is not None)
+        action.setChecked(state.look.divided and layer == state.look.sides[side])
+        action.setEnabled(not obstacle)
+        action.setToolTip(plain_tip(obstacle) if obstacle else "")
         group.addAction(action)
 
 
@@ -104,7 +106,8 @@ SUBMENUS: dict[str, tuple[str, Callable[[QMenu, MainWindow], None]]] = {
     "@samples": ("Open &sample", _fill_samples),
     "@recent": ("Open &recent", _fill_recent),
     "@pages": ("&Page", _fill_pages),
-    "@sides": ("Left an&d right", _fill_sides),
+    "@left-side": ("&Left of the divider", partial(_fill_side, 0)),
+    "@right-side": ("&Right of the divider", partial(_fill_side, 1)),
     "@classes": ("&Choose class", _fill_classes),
     "@panels": ("&Panels", _fill_panels),
     "@themes": ("&Theme", _fill_themes),

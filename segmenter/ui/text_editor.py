@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QWidget
 
-from segmenter.engine.settings import make_settings
+from segmenter.engine.parameters import make_settings
 from segmenter.engine.types import SegmenterError
 from segmenter.ui.editor import Editor, ignore_stray_wheel
 
 if TYPE_CHECKING:
-    from segmenter.engine.settings import Parameter
+    from segmenter.engine.parameters import Parameter
 
 
 class TextEditor(Editor):

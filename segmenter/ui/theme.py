@@ -77,6 +77,8 @@ QTableView { selection-background-color: palette(midlight); selection-color: pal
 QHeaderView::section {
     padding: 3px 4px; border: 0; border-bottom: 1px solid palette(mid); background: palette(window);
 }
+#regions QHeaderView::section { padding: 3px 18px 3px 4px; }
+#regions::item { padding: 0 18px 0 4px; }
 QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QTableView::item { padding: 0 4px; }
 QCheckBox::indicator {
@@ -100,6 +102,7 @@ QStatusBar::item { border: 0; }
 QMainWindow::separator { width: 1px; height: 1px; background: palette(mid); }
 QMainWindow::separator:hover { background: palette(highlight); }
 #banner { background: palette(base); border-bottom: 2px solid palette(bright-text); }
+#hints { background: palette(base); border-bottom: 1px solid palette(mid); }
 #drop { border: 4px solid palette(highlight); }
 #help { color: palette(placeholder-text); border-top: 1px solid palette(mid); }
 #heading { font-weight: 600; }

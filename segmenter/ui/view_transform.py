@@ -11,6 +11,9 @@ HIGHEST_SCALE = 64.0
 SMALLEST_SIDE = 64.0
 """A zoomed-out image is never shorter than this on its long side, in screen pixels."""
 
+NEARLY = 0.9
+"""Share of the screen that an area may take."""
+
 
 @dataclass(frozen=True, slots=True)
 class ViewTransform:
@@ -75,6 +78,23 @@ class ViewTransform:
             self.scale,
             min(max(self.left, middle_x - image.width() * self.scale), middle_x),
             min(max(self.top, middle_y - image.height() * self.scale), middle_y),
+        )
+
+    def showing(self, area: QRectF, screen: QSize) -> ViewTransform:
+        """Return the view that shows an area of the image: as it is, moved, or made smaller."""
+        room = QRectF(0, 0, screen.width(), screen.height())
+        if room.contains(self.to_screen(area)):
+            return self
+        scale = min(
+            self.scale,
+            NEARLY * screen.width() / max(1.0, area.width()),
+            NEARLY * screen.height() / max(1.0, area.height()),
+        )
+        middle = area.center()
+        return ViewTransform(
+            scale,
+            room.center().x() - middle.x() * scale,
+            room.center().y() - middle.y() * scale,
         )
 
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from segmenter.app.choices import StandIn, candidate_of, chosen_count, preview_of
+from segmenter.engine.outcome import Progress, Stage
 from segmenter.engine.pipeline import finish, image_of, steps
 from segmenter.engine.settings import Settings
-from segmenter.engine.types import Progress, Stage
 
 
 @pytest.fixture

@@ -11,12 +11,10 @@ from driving import show_image
 from PySide6.QtWidgets import QApplication
 
 from segmenter.app import tasks
-from segmenter.app.state import Layer, describe_comparison, is_compared
+from segmenter.app.sides import EM, IMAGE, K_MEANS, describe_difference, is_compared
 from segmenter.engine.compare import beside
 from segmenter.engine.overlay import View
 from segmenter.engine.types import SegmenterError
-
-SIDES = (Layer.EM, Layer.K_MEANS)
 
 
 @pytest.fixture
@@ -24,9 +22,9 @@ def asked(monkeypatch):
     """The results for which k-means was run."""
     results, compare = [], tasks.compare
 
-    def watched(image, result):
-        results.append(result)
-        return compare(image, result)
+    def watched(question, known):
+        results.append(question.result)
+        return compare(question, known)
 
     monkeypatch.setattr(tasks, "compare", watched)
     return results
@@ -34,35 +32,37 @@ def asked(monkeypatch):
 
 def test_nothing_is_compared_unasked(segmented, asked):
     segmented.set_look(view=View.UNCERTAINTY)
-    segmented.set_look(sides=(Layer.EM, Layer.IMAGE))
+    segmented.set_look(sides=(EM, IMAGE))
     QApplication.processEvents()
     assert not asked
 
 
-@pytest.mark.parametrize("look", [{"sides": SIDES}, {"view": View.DIFFERENCES}], ids=str)
+@pytest.mark.parametrize("look", [{"divided": True}, {"view": View.DIFFERENCES}], ids=str)
 def test_k_means_comes_and_is_told_of(segmented, wait, asked, look):
     segmented.set_look(**look)
     state = wait(segmented, is_compared)
     expected = beside(state.image, state.result)
-    np.testing.assert_array_equal(state.comparison.labels, expected.labels)
-    assert state.notice == describe_comparison(expected)
+    np.testing.assert_array_equal(state.compared.maps[K_MEANS], expected.labels)
+    np.testing.assert_array_equal(state.compared.differs, expected.differs)
+    assert (state.compared.count, state.compared.share) == (expected.count, expected.share)
+    assert state.notice == describe_difference(state.compared, state)
     assert asked == [state.result]
 
 
 def test_it_is_told_of_again_but_not_computed_again(segmented, wait, asked):
-    segmented.set_look(sides=SIDES)
+    segmented.set_look(divided=True)
     wait(segmented, is_compared)
-    segmented.set_look(sides=None)
+    segmented.set_look(divided=False)
     QApplication.processEvents()
     segmented.say("something else")
-    segmented.set_look(sides=SIDES)
-    words = describe_comparison(segmented.state.comparison)
+    segmented.set_look(divided=True)
+    words = describe_difference(segmented.state.compared, segmented.state)
     wait(segmented, lambda state: state.notice == words)
     assert len(asked) == 1
 
 
 def test_another_result_is_compared_in_its_turn(segmented, wait, asked):
-    segmented.set_look(sides=SIDES)
+    segmented.set_look(divided=True)
     first = wait(segmented, is_compared)
     settings = first.inputs.settings.model_copy(update={"components": 2})
     segmented.edit("Components", settings=settings)
@@ -72,30 +72,31 @@ def test_another_result_is_compared_in_its_turn(segmented, wait, asked):
 
 
 def test_another_image_has_no_comparison(segmented, wait, image):
-    segmented.set_look(sides=SIDES)
+    segmented.set_look(divided=True)
     wait(segmented, is_compared)
     show_image(segmented, replace(image))
-    assert segmented.state.comparison is None
+    assert segmented.state.compared is None
 
 
 def test_what_is_of_another_result_is_forgotten_when_nobody_looks(segmented, wait):
-    segmented.set_look(sides=SIDES)
-    comparison = wait(segmented, is_compared).comparison
-    segmented.show_comparison(replace(comparison, result=replace(comparison.result)))
-    segmented.set_look(sides=None)
-    wait(segmented, lambda state: state.comparison is None)
+    segmented.set_look(divided=True)
+    compared = wait(segmented, is_compared).compared
+    other = compared.question._replace(result=replace(compared.question.result))
+    segmented.show_compared(replace(compared, question=other))
+    segmented.set_look(divided=False)
+    wait(segmented, lambda state: state.compared is None)
 
 
 def test_what_fails_is_said_and_not_tried_again(segmented, wait, monkeypatch):
     tried = []
 
-    def refused(image, result):
-        tried.append(result)
+    def refused(question, known):
+        tried.append(question)
         raise SegmenterError("No k-means today.")
         yield
 
     monkeypatch.setattr(tasks, "compare", refused)
-    segmented.set_look(sides=SIDES)
+    segmented.set_look(divided=True)
     wait(segmented, lambda state: state.failure == "No k-means today.")
     segmented.dismiss_failure()
     segmented.set_look(opacity=0.7)
@@ -107,29 +108,18 @@ def test_what_fails_is_said_and_not_tried_again(segmented, wait, monkeypatch):
 def test_nobody_hears_of_its_changes_before_that_which_they_follow(segmented, wait):
     heard = []
     segmented.changed.connect(lambda before, after: heard.append((before, after)))
-    segmented.set_look(sides=SIDES)
+    segmented.set_look(divided=True)
     wait(segmented, is_compared)
-    segmented.set_look(sides=None)
+    segmented.set_look(divided=False)
     QApplication.processEvents()
     segmented.say("something else")
-    segmented.set_look(sides=SIDES)
+    segmented.set_look(divided=True)
     wait(segmented, lambda state: "k-means" in state.notice)
     assert all(one[1] is other[0] for one, other in pairwise(heard))
 
 
-@pytest.mark.parametrize(
-    ("differing", "words"),
-    [(0, "in 0.0% of"), (1, "in less than 0.1% of"), (40, "in 0.4% of"), (1234, "in 12.3% of")],
-)
-def test_the_share_is_said_in_words(segmented, differing, words):
-    state = segmented.state
-    counts = np.array([[10_000 - differing, differing], [0, 0]])
-    found = replace(beside(state.image, state.result), counts=counts)
-    assert words in describe_comparison(found)
-
-
 def test_other_news_stay(segmented, wait):
-    segmented.set_look(sides=SIDES)
+    segmented.set_look(divided=True)
     wait(segmented, is_compared)
     QApplication.processEvents()
     segmented.say("something else")

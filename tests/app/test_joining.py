@@ -8,7 +8,7 @@ import pytest
 
 from segmenter.app.joining import can_join, can_separate, joined, separated
 from segmenter.app.state import Inputs
-from segmenter.engine.overlay import default_classes
+from segmenter.engine.styles import default_classes
 
 
 @pytest.fixture

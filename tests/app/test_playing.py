@@ -8,8 +8,8 @@ from driving import step_into_em
 
 from segmenter.app.playing import LEAST_PAUSE
 from segmenter.app.state import is_running, is_uncoloured
+from segmenter.engine.outcome import Phase, Stage, Stop
 from segmenter.engine.pipeline import segment
-from segmenter.engine.types import Phase, Stage, Stop
 
 ENDLESS = {"components": 6, "tolerance": 1e-300, "max_iterations": 100_000}
 

@@ -62,3 +62,15 @@ def test_saved_preferences_are_on_the_disk_at_once(preferences, tmp_path):
     preferences.remember(Path("/a/kept.png"))
     preferences.save()
     assert "kept.png" in (tmp_path / "preferences.ini").read_text()
+
+
+def test_hints_are_wanted_until_they_are_dismissed(tmp_path):
+    path = str(tmp_path / "p.ini")
+    first = Preferences(QSettings(path, QSettings.Format.IniFormat))
+    assert first.wants_hints
+    first.wants_hints = False
+    first.save()
+    again = Preferences(QSettings(path, QSettings.Format.IniFormat))
+    assert not again.wants_hints
+    again.wants_hints = True
+    assert again.wants_hints

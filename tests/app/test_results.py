@@ -6,8 +6,9 @@ import pytest
 from segmenter.app.results import ResultCache
 from segmenter.app.scribbles import Nib, Scribbles
 from segmenter.app.state import Inputs
+from segmenter.engine.outcome import Result, Stop
 from segmenter.engine.settings import Settings
-from segmenter.engine.types import Mixture, Result, Stop
+from segmenter.engine.types import Mixture
 
 
 def result(components=2, stopped=Stop.CONVERGED, index=None):

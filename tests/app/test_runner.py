@@ -8,7 +8,8 @@ import pytest
 from PySide6.QtCore import QThread
 
 from segmenter.app.runner import Lanes, Runner, explained, once
-from segmenter.engine.types import Enough, SegmenterError
+from segmenter.engine.outcome import Enough
+from segmenter.engine.types import SegmenterError
 
 
 class Heard:

@@ -12,9 +12,10 @@ from PySide6.QtCore import QThread
 from segmenter.app import tasks
 from segmenter.app.state import can_export, classes_of, is_outdated, is_running, style_of
 from segmenter.engine import pipeline
-from segmenter.engine.overlay import View, default_classes
+from segmenter.engine.outcome import Stage, Stop
+from segmenter.engine.overlay import View
 from segmenter.engine.pipeline import image_of
-from segmenter.engine.types import ClassStyle, Stage, Stop
+from segmenter.engine.styles import ClassStyle, default_classes
 from segmenter.files.scribbles import write_scribbles
 
 

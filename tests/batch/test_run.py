@@ -12,9 +12,9 @@ from segmenter.batch.plan import Existing, Job, Plan, Work, make_plan
 from segmenter.batch.run import DISK_FULL_LIMIT
 from segmenter.batch.run import run as run_plan
 from segmenter.batch.summary import JobState, read_summary
-from segmenter.engine.overlay import default_classes
 from segmenter.engine.settings import Settings
-from segmenter.engine.types import ClassStyle, Noise
+from segmenter.engine.styles import ClassStyle, default_classes
+from segmenter.engine.types import Noise
 from segmenter.files.images import read_image
 from segmenter.files.recipes import read_recipe
 

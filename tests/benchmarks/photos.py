@@ -26,7 +26,8 @@ from segmenter.engine.types import Mixture, Samples
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from segmenter.engine.types import Features, Image, Result
+    from segmenter.engine.outcome import Result
+    from segmenter.engine.types import Features, Image
 
 PHOTO = Path(__file__).parents[2] / "sample_images" / "coffee.png"
 SHAPE = (3000, 4000)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from segmenter.engine.outcome import Stage
 from segmenter.engine.pipeline import steps
 from segmenter.engine.settings import AUTO, Spatial
-from segmenter.engine.types import SegmenterError, Stage
+from segmenter.engine.types import SegmenterError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -14,8 +15,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from segmenter.engine.outcome import Result
     from segmenter.engine.settings import Settings
-    from segmenter.engine.types import Image, Result
+    from segmenter.engine.types import Image
 
 HEAD = "| case | method | figure | to beat | verdict |\n| --- | --- | --- | --- | --- |"
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from segmenter.engine.kept import Kept
+from segmenter.engine.outcome import Enough, Stage, Stop
 from segmenter.engine.pipeline import finish, label, segment, steps
 from segmenter.engine.settings import Settings
-from segmenter.engine.types import Enough, Stage, Stop
 
 CHOOSING = Settings(components="auto", most_components=6)
 

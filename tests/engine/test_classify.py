@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from segmenter.engine.features import GREY_WEIGHTS
 from segmenter.engine.kept import Kept
+from segmenter.engine.outcome import Enough, Stage, Stop
 from segmenter.engine.pipeline import finish, image_of, label, segment, steps
 from segmenter.engine.settings import Settings
-from segmenter.engine.types import Enough, SegmenterError, Stage, Stop
+from segmenter.engine.types import SegmenterError
 
 
 @pytest.fixture
@@ -64,6 +66,33 @@ def test_soft_masks_are_empty_where_a_scribble_is_on_no_data(image, truth, strok
     has_data = np.isfinite(pixels).all(axis=2)
     np.testing.assert_allclose(found.memberships.sum(axis=0), has_data, atol=1e-5)
     np.testing.assert_array_equal(found.labels > 0, has_data)
+
+
+@pytest.fixture
+def equally_bright():
+    """Two colours of nearly equal brightness in stripes, with noise, beside a bright one."""
+    random = np.random.default_rng(3)
+    colours = np.array([[100, 117, 118], [121, 111, 121], [220, 220, 220]])
+    kinds = np.repeat(np.arange(60) // 10 % 2, 60).reshape(60, 60)
+    kinds[:, 45:] = 2
+    pixels = colours[kinds] + random.normal(0, 9, (60, 60, 3))
+    return image_of(np.clip(np.rint(pixels), 0, 255).astype(np.uint8))
+
+
+@pytest.mark.parametrize("spatial", ["field", "chain"])
+def test_classes_of_nearly_equal_brightness_keep_the_numbers_of_the_plain_mixture(
+    equally_bright, spatial
+):
+    settings = {"components": 3, "features": ("rgb",)}
+    plain = segment(equally_bright, Settings(**settings))
+    found = segment(equally_bright, Settings(**settings, spatial=spatial))
+    assert np.mean(found.labels == plain.labels) > 0.8
+    # By the last digit of brightness alone they would have changed places.
+    brightness = found.mixture.means @ GREY_WEIGHTS
+    assert -0.1 < brightness[1] - brightness[0] < 0
+    for seed in (1, 2):
+        again = segment(equally_bright, Settings(**settings, spatial=spatial, seed=seed))
+        np.testing.assert_array_equal(again.labels, found.labels)
 
 
 def stopped_at(image, settings, stage, times=1):

@@ -11,7 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from segmenter.engine.compare import beside, counts_of_pairs, disagreement
+from segmenter.engine.compare import (
+    beside,
+    counts_of_pairs,
+    differing,
+    disagreement,
+    renumbered,
+)
 from segmenter.engine.pipeline import image_of, segment
 from segmenter.engine.settings import FeatureKind, Settings
 from segmenter.engine.threads import set_thread_count
@@ -189,3 +195,35 @@ def test_pairs_are_counted_in_every_piece():
     pairs = counts_of_pairs(first, second, 3, 3)
     expected = [[((first == a) & (second == b)).sum() for b in (1, 2, 3)] for a in (1, 2, 3)]
     np.testing.assert_array_equal(pairs, expected)
+
+
+def test_where_either_map_has_no_data_nothing_differs():
+    first, second = np.array([[0, 1, 1, 2]], np.uint8), np.array([[1, 0, 2, 2]], np.uint8)
+    assert differing(first, second).tolist() == [[False, False, True, False]]
+
+
+@given(LABEL_MAPS, st.permutations([1, 2, 3]))
+def test_a_map_with_other_numbers_gets_those_of_the_first(labels, order):
+    table = np.array([0, *order], np.uint8)
+    np.testing.assert_array_equal(renumbered(table[labels], labels, 3), labels)
+
+
+@given(LABEL_MAPS, LABEL_MAPS)
+def test_numbers_are_changed_one_for_one_and_no_data_stays(labels, like):
+    found = renumbered(labels, like, 3)
+    np.testing.assert_array_equal(found == 0, labels == 0)
+    pairs = set(zip(labels.ravel().tolist(), found.ravel().tolist(), strict=True))
+    assert len({mine for mine, _ in pairs}) == len({theirs for _, theirs in pairs}) == len(pairs)
+    assert np.mean(found == like) >= np.mean(labels == like) or found.max() > 3
+
+
+def test_classes_without_a_partner_come_after_the_others():
+    like = np.array([[1, 1, 1, 1, 2, 2]], np.uint8)
+    labels = np.array([[3, 3, 1, 2, 4, 4]], np.uint8)
+    assert renumbered(labels, like, 2).tolist() == [[1, 1, 3, 4, 2, 2]]
+
+
+def test_a_class_that_meets_no_other_is_not_given_its_colour():
+    like = np.array([[1, 1, 0, 2]], np.uint8)
+    labels = np.array([[1, 1, 2, 1]], np.uint8)
+    assert renumbered(labels, like, 2).tolist() == [[1, 1, 3, 1]]

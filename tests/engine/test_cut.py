@@ -17,10 +17,10 @@ from segmenter.engine.contrast import AHEAD, NEIGHBOURS
 from segmenter.engine.cut import Links, energy_of, least_energy
 from segmenter.engine.iterate import last_of
 from segmenter.engine.max_flow import Network, cutter, on_the_sinks_side
+from segmenter.engine.outcome import Enough, Stage, Stop
 from segmenter.engine.pipeline import finish, image_of, segment, steps
 from segmenter.engine.scribbles import NO_DATA, SAID
 from segmenter.engine.settings import Settings
-from segmenter.engine.types import Enough, Stage, Stop
 
 
 @pytest.fixture

@@ -10,12 +10,12 @@ from segmenter.engine.evening import Uneven
 from segmenter.engine.kept import Kept
 from segmenter.engine.light import TERMS
 from segmenter.engine.missing import masked
+from segmenter.engine.outcome import Enough, Stage, Stop
 from segmenter.engine.pipeline import finish, image_of, label, segment, steps
 from segmenter.engine.samples import gather
 from segmenter.engine.settings import Settings
 from segmenter.engine.shading import Lit
 from segmenter.engine.threads import set_thread_count
-from segmenter.engine.types import Enough, Stage, Stop
 
 LIT = Settings(components=3, shading=True)
 PLAIN = Settings(components=3)

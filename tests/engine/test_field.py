@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from places import DATA
 
 from segmenter.engine.contrast import contrast_weights, in_planes
-from segmenter.engine.field import Field, usual_strength
+from segmenter.engine.field import Field, critical_strength
 from segmenter.engine.settings import Settings
 from segmenter.engine.threads import set_thread_count
 from segmenter.engine.types import Samples
@@ -239,7 +239,24 @@ def test_labels_of_a_preview_are_those_of_every_so_many_pixels():
         np.testing.assert_array_equal(field.labels_every(step), labels[::step, ::step])
 
 
-def test_the_usual_strength_is_below_the_critical_one():
+def test_the_critical_strength_is_less_with_more_neighbours():
     # ln(1 + sqrt 2), exact for two classes and four neighbours.
-    assert usual_strength(2, Settings()) == pytest.approx(0.9 * 0.8814, abs=1e-4)
-    assert usual_strength(2, Settings(neighbours=8)) < usual_strength(2, Settings())
+    assert critical_strength(2, Settings()) == pytest.approx(0.8814, abs=1e-4)
+    assert critical_strength(2, Settings(neighbours=8)) < critical_strength(2, Settings())
+
+
+def test_the_larger_class_is_favoured_where_pixels_do_not_hold_together_by_themselves():
+    random = np.random.default_rng(0)
+    values = (random.random((64, 64)) < 0.1) + random.normal(0, 0.3, (64, 64))
+    logs = -((values.reshape(-1, 1) - [0, 1]) ** 2) / 2 / 0.3**2 / np.log(2)
+    sites = np.arange(64 * 64, dtype=np.int32).reshape(64, 64)
+
+    def lead(strength):
+        field = field_of(sites, 2, spatial_strength=strength)
+        for _ in range(10):
+            field.expect(logs.astype(np.float32), np.array([0.9, 0.1]))
+            field.adapt()
+        return field.favour[0] - field.favour[1]
+
+    assert lead(0.2) > 1
+    assert abs(lead(2.0)) < 0.1

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from segmenter.engine.mixture import em_step
+from segmenter.engine.outcome import Enough, Phase, Stage, Stop
 from segmenter.engine.pipeline import image_of, segment, steps
 from segmenter.engine.run import Run
 from segmenter.engine.scaling import by_brightness, to_file_units
 from segmenter.engine.settings import Settings
-from segmenter.engine.types import Enough, Phase, Stage, Stop
 
 IN_EM = {Stage.FITTING, Stage.REFINING}
 FOLLOWERS = {

@@ -11,8 +11,9 @@ from segmenter.engine.kmeans import lloyd
 from segmenter.engine.leap import Leap, read_back, written_out
 from segmenter.engine.maximise import m_step, moments_of_labels
 from segmenter.engine.mixture import em_step
+from segmenter.engine.outcome import Stop
 from segmenter.engine.settings import Covariance
-from segmenter.engine.types import Mixture, Samples, Stop
+from segmenter.engine.types import Mixture, Samples
 
 EVERY = pytest.mark.parametrize("covariance", list(Covariance))
 

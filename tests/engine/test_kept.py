@@ -7,9 +7,9 @@ import pytest
 
 from segmenter.engine import kept as module
 from segmenter.engine.kept import Kept
+from segmenter.engine.outcome import Stage
 from segmenter.engine.pipeline import finish, image_of, steps
 from segmenter.engine.settings import Settings
-from segmenter.engine.types import Stage
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_another_image_is_another_matter(image, gathered):
 
 
 def test_a_run_that_was_stopped_leaves_nothing_half_done(image):
-    from segmenter.engine.types import Enough
+    from segmenter.engine.outcome import Enough
 
     kept, settings = Kept(), Settings(components=3)
     running = steps(image, settings, kept=kept)

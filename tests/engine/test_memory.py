@@ -1,10 +1,13 @@
+import tracemalloc
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from segmenter.engine.features import extract, feature_count
+from segmenter.engine.kept import Kept
 from segmenter.engine.memory import needed_bytes
+from segmenter.engine.pipeline import finish, image_of, steps
 from segmenter.engine.settings import FeatureKind, Settings
 from segmenter.engine.types import Image
 
@@ -49,6 +52,22 @@ def test_every_kind_of_feature_is_counted_as_it_is(kind):
 def test_it_tells_at_least_what_was_measured(image, settings, least):
     per_pixel = needed_bytes(image, settings) / image.valid.size
     assert least <= per_pixel < 1.5 * least
+
+
+def test_clean_up_of_noise_needs_room_for_its_regions():
+    rng = np.random.default_rng(0)
+    image = image_of(rng.integers(0, 250, (1000, 1000)).astype(np.uint8))
+    settings, kept = Settings(components=4), Kept()
+    finish(steps(image, settings, kept=kept))
+    wanted = settings.model_copy(update={"smallest_region": 9, "fill_holes": 9})
+    # The first time brings libraries that stay.
+    for _ in range(2):
+        tracemalloc.start()
+        finish(steps(image, wanted, kept=kept))
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    labelled = 5 * image.valid.size  # index and labels, there before
+    assert peak + labelled < needed_bytes(image, wanted)
 
 
 def test_missing_values_need_room_for_their_patterns():

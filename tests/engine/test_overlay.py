@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from segmenter.engine.outcome import Result, Stop
 from segmenter.engine.overlay import (
-    PALETTE,
-    UNCERTAINTY_COLOURS,
+    SCALE_COLOURS,
     View,
     blended,
     colour_table,
-    default_classes,
     displayed,
-    fitted_classes,
     labels_rgba,
     plane,
     plane_colours,
 )
 from segmenter.engine.pipeline import image_of
 from segmenter.engine.settings import Settings
-from segmenter.engine.types import ClassStyle, Image, Mixture, Result, Stop
+from segmenter.engine.styles import ClassStyle
+from segmenter.engine.types import Image, Mixture
 
 CLASSES = (ClassStyle("dark", (10, 20, 30)), ClassStyle("bright", (200, 100, 0)))
 ROWS, COLUMNS = 6, 8
@@ -46,22 +47,6 @@ def result(request):
     index[0, 0] = -1
     labels = np.append(table.argmax(axis=0) + 1, 0)[index].astype(np.uint8)
     return result_of(table, index, labels)
-
-
-@pytest.mark.parametrize("count", [1, 8, 32])
-def test_default_classes_have_names_and_different_colours(count):
-    classes = default_classes(count)
-    assert [style.name for style in classes] == [f"Class {k}" for k in range(1, count + 1)]
-    assert len({style.colour for style in classes}) == count
-    assert all(0 <= part <= 255 for style in classes for part in style.colour)
-    assert tuple(style.colour for style in classes)[:8] == PALETTE[:count]
-
-
-def test_classes_are_fitted_to_a_count_by_default_ones():
-    assert fitted_classes(CLASSES, 1) == CLASSES[:1]
-    assert fitted_classes(CLASSES, 2) == CLASSES
-    assert fitted_classes(CLASSES, 4) == (*CLASSES, *default_classes(4)[2:])
-    assert fitted_classes((), 3) == default_classes(3)
 
 
 def test_bytes_are_shown_as_they_are(image):
@@ -196,7 +181,7 @@ def test_uncertainty_goes_from_dark_to_bright_and_is_clear_without_data(result):
 
 def test_certain_and_undecided_have_the_outer_colours():
     table = plane_colours(View.UNCERTAINTY, CLASSES, 1, 1.0)
-    assert table[[1, 255], :3].tolist() == [list(UNCERTAINTY_COLOURS[k]) for k in (0, -1)]
+    assert table[[1, 255], :3].tolist() == [list(SCALE_COLOURS[k]) for k in (0, -1)]
 
 
 def test_the_plain_image_has_nothing_over_it():
@@ -218,3 +203,32 @@ def test_blending_is_exact_when_clear_or_opaque(alpha):
     rgba = np.full((2, 2, 4), 200, np.uint8)
     rgba[..., 3] = alpha
     assert (blended(shown, rgba) == (200 if alpha else 77)).all()
+
+
+def in_light(result, light):
+    labels = result.labels.copy()
+    labels[0, 0] = 0
+    return replace(result, labels=labels, shading=light.astype(np.float32))
+
+
+def test_light_is_shown_from_its_least_to_its_most_where_there_is_data(result):
+    light = np.linspace(0.8, 1.2, ROWS * COLUMNS).reshape(ROWS, COLUMNS)
+    light[0, 0] = 9
+    found = in_light(result, light)
+    shown = plane(found, View.SHADING, 1, rows=slice(None), columns=slice(None))
+    assert shown[0, 0] == 0
+    assert (shown[0, 1], shown[-1, -1]) == (1, 255)
+    low, high = found.light_range
+    expected = 1 + (light - low) / (high - low) * 254
+    np.testing.assert_allclose(shown.ravel()[1:], expected.ravel()[1:], atol=0.51)
+    colours = plane_colours(View.SHADING, CLASSES, 1, 0.5)
+    assert colours[[0, 1, 255], 3].tolist() == [0, 128, 128]
+    assert colours[[1, 255], :3].tolist() == [list(SCALE_COLOURS[k]) for k in (0, -1)]
+
+
+def test_even_light_has_one_colour_and_no_light_none(result):
+    even = in_light(result, np.ones((ROWS, COLUMNS)))
+    assert even.light_range == (1, 1)
+    shown = plane(even, View.SHADING, 1, rows=slice(0, 2), columns=slice(1, 4))
+    np.testing.assert_array_equal(shown, np.ones((2, 3)))
+    assert not plane(result, View.SHADING, 1, rows=slice(0, 2), columns=slice(1, 4)).any()

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from segmenter.engine.maximise import in_shape
+from segmenter.engine.outcome import Phase, Stage
 from segmenter.engine.pipeline import image_of, segment, steps
 from segmenter.engine.random_start import random_start
 from segmenter.engine.settings import Covariance, Settings, Start
-from segmenter.engine.types import Phase, Stage
 
 EVERY = pytest.mark.parametrize("covariance", list(Covariance))
 

@@ -8,7 +8,13 @@ import numpy as np
 import pytest
 
 from segmenter.engine.pipeline import image_of, segment
-from segmenter.engine.scaling import by_brightness, to_file_units, to_scaled_units
+from segmenter.engine.scaling import (
+    by_brightness,
+    kept_order_of_classes,
+    numbered_like,
+    to_file_units,
+    to_scaled_units,
+)
 from segmenter.engine.settings import Settings
 from segmenter.engine.types import Features, Mixture, SegmenterError
 
@@ -47,6 +53,53 @@ def test_components_without_brightness_are_ordered_by_the_first_feature():
     mixture = Mixture(np.array([0.6, 0.4]), np.array([[2.0], [1.0]]), np.ones((2, 1, 1)))
     features = features_of(("texture",), offset=[0], scale=[1], brightness=[0])
     assert by_brightness(mixture, features).weights.tolist() == [0.4, 0.6]
+
+
+def grey_mixture(means, *, deviations=1.0, classes=None):
+    count = len(means)
+    variances = np.broadcast_to(np.square(deviations), count).astype(float)
+    return Mixture(
+        np.full(count, 1 / count), np.reshape(means, (count, 1)).astype(float),
+        variances.reshape(count, 1, 1), classes=None if classes is None else np.array(classes),
+    )  # fmt: skip
+
+
+GREY = features_of(("grey",), offset=[0], scale=[1], brightness=[1])
+
+
+@pytest.mark.parametrize(
+    ("means", "deviations", "order"),
+    [
+        ([1, 0.95, 4], 1, [0, 1, 2]),
+        ([1, 0.95, 4], 0.1, [1, 0, 2]),
+        ([1, 0.95, 4], [1, 0.1, 1], [1, 0, 2]),
+        ([3, 2.95, 0], 1, [2, 0, 1]),
+        ([0.09, 0.01, 0], [1, 0.01, 1], [2, 1, 0]),
+        ([2, 2, 2], 0, [0, 1, 2]),
+    ],
+    ids=["nearly equal", "narrow", "one narrow", "one clearly darker", "between", "all equal"],
+)
+def test_classes_change_their_order_only_if_one_is_clearly_darker(means, deviations, order):
+    mixture = grey_mixture(means, deviations=deviations)
+    assert kept_order_of_classes(mixture, GREY).tolist() == order
+
+
+def test_a_class_of_several_components_is_as_wide_as_they_lie_apart():
+    narrow = grey_mixture([1, 0.95], deviations=0.1)
+    wide = grey_mixture([0, 2, -0.05, 1.95], deviations=0.1, classes=[0, 0, 1, 1])
+    assert kept_order_of_classes(narrow, GREY).tolist() == [1, 0]
+    assert kept_order_of_classes(wide, GREY).tolist() == [0, 1]
+
+
+def test_components_are_numbered_like_the_nearest_ones_of_another_mixture(random_mixture):
+    features = features_of(("a", "b"), offset=[0, 0], scale=[1, 1], brightness=[1, 0])
+    means = np.array([[1.0, 5.0], [1.01, -5.0], [9.0, 0.0]])
+    plain = Mixture(np.full(3, 1 / 3), means, np.array([np.eye(2)] * 3))
+    moved = replace(plain, means=np.array([[9.0, 0.0], [1.01, -5.0], [1.03, 5.1]]))
+    assert by_brightness(moved, features).means[:, 1].tolist() == [-5, 5.1, 0]
+    assert numbered_like(moved, plain, features).means[:, 1].tolist() == [5.1, -5, 0]
+    fewer = random_mixture(2, 2)
+    assert numbered_like(fewer, plain, features) is fewer
 
 
 def test_log_likelihoods_are_per_unit_of_what_each_pixel_has():

@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 
 from segmenter.engine.settings import Covariance
-from segmenter.engine.split_merge import merge, merge_costs, split_by_samples, split_in_width
+from segmenter.engine.split_merge import (
+    halved,
+    merge,
+    merge_costs,
+    split_by_samples,
+    split_in_width,
+)
 from segmenter.engine.types import Mixture, Samples
 
 
@@ -104,3 +110,20 @@ def test_equal_samples_cannot_be_split(form_of, count):
     mixture = Mixture(np.ones(1), np.zeros((1, 1)), np.ones((1, 1, 1)))
     random = np.random.default_rng(0)
     assert split_by_samples(own, mixture, 0, form_of("full", 1), random) is None
+
+
+def test_halves_have_the_moments_of_the_whole(random_mixture):
+    mixture = random_mixture(3, 2)
+    found = halved(mixture, 1)
+    pair = [1, 3]
+    shares = found.weights[pair] / found.weights[pair].sum()
+    mean = shares @ found.means[pair]
+    about = found.means[pair] - mean
+    covariance = np.einsum("k,kab->ab", shares, found.covariances[pair])
+    covariance += np.einsum("k,ka,kb->ab", shares, about, about)
+    np.testing.assert_allclose(found.weights[pair].sum(), mixture.weights[1])
+    np.testing.assert_allclose(mean, mixture.means[1], atol=1e-12)
+    np.testing.assert_allclose(covariance, mixture.covariances[1], atol=1e-12)
+    np.testing.assert_array_equal(found.classes, [0, 1, 2, 3])
+    assert np.abs(about).max() > 0
+    assert np.linalg.eigvalsh(found.covariances).min() > 0

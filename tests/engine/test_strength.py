@@ -12,6 +12,7 @@ from segmenter.engine.strength import (
     Around,
     Spread,
     correlation_given_classes,
+    firmness,
     likeliest,
     trusted,
     without_echo,
@@ -44,7 +45,7 @@ def test_steps_lead_to_the_largest_pseudo_likelihood(fits_strength):
     around = around_of(3, 4000, strength=0.8, favour=[0, -0.5, -1])
     found = Spread(0.3, np.zeros(3))
     for _ in range(40):
-        found = likeliest(around, found, fits_strength=fits_strength)
+        found = likeliest(around, found, np.inf, fits_strength=fits_strength)
 
     def loss(at):
         strength = at[2] if fits_strength else 0.3
@@ -64,8 +65,16 @@ def test_the_strength_stays_in_its_limits():
     for around, limit in ((certain, module.LARGEST_STRENGTH), (opposed, 0)):
         found = Spread(1.0, np.zeros(2))
         for _ in range(60):
-            found = likeliest(around, found, fits_strength=True)
+            found = likeliest(around, found, np.inf, fits_strength=True)
         assert found.strength == limit
+
+
+def test_favours_are_held_firmly_where_pixels_hold_together_by_themselves():
+    held = [firmness(strength) for strength in (0, 0.3, 0.9, 1.0, 30.0)]
+    assert held[0] == module.RIDGE
+    assert held[1] < 3 * held[0]
+    assert held[2] == pytest.approx(100 * held[0])
+    assert held[2] < held[3] == held[4]
 
 
 def test_an_estimate_above_the_usual_is_trusted_where_neighbours_are_independent():

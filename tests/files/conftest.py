@@ -3,8 +3,10 @@ import pytest
 import tifffile
 from PIL import Image as Pillow
 
+from segmenter.engine.outcome import Result, Stop
 from segmenter.engine.settings import FeatureKind, Settings
-from segmenter.engine.types import ClassStyle, Image, Mixture, Result, Stop
+from segmenter.engine.styles import ClassStyle
+from segmenter.engine.types import Image, Mixture
 
 
 @pytest.fixture

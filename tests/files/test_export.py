@@ -12,8 +12,8 @@ from segmenter.files.export import PRODUCTS, planned_files, write_products
 def test_products_are_those_of_the_manual():
     assert list(PRODUCTS) == [
         "labels", "masks", "soft", "soft-png", "overlay", "cutout", "uncertainty", "restored",
-        "denoised", "shading", "corrected", "contours", "table", "kmeans", "kmeans-differs",
-        "kmeans-table", "model",
+        "denoised", "shading", "corrected", "contours", "table", "regions", "kmeans",
+        "kmeans-differs", "kmeans-table", "model",
     ]  # fmt: skip
     assert all(product.label and product.help for product in PRODUCTS.values())
 
@@ -23,7 +23,7 @@ def test_what_is_planned_is_what_is_written(found, tmp_path):
     names = planned_files(tuple(PRODUCTS), "photo", 3)
     assert [path.name for path in paths] == names
     assert {path.name for path in (tmp_path / "out").iterdir()} == set(names)
-    assert len(set(names)) == len(names) == 23
+    assert len(set(names)) == len(names) == 24
 
 
 def test_names_are_those_of_the_manual():

@@ -17,6 +17,8 @@ from segmenter.engine.overlay import blended, displayed, labels_rgba
 from segmenter.engine.pipeline import image_of, segment
 from segmenter.engine.restore import denoised
 from segmenter.engine.settings import Settings
+from segmenter.engine.styles import OUTLIERS
+from segmenter.engine.types import Mixture, Noise
 from segmenter.files.export import write_products
 from segmenter.files.images import read_image
 from segmenter.files.recipes import read_recipe
@@ -203,3 +205,29 @@ def test_the_model_is_a_recipe(written, found, classes):
     assert (recipe.settings, recipe.classes) == (result.settings, classes)
     assert recipe.log_likelihoods == result.log_likelihoods
     np.testing.assert_array_equal(recipe.mixture.means, result.mixture.means)
+
+
+@pytest.fixture
+def with_noise(found):
+    """The same result with its last class as the noise class."""
+    result, image = found
+    mixture = result.mixture
+    noisy = Mixture(
+        mixture.weights[:2] / mixture.weights[:2].sum(), mixture.means[:2],
+        mixture.covariances[:2], mixture.features, noise=Noise(0.1, 1e-7),
+    )  # fmt: skip
+    return replace(result, mixture=noisy), image
+
+
+def test_the_noise_class_is_called_outliers_unless_the_user_says_otherwise(
+    with_noise, classes, tmp_path
+):
+    products = ("soft", "table", "model")
+    soft, table, model = write_products(*with_noise, tmp_path, products)
+    assert table.read_text().splitlines()[3].startswith("3,Outliers,#464646,")
+    with tifffile.TiffFile(soft) as pages:
+        assert pages.pages[2].tags[285].value == "Outliers"
+    assert read_recipe(model).classes[2] == OUTLIERS
+    _, table, model = write_products(*with_noise, tmp_path, products, classes=classes)
+    assert "Outliers" not in table.read_text()
+    assert read_recipe(model).classes == (*classes[:2], replace(classes[2], is_noise=True))

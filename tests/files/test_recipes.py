@@ -6,12 +6,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from segmenter.engine.settings import Settings
-from segmenter.engine.types import ClassStyle, Mixture, Noise, SegmenterError
+from segmenter.engine.styles import ClassStyle
+from segmenter.engine.types import Mixture, Noise, SegmenterError
 from segmenter.files.recipes import Recipe, read_recipe, recipe_text, write_recipe
 
 numbers = st.floats(allow_nan=False, allow_infinity=False, width=64)
 channel = st.integers(0, 255)
-styles = st.builds(ClassStyle, st.text(), st.tuples(channel, channel, channel), st.booleans())
+switch = st.booleans()
+styles = st.builds(ClassStyle, st.text(), st.tuples(channel, channel, channel), switch, switch)
 
 
 @st.composite

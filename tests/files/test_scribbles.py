@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image as Pillow
 
-from segmenter.engine.overlay import default_classes
+from segmenter.engine.styles import default_classes
 from segmenter.engine.types import SegmenterError
 from segmenter.files.scribbles import read_scribbles, scribbles_beside, write_scribbles
 

@@ -5,14 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from person import CTRL
+from PIL import Image as Pillow
 from places import SAMPLE_IMAGES
 from PySide6.QtCore import QPoint, QPointF
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QColorDialog, QLineEdit, QPushButton, QToolButton
+from superqt import QCollapsible
 
-from segmenter.engine.overlay import UNCERTAINTY_COLOURS, View, displayed
+from segmenter.app.state import is_corrected
+from segmenter.engine.overlay import SCALE_COLOURS, View, displayed
 from segmenter.ui.classes_model import Column
 from segmenter.ui.classes_panel import ClassesPanel
 from segmenter.ui.look_bar import LookBar
+from segmenter.ui.settings_panel import SettingsPanel
 
 RETINA = SAMPLE_IMAGES / "retina_cutout.png"
 # An 8-bit painter rounds twice.
@@ -94,7 +99,7 @@ def test_every_view_is_painted_from_the_result(looking):
         looking.press(str(number))
         assert_painted(looking, colours[number], result.membership(number) * 0.5)
     looking.press("Ctrl+3")
-    anchors = np.array(UNCERTAINTY_COLOURS, float)
+    anchors = np.array(SCALE_COLOURS, float)
     steps = np.linspace(0, 1, len(anchors))
     ramp = np.stack([np.interp(result.uncertainty(), steps, part) for part in anchors.T], axis=-1)
     assert_painted(looking, ramp, (result.labels > 0) * 0.5)
@@ -259,3 +264,40 @@ def test_only_and_all_show_one_class_and_every_class(looking, classes):
     assert_painted(looking, colours[labels], (labels == 3) * 0.5)
     looking.click(_button(looking, "All"))
     assert_painted(looking, colours[labels], (labels > 0) * 0.5)
+
+
+# ---- Light --------------------------------------------------------------------------------------
+
+
+def test_uneven_light_is_seen_read_and_taken_out(person, tmp_path):
+    down, across = np.mgrid[:120, :160] / np.array([120, 160])[:, None, None]
+    kinds = np.where((down * 6).astype(int) + (across * 8).astype(int) & 1, 150.0, 70.0)
+    kinds += np.random.default_rng(0).normal(0, 3, kinds.shape)
+    pixels = np.clip(np.rint(kinds * (0.75 + 0.5 * across)), 0, 255).astype(np.uint8)
+    Pillow.fromarray(pixels).save(tmp_path / "uneven.png")
+    person.drop(tmp_path / "uneven.png")
+    person.wait_for_image(tmp_path / "uneven.png")
+    person.wait_for_result()
+    command = person.window.commands.by_id["view-shading"]
+    assert not command.isEnabled()
+    assert "switch Shading on" in command.toolTip()
+    panel = person.window.findChild(SettingsPanel)
+    more = panel.findChild(QCollapsible)
+    person.show(more.toggleButton())
+    person.click(more.toggleButton())
+    box = panel.rows["shading"].editor.compact
+    # It unfolds little by little.
+    QTest.qWait(4 * more._animation.duration())
+    person.tick(box)
+    person.wait(box.isChecked)
+    result = person.wait_for_result()
+    assert result.shading is not None
+    person.press("Ctrl+6")
+    said = person.point_at(60, 8)
+    assert f"light \N{MULTIPLICATION SIGN} {result.shading[60, 8]:.2f}" in said
+    person.press("Ctrl+7")
+    person.wait(lambda: is_corrected(person.state))
+    seen = person.image_as_painted()[:, :, 0]
+    bright = kinds > 110
+    left, right = (seen[bright & where].mean() for where in (across < 0.2, across > 0.8))
+    assert abs(left - right) < 0.1 * left

@@ -183,3 +183,37 @@ def test_a_photo_stands_upright(seen, tmp_path):
         stored = np.ascontiguousarray(np.rot90(upright, turns))
         Pillow.fromarray(stored).save(path, exif=exif)
         np.testing.assert_array_equal(seen(path), upright, err_msg=path.name)
+
+
+# ---- Through a folder ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Three images, and a file between them that only looks like one."""
+    random = np.random.default_rng(0)
+    for name in ("1.png", "2.png", "10.png"):
+        pixels = random.integers(0, 255, (24, 32), dtype=np.uint8)
+        Pillow.fromarray(pixels).save(tmp_path / name)
+    (tmp_path / "3.png").write_bytes(b"no image")
+    return tmp_path
+
+
+def test_keys_lead_through_the_images_of_a_folder(person, folder):
+    person.drop(folder / "1.png")
+    person.wait_for_image(folder / "1.png")
+    for keys, name in (("Ctrl+PgDown", "2"), ("Ctrl+PgDown", "10"), ("Ctrl+PgUp", "2")):
+        person.press(keys)
+        person.wait_for_image(folder / f"{name}.png")
+    person.wait_for_result()
+
+
+def test_at_the_end_of_a_folder_the_image_stays(person, folder):
+    person.drop(folder / "10.png")
+    person.wait_for_image(folder / "10.png")
+    person.press("Ctrl+PgDown")
+    person.wait(lambda: person.state.failure)
+    assert person.state.failure == "There is no image after 10.png in its folder."
+    assert person.state.image.path == folder / "10.png"
+    assert not person.state.opening
+    person.wait_for_result()

@@ -12,7 +12,7 @@ from PySide6.QtCore import QAbstractAnimation, QObject, QPoint, QTimer
 from PySide6.QtWidgets import QCheckBox
 
 from segmenter import segment
-from segmenter.engine.types import Phase, Stop
+from segmenter.engine.outcome import Phase, Stop
 from segmenter.ui.convergence_plot import ConvergencePlot
 from segmenter.ui.settings_panel import SettingsPanel
 

@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from segmenter import segment
+from segmenter.engine.outcome import Phase, Stage, Stop
 from segmenter.engine.settings import Spatial
-from segmenter.engine.types import Phase, Stage, Stop
 from segmenter.ui.classes_panel import ClassesPanel
 from segmenter.ui.flow_chart import Step
 from segmenter.ui.flow_panel import FlowPanel

@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeySequence
 
 from segmenter.app.state import State
 from segmenter.engine.overlay import View
-from segmenter.ui.actions import ACTIONS, MENUS, TOOLBAR, VIEW_ACTIONS
+from segmenter.ui.actions import ACTIONS, BY_ID, MENUS, TOOLBAR, VIEW_ACTIONS, tip_of
 from segmenter.ui.submenus import SUBMENUS
 
 IDS = [entry.id for entry in ACTIONS]
@@ -51,5 +51,15 @@ def test_every_view_has_a_command():
 def test_a_command_is_described_and_answers_the_empty_state(entry):
     assert entry.tip.endswith(".")
     assert entry.text
-    assert entry.enabled(State()) in {True, False}
+    reason = entry.why_not(State())
+    assert not reason or reason.endswith(".")
     assert entry.checked is None or entry.checked(State()) in {True, False}
+
+
+def test_a_tip_says_what_how_and_why_not(segmented):
+    join = BY_ID["join-classes"]
+    what = "Make one class of those selected in the classes panel (J)"
+    assert tip_of(join, State()) == f"{what}\nOpen an image first."
+    segmented.set_look(selected=(1, 2))
+    assert tip_of(join, segmented.state) == what
+    assert tip_of(BY_ID["about"], State()) == "Version and system"

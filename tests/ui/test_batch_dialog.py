@@ -12,8 +12,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox
 
 from segmenter.batch.summary import JobState, Row
+from segmenter.engine.outcome import Progress, Stage
 from segmenter.engine.settings import Settings
-from segmenter.engine.types import Progress, Stage
 from segmenter.files.recipes import Recipe, write_recipe
 from segmenter.ui.batch_dialog import BatchDialog
 from segmenter.ui.batch_table import DETAIL, FILE, STATE, BatchTable

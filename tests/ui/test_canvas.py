@@ -15,11 +15,16 @@ from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from segmenter.app.pyramid import pyramid_of
-from segmenter.app.state import Inputs, Look, State
-from segmenter.engine.overlay import View, default_classes, plane_colours
+from segmenter.app.sides import EM, IMAGE, name_of
+from segmenter.app.state import Corrected, Inputs, Look, State
+from segmenter.engine.corrected import corrected
+from segmenter.engine.outcome import Phase, Progress, Result, Stage, Stop
+from segmenter.engine.overlay import SCALE_COLOURS, View, plane_colours
 from segmenter.engine.settings import Settings
-from segmenter.engine.types import ClassStyle, Image, Mixture, Phase, Progress, Result, Stage, Stop
+from segmenter.engine.styles import ClassStyle, default_classes
+from segmenter.engine.types import Image, Mixture
 from segmenter.ui.canvas import Canvas
+from segmenter.ui.canvas_marks import ends_of, words_on
 
 RED, GREEN = (255, 0, 0), (0, 255, 0)
 CLASSES = (ClassStyle("red", RED), ClassStyle("green", GREEN))
@@ -424,3 +429,55 @@ def test_a_high_density_screen_gets_all_its_pixels():
 
 def test_screen_readers_find_a_name_for_everything(canvas):
     assert nameless(canvas) == []
+
+
+def lit(rows=40, columns=60):
+    """Halves in light that is half as strong on the left."""
+    light = np.ones((rows, columns), np.float32)
+    light[:, : columns // 2] = 0.5
+    return replace(halves(rows, columns), shading=light)
+
+
+def in_even_light(state):
+    pixels = corrected(state.image, state.result)
+    shown = pyramid_of(replace(state.image, pixels=pixels))
+    return replace(state, corrected=Corrected(state.result, shown))
+
+
+def test_the_light_is_painted_and_its_colours_explained(canvas, show):
+    show(state_of(grey_image(), lit(), view=View.SHADING, opacity=1.0))
+    dark, bright = SCALE_COLOURS[0], SCALE_COLOURS[-1]
+    assert colour_at(canvas, 75, 100) == dark
+    assert colour_at(canvas, 225, 100) == bright
+    assert ends_of(state_of(grey_image(), lit(), view=View.SHADING)) == (
+        "light \N{MULTIPLICATION SIGN} 0.50", "\N{MULTIPLICATION SIGN} 1.00",
+    )  # fmt: skip
+
+
+def test_the_corrected_image_is_painted_whatever_the_opacity(canvas, show):
+    state = in_even_light(state_of(grey_image(), lit(), view=View.CORRECTED, opacity=0.3))
+    show(state)
+    assert colour_at(canvas, 75, 100) == (2 * GREY,) * 3
+    assert colour_at(canvas, 225, 100) == (GREY,) * 3
+    show(replace(state, look=replace(state.look, overlay_hidden=True)))
+    assert colour_at(canvas, 75, 100) == (GREY,) * 3
+
+
+def test_the_corrected_image_is_on_one_side_of_the_divider(canvas, show):
+    state = in_even_light(state_of(grey_image(), lit(), view=View.CORRECTED))
+    looked = replace(state.look, divided=True, sides=(EM, IMAGE), divider=0.25)
+    show(replace(state, look=looked))
+    assert colour_at(canvas, 40, 100) == (2 * GREY,) * 3
+    assert colour_at(canvas, 120, 100) == (GREY,) * 3
+    assert name_of(EM, state) == "Corrected"
+
+
+def test_the_canvas_says_what_becomes_of_the_light():
+    bare = state_of(grey_image(), halves(), view=View.CORRECTED)
+    assert words_on(bare).startswith("No light was estimated")
+    waiting = state_of(grey_image(), lit(), view=View.CORRECTED)
+    assert words_on(waiting) == "Evening out the light …"
+    assert words_on(in_even_light(waiting)) == "In even light"
+    divided = replace(waiting.look, divided=True, sides=(EM, IMAGE))
+    assert not words_on(in_even_light(replace(waiting, look=divided)))
+    assert not words_on(state_of(grey_image(), lit(), view=View.LABELS))

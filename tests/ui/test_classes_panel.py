@@ -2,15 +2,17 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QColorDialog, QLineEdit
 
+from segmenter.app.scribbles import scribbles_of
 from segmenter.app.state import is_outdated
-from segmenter.engine.overlay import PALETTE
-from segmenter.engine.types import Progress, Stage
+from segmenter.engine.outcome import Progress, Stage
+from segmenter.engine.styles import PALETTE
 from segmenter.ui.classes_model import NOTHING, Column
 from segmenter.ui.classes_panel import ClassesPanel
 from segmenter.ui.plain import plain_tip
@@ -230,3 +232,42 @@ def test_selected_rows_can_be_joined_and_a_joined_one_separated(panel, segmented
     assert (panel.join.isEnabled(), panel.separate.isEnabled()) == (False, True)
     panel.separate.click()
     assert segmented.state.inputs.settings.join == "none"
+
+
+def test_the_noise_class_keeps_the_name_and_colour_that_the_user_gives_it(panel, segmented, wait):
+    def shown(column):
+        return [cell(panel, row, column) for row in range(panel.model.rowCount())]
+
+    def change(**changes):
+        settings = segmented.state.inputs.settings.model_copy(update=changes)
+        segmented.edit("Edit", settings=settings)
+        segmented.run()
+        wait(segmented, lambda state: not is_outdated(state) and state.progress is None)
+
+    change(noise_class=True)
+    assert shown(Column.NAME) == ["Class 1", "Class 2", "Class 3", "Outliers"]
+    last = panel.model.index(3, Column.NAME)
+    assert panel.model.setData(last, "Dust")
+    panel.model.recolour(3, QColor(200, 10, 10))
+    change(components=4)
+    assert shown(Column.NAME) == ["Class 1", "Class 2", "Class 3", "Class 4", "Dust"]
+    assert cell(panel, 4, Column.COLOUR, Role.DecorationRole) == QColor(200, 10, 10)
+    change(noise_class=False)
+    assert shown(Column.NAME) == ["Class 1", "Class 2", "Class 3", "Class 4"]
+    for _ in range(4):
+        segmented.undo_stack.undo()
+    wait(segmented, lambda state: state.progress is None)
+    assert shown(Column.NAME) == ["Class 1", "Class 2", "Class 3", "Outliers"]
+
+
+def test_join_and_separate_say_why_they_are_grey(panel, segmented):
+    assert not panel.join.isEnabled()
+    assert "Select two classes or more" in panel.join.toolTip()
+    assert "not made of several components" in panel.separate.toolTip()
+    segmented.set_look(selected=(1, 2))
+    assert panel.join.isEnabled()
+    assert panel.join.toolTip() == "Make one class of those selected in the classes panel (J)"
+    drawn = np.zeros(segmented.state.image.shape, np.uint8)
+    drawn[3, 4] = 1
+    segmented.edit("Draw", scribbles=scribbles_of(drawn))
+    assert "while there are scribbles" in panel.join.toolTip()

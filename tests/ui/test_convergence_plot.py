@@ -7,7 +7,7 @@ import pytest
 from driving import show_image
 
 from segmenter.app.state import State, iterations_of
-from segmenter.engine.types import Progress, Stage
+from segmenter.engine.outcome import Progress, Stage
 from segmenter.ui.convergence_plot import ConvergencePlot, describe_curve
 
 

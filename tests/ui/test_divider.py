@@ -10,14 +10,14 @@ from accessible import nameless
 from driving import show_image
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 
-from segmenter.app.state import Layer
+from segmenter.app.sides import EM, IMAGE, K_MEANS, Kind, Layer, is_compared
 from segmenter.engine.compare import beside
 from segmenter.engine.overlay import View
-from segmenter.engine.types import ClassStyle
+from segmenter.engine.settings import Settings
+from segmenter.engine.styles import ClassStyle
 from segmenter.ui.canvas import Canvas
 
 LEFT = Qt.MouseButton.LeftButton
-SIDES = (Layer.EM, Layer.K_MEANS)
 COLOURS = ((255, 0, 0), (0, 255, 0), (0, 0, 255))
 
 
@@ -43,10 +43,9 @@ def compared(canvas, segmented, wait):
     image, result = segmented.state.image, segmented.state.result
     found = beside(image, result)
     labels = found.labels % 3 + 1
-    turned = replace(found, labels=labels.astype(np.uint8), differs=labels != result.labels)
-    segmented.set_look(sides=SIDES, opacity=1.0)
-    wait(segmented, lambda state: state.comparison is not None)
-    segmented.show_comparison(turned)
+    segmented.set_look(divided=True, opacity=1.0)
+    compared = wait(segmented, is_compared).compared
+    segmented.show_compared(replace(compared, maps={K_MEANS: labels.astype(np.uint8)}))
     return canvas
 
 
@@ -63,16 +62,16 @@ def expected(labels, row):
 
 def test_there_is_no_divider_unless_it_is_asked_for(canvas, segmented):
     assert canvas.divider.isHidden()
-    segmented.set_look(sides=SIDES)
+    segmented.set_look(divided=True)
     assert canvas.divider.isVisible()
-    segmented.set_look(sides=None)
+    segmented.set_look(divided=False)
     assert canvas.divider.isHidden()
 
 
 def test_the_keys_go_to_the_divider_and_back_to_the_canvas(canvas, segmented):
-    segmented.set_look(sides=SIDES)
+    segmented.set_look(divided=True)
     assert canvas.divider.hasFocus()
-    segmented.set_look(sides=None)
+    segmented.set_look(divided=False)
     assert canvas.hasFocus()
 
 
@@ -84,11 +83,11 @@ def test_left_of_it_is_one_layer_and_right_of_it_the_other(compared, segmented, 
     reach = 2  # image pixels under the line
     left, right = slice(0, max(0, edge - reach)), slice(edge + reach, None)
     assert seen[left] == expected(state.result.labels, row)[left]
-    assert seen[right] == expected(state.comparison.labels, row)[right]
+    assert seen[right] == expected(state.compared.maps[K_MEANS], row)[right]
 
 
 def test_what_is_right_of_it_is_in_its_place_when_enlarged(compared, segmented):
-    labels, row = segmented.state.comparison.labels, 40
+    labels, row = segmented.state.compared.maps[K_MEANS], 40
     segmented.set_look(divider=0.0)
     before = colours_at(compared, row)
     for _ in range(5):
@@ -105,14 +104,30 @@ def test_what_is_right_of_it_is_in_its_place_when_enlarged(compared, segmented):
 
 def test_any_two_layers_may_be_compared(compared, segmented):
     row, plain = 40, [tuple(p) for p in segmented.state.image.pixels[40].tolist()]
-    segmented.set_look(sides=(Layer.K_MEANS, Layer.IMAGE))
+    segmented.set_look(sides=(K_MEANS, IMAGE))
     seen = colours_at(compared, row)
-    assert seen[:30] == expected(segmented.state.comparison.labels, row)[:30]
+    assert seen[:30] == expected(segmented.state.compared.maps[K_MEANS], row)[:30]
     assert seen[34:] == plain[34:]
 
 
+def test_what_was_there_stays_until_the_next_is(canvas, segmented, wait):
+    segmented.edit("Auto", settings=Settings(components="auto", most_components=3))
+    segmented.run()
+    wait(segmented, lambda state: state.choices is not None)
+    segmented.set_look(sides=(EM, K_MEANS), opacity=1.0)
+    wait(segmented, is_compared)
+    before = colours_at(canvas, 24)
+    two = Layer(Kind.OTHER_NUMBER, 2)
+    segmented.set_look(sides=(EM, two))
+    assert colours_at(canvas, 24) == before
+    state = wait(segmented, is_compared)
+    after = colours_at(canvas, 24)
+    assert after[34:] == expected(state.compared.maps[two], 24)[34:]
+    assert after[34:] != before[34:]
+
+
 def test_it_is_dragged_by_where_it_is_held(canvas, segmented, qtbot):
-    segmented.set_look(sides=SIDES)
+    segmented.set_look(divided=True)
     divider = canvas.divider
     place = QPoint(3, 100)
     start = divider.mapTo(canvas, place)
@@ -128,7 +143,7 @@ def test_it_is_dragged_by_where_it_is_held(canvas, segmented, qtbot):
 
 
 def test_it_stays_on_the_canvas(canvas, segmented, qtbot):
-    segmented.set_look(sides=SIDES)
+    segmented.set_look(divided=True)
     qtbot.mousePress(canvas.divider, LEFT, pos=QPoint(8, 100))
     qtbot.mouseMove(canvas.divider, QPoint(-900, 100))
     assert segmented.state.look.divider == 0
@@ -148,7 +163,7 @@ def test_it_stays_on_the_canvas(canvas, segmented, qtbot):
     ],
 )
 def test_keys_move_it(canvas, segmented, qtbot, key, modifier, goal):
-    segmented.set_look(sides=SIDES)
+    segmented.set_look(divided=True)
     view = canvas.view
     qtbot.keyClick(canvas.divider, key, modifier)
     assert segmented.state.look.divider == pytest.approx(goal)
@@ -156,14 +171,14 @@ def test_keys_move_it(canvas, segmented, qtbot, key, modifier, goal):
 
 
 def test_other_keys_are_the_canvas_s(canvas, segmented, qtbot):
-    segmented.set_look(sides=SIDES)
+    segmented.set_look(divided=True)
     scale = canvas.view.scale
     qtbot.keyClick(canvas.divider, Qt.Key.Key_Plus)
     assert canvas.view.scale == scale * 1.25
 
 
 def test_a_double_click_puts_it_in_the_middle_and_leaves_the_view(canvas, segmented, qtbot):
-    segmented.set_look(sides=SIDES, divider=0.2)
+    segmented.set_look(divided=True, divider=0.2)
     canvas.zoom_in()
     view = canvas.view
     qtbot.mouseDClick(canvas.divider, LEFT, pos=QPoint(8, 100))
@@ -172,7 +187,7 @@ def test_a_double_click_puts_it_in_the_middle_and_leaves_the_view(canvas, segmen
 
 
 def test_the_middle_button_pans_over_it_and_the_pointer_says_its_pixel(canvas, segmented, qtbot):
-    segmented.set_look(sides=SIDES)
+    segmented.set_look(divided=True)
     canvas.zoom_in()
     said, view = [], canvas.view
     canvas.pointed.connect(said.append)
@@ -186,7 +201,7 @@ def test_the_middle_button_pans_over_it_and_the_pointer_says_its_pixel(canvas, s
 
 
 def test_it_keeps_its_share_when_the_window_grows(canvas, segmented):
-    segmented.set_look(sides=SIDES, divider=0.25)
+    segmented.set_look(divided=True, divider=0.25)
     canvas.resize(800, 300)
     assert canvas.divider.geometry().center().x() == pytest.approx(200, abs=1)
     assert canvas.divider.height() == 300
@@ -197,7 +212,7 @@ def test_the_pointer_shows_that_it_can_be_moved(canvas):
 
 
 def test_it_goes_with_the_result(canvas, segmented, image):
-    segmented.set_look(sides=SIDES)
+    segmented.set_look(divided=True)
     show_image(segmented, replace(image))
     assert canvas.divider.isHidden()
 
@@ -226,14 +241,14 @@ def lightness(canvas, row, column):
 
 
 def test_differing_pixels_are_hatched_and_only_they(canvas, segmented, wait):
-    image, result = segmented.state.image, segmented.state.result
+    result = segmented.state.result
     differs = np.zeros(result.labels.shape, bool)
     differs[20:24, 10:14] = True
     segmented.set_look(view=View.DIFFERENCES, opacity=0.0)
-    wait(segmented, lambda state: state.comparison is not None)
+    compared = wait(segmented, is_compared).compared
     before = canvas.grab().toImage()
     assert lightness(canvas, 21, 11)[1] < 600, "hatched although nothing differs there"
-    segmented.show_comparison(replace(beside(image, result), differs=differs))
+    segmented.show_compared(replace(compared, differs=differs))
     after = canvas.grab().toImage()
     changed = np.array(
         [
@@ -253,16 +268,16 @@ def test_differing_pixels_are_hatched_and_only_they(canvas, segmented, wait):
 
 
 def test_there_is_no_hatch_of_another_result(canvas, segmented, wait):
-    image, result = segmented.state.image, segmented.state.result
+    result = segmented.state.result
     segmented.set_look(view=View.DIFFERENCES, opacity=0.0)
-    wait(segmented, lambda state: state.comparison is not None)
+    compared = wait(segmented, is_compared).compared
     plain = canvas.grab().toImage()
     everywhere = np.ones(result.labels.shape, bool)
-    other = replace(beside(image, result), differs=everywhere, result=replace(result))
-    segmented.show_comparison(other)
+    question = compared.question._replace(result=replace(result))
+    segmented.show_compared(replace(compared, differs=everywhere, question=question))
     assert canvas.grab().toImage() == plain
 
 
 def test_screen_readers_find_a_name_for_the_divider(canvas, segmented):
-    segmented.set_look(sides=SIDES)
+    segmented.set_look(divided=True)
     assert nameless(canvas) == []

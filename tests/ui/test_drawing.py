@@ -11,7 +11,7 @@ from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtTest import QTest
 
 from segmenter.app.state import BRUSH_SIZES, Tool
-from segmenter.engine.types import Result
+from segmenter.engine.outcome import Result
 from segmenter.ui.brush_bar import BrushBar
 from segmenter.ui.classes_panel import ClassesPanel
 

@@ -9,9 +9,11 @@ from PySide6.QtGui import QTextDocument
 from PySide6.QtTest import QTest
 
 from segmenter.app.playing import PAUSES
-from segmenter.app.state import Layer, State, is_running
+from segmenter.app.sides import EM, K_MEANS
+from segmenter.app.state import State, describe_end, is_running
+from segmenter.engine.outcome import Phase, Progress, Stage
 from segmenter.engine.settings import Start
-from segmenter.engine.types import Mixture, Phase, Progress, Stage
+from segmenter.engine.types import Mixture
 from segmenter.ui.flow_chart import Step
 from segmenter.ui.flow_panel import FlowPanel, describe_pause
 from segmenter.ui.flow_words import OF_STEP, STEP_OF, numbers_of, steps_of, words_of
@@ -83,7 +85,7 @@ def test_before_during_and_after_the_search(segmented):
     assert steps_of(searching) == {Step.START}
     assert "looked for" in words_of(searching).sentence
     assert steps_of(segmented.state) == {Step.RESULT}
-    assert "Converged after" in plain(numbers_of(segmented.state))
+    assert plain(numbers_of(segmented.state)) == describe_end(segmented.state.result)
 
 
 def test_the_numbers_are_those_of_the_progress(segmented, qapp):
@@ -205,9 +207,10 @@ def test_where_the_number_is_left_open_the_random_start_says_why_it_cannot_be(pa
 
 def test_k_means_beside_is_one_button(panel, filled, qtbot):
     qtbot.mouseClick(panel.buttons["compare"], Qt.MouseButton.LeftButton)
-    assert filled.session.state.look.sides == (Layer.EM, Layer.K_MEANS)
+    look = filled.session.state.look
+    assert (look.divided, look.sides) == (True, (EM, K_MEANS))
     qtbot.mouseClick(panel.buttons["compare"], Qt.MouseButton.LeftButton)
-    assert filled.session.state.look.sides is None
+    assert not filled.session.state.look.divided
 
 
 def test_every_part_is_reached_by_keyboard_and_named(panel):

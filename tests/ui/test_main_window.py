@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from driving import show_image, step_into_em
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
@@ -21,9 +22,10 @@ from PySide6.QtWidgets import (
 )
 
 from segmenter.app.state import Tool
+from segmenter.engine.outcome import Stop
 from segmenter.engine.overlay import View
 from segmenter.engine.settings import Settings
-from segmenter.engine.types import ClassStyle, Stop
+from segmenter.engine.styles import ClassStyle
 from segmenter.files.recipes import Recipe, write_recipe
 from segmenter.ui.actions import ACTIONS
 from segmenter.ui.banner import Banner
@@ -70,13 +72,19 @@ def test_with_a_result_all_is_offered_but_stop_and_undo(filled):
     missing = {entry.id for entry in ACTIONS} - enabled(filled)
     without_more = {"join-classes", "separate-classes"}
     without_scribbles = {"brush-smaller", "brush-larger", "clear-scribbles", "save-scribbles"}
+    without_light = {"view-shading", "view-corrected"}
+    without_file = {"next-image", "previous-image"}
     classes = {f"class-{k}" for k in range(5, 10)}
-    assert missing == {"stop", "undo", "redo", *without_more, *without_scribbles, *classes}
+    unseen = {*without_more, *without_scribbles, *without_light, *without_file, *classes}
+    assert missing == {"stop", "undo", "redo", *unseen}
 
 
 @pytest.mark.parametrize("view", View)
 def test_every_view_can_be_chosen_and_is_ticked(filled, trigger, view):
     name = f"view-{view.name.lower().replace('_', '-')}"
+    result = filled.session.state.result
+    light = np.ones(result.labels.shape, np.float32)
+    filled.session._change(result=replace(result, shading=light))
     trigger(name)
     trigger(name)
     assert filled.session.state.look.view is view
@@ -349,3 +357,13 @@ def test_v_in_the_classes_hides_one_unless_a_tool_is_in_hand(filled):
     assert all(style.visible for style in filled.session.state.inputs.classes)
     QTest.keyClick(filled.windowHandle(), Qt.Key.Key_V)
     assert not filled.session.state.inputs.classes[0].visible
+
+
+def test_commands_that_cannot_be_given_say_why(window, segmented):
+    actions = window.commands.by_id
+    assert actions["export"].isEnabled()
+    assert "\n" not in actions["export"].toolTip()
+    assert not actions["stop"].isEnabled()
+    assert actions["stop"].toolTip().endswith("\nNo run is under way.")
+    menus = [entry.menu() for entry in window.menuBar().actions()]
+    assert all(menu.toolTipsVisible() for menu in menus)

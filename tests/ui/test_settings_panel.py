@@ -14,15 +14,8 @@ from PySide6.QtWidgets import (
     QStyleOptionButton,
 )
 
-from segmenter.engine.settings import (
-    Covariance,
-    Criterion,
-    FeatureKind,
-    Settings,
-    Spatial,
-    Start,
-    parameters,
-)
+from segmenter.engine.parameters import parameters
+from segmenter.engine.settings import Covariance, Criterion, FeatureKind, Settings, Spatial, Start
 from segmenter.files.bundled import sample_images
 from segmenter.ui.settings_panel import IN_SIGHT, SettingsPanel
 
@@ -51,6 +44,9 @@ OTHER = {
     "max_iterations": 50,
     "tolerance": 1e-7,
     "seed": 12345,
+    "smallest_region": 40,
+    "fill_holes": 1500,
+    "smooth_borders": 3,
 }
 # What makes a parameter count at all.
 COUNTS_WITH = {

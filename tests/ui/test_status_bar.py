@@ -7,7 +7,9 @@ import pytest
 from driving import show_image, step_into_em
 
 from segmenter.app.state import State
-from segmenter.engine.types import Image, Progress, Stage, Stop
+from segmenter.engine.outcome import Progress, Stage, Stop
+from segmenter.engine.overlay import View
+from segmenter.engine.types import Image
 from segmenter.ui.status_bar import (
     BAR_STEPS,
     COMPILING,
@@ -67,6 +69,15 @@ def test_a_pixel_tells_value_and_probabilities(segmented):
     red, green, blue = segmented.state.image.pixels[20, 50]
     assert words.startswith(f"x 50, y 20  ·  red {red}  green {green}  blue {blue}  ·  Class 3 ")
     assert "100.0%" in words
+
+
+def test_a_view_of_the_light_tells_it(segmented):
+    result = segmented.state.result
+    light = np.full(result.labels.shape, 0.874, np.float32)
+    segmented._change(result=replace(result, shading=light))
+    assert "light" not in describe_pixel(segmented.state, 3, 4)
+    segmented.set_look(view=View.SHADING)
+    assert describe_pixel(segmented.state, 3, 4).endswith("  ·  light \N{MULTIPLICATION SIGN} 0.87")
 
 
 def test_a_preview_has_no_probabilities_of_another_result(segmented):

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QMenu
 
+from segmenter.app.sides import IMAGE
 from segmenter.files.bundled import sample_images
 from segmenter.ui.submenus import SUBMENUS, add_submenu
 
@@ -87,5 +88,24 @@ def test_the_layout_can_be_put_back(opened, window):
     for dock in window.docks:
         dock.close()
     opened("@panels")[-1].trigger()
-    # The last one, which follows EM, is there for those who ask for it.
-    assert [dock.isVisible() for dock in window.docks] == [True, True, True, False]
+    *shown, flow = window.docks
+    assert [dock.isVisible() for dock in shown] == [True] * len(shown)
+    assert not flow.isVisible(), "it is there for those who ask for it"
+
+
+@pytest.mark.parametrize(("name", "side"), [("@left-side", 0), ("@right-side", 1)])
+def test_a_side_of_the_divider_is_chosen_and_ticked(opened, segmented, window, name, side):
+    names = [entry.text() for entry in opened(name)]
+    assert names == ["EM", "k-means", "Previous run", "Image only", "EM with another number"]
+    assert not any(entry.isChecked() for entry in opened(name)), "there is no divider"
+    opened(name)[3].trigger()
+    assert segmented.state.look.divided
+    assert segmented.state.look.sides[side] == IMAGE
+    assert [entry.isChecked() for entry in opened(name)] == [False, False, False, True, False]
+
+
+def test_what_a_side_cannot_show_says_why(opened, segmented, window):
+    entries = opened("@left-side")
+    assert [entry.isEnabled() for entry in entries] == [True, True, False, True, False]
+    assert "change a setting and run" in entries[2].toolTip()
+    assert "Run with Components on Auto first." in entries[4].toolTip()

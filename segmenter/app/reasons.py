@@ -1,0 +1,126 @@
+"""Why something cannot be done now, in words for the user.
+
+Each function returns one sentence that also says what to do, or nothing where it can be done.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from segmenter.app.joining import can_join, can_separate
+from segmenter.app.state import (
+    can_draw,
+    can_export,
+    can_run,
+    class_count,
+    has_light,
+    has_scribbles,
+    is_outdated,
+    is_running,
+)
+
+if TYPE_CHECKING:
+    from segmenter.app.state import State
+
+RUNNING = "A run is under way: wait for its end, or stop it (Esc)."
+
+
+def nothing(_: State) -> str:
+    """Say nothing: it can always be done."""
+    return ""
+
+
+def no_image(state: State) -> str:
+    """Say why nothing can be done to the image."""
+    return "" if can_run(state) else "Open an image first."
+
+
+def no_file(state: State) -> str:
+    """Say why there are no images beside that of the window."""
+    if state.image is not None and state.image.path is None:
+        return "This image has no folder: it is not from a file."
+    return no_image(state)
+
+
+def no_result(state: State) -> str:
+    """Say why there is no result to be shown."""
+    if state.result is not None:
+        return ""
+    return no_image(state) or (RUNNING if is_running(state) else "Run (F5) first.")
+
+
+def no_light(state: State) -> str:
+    """Say why there is no light to be shown."""
+    if has_light(state):
+        return ""
+    return no_result(state) or (
+        "No light was estimated: switch Shading on in the settings, under More."
+    )
+
+
+def no_export(state: State) -> str:
+    """Say why nothing can be exported."""
+    if can_export(state):
+        return ""
+    return no_result(state) or (RUNNING if is_running(state) else "Files are still being written.")
+
+
+def no_undo(state: State) -> str:
+    """Say why nothing can be undone."""
+    return "" if state.undo_text else "Nothing has been changed."
+
+
+def no_redo(state: State) -> str:
+    """Say why nothing can be done again."""
+    return "" if state.redo_text else "Nothing has been undone."
+
+
+def no_run(state: State) -> str:
+    """Say why nothing can be stopped."""
+    return "" if is_running(state) else "No run is under way."
+
+
+def no_tool(state: State) -> str:
+    """Say why nothing can be drawn."""
+    if can_draw(state):
+        return ""
+    return no_image(state) or "Take the brush (B) or the eraser (E) first."
+
+
+def no_scribbles(state: State) -> str:
+    """Say why there are no scribbles to do something with."""
+    return "" if has_scribbles(state) else "Nothing is scribbled."
+
+
+def no_class(number: int, state: State) -> str:
+    """Say why class `number` cannot be chosen."""
+    return "" if number <= class_count(state) else f"There is no class {number}."
+
+
+def no_joining(state: State) -> str:
+    """Say why the selected classes cannot be made one."""
+    if can_join(state):
+        return ""
+    return _unsettled(state) or (
+        "Select two classes or more in the classes panel, by Ctrl and a click; outliers do not "
+        "count."
+    )
+
+
+def no_separating(state: State) -> str:
+    """Say why the selected classes cannot be taken apart."""
+    if can_separate(state):
+        return ""
+    return _unsettled(state) or "The selected class is not made of several components."
+
+
+def _unsettled(state: State) -> str:
+    """Say why the classes that are shown are not those that would be changed."""
+    if state.inputs.scribbles:
+        return (
+            "Classes cannot be joined or separated while there are scribbles: these say what the "
+            "classes are. Clear them first (Ctrl+Shift+X)."
+        )
+    if state.result is None or is_running(state):
+        return no_result(state) or RUNNING
+    return "The settings have changed since this result: run (F5) first." * is_outdated(state)

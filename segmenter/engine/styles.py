@@ -1,0 +1,74 @@
+"""How classes are called and shown, where the user has not said it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+# Okabe and Ito (2008), Color Universal Design, without black; then further steps of the same hues.
+PALETTE = (
+    (0, 114, 178), (230, 159, 0), (0, 158, 115), (204, 121, 167),
+    (86, 180, 233), (213, 94, 0), (240, 228, 66), (153, 153, 153),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ClassStyle:
+    """How one class is called and shown; the colour is red, green, blue from 0 to 255.
+
+    ``is_noise`` marks the style of the noise class, which keeps it whatever its number is.
+    """
+
+    name: str
+    colour: tuple[int, int, int]
+    visible: bool = True
+    is_noise: bool = False
+
+
+Styles = tuple[ClassStyle, ...]
+
+# A dark grey: the noise class is no kind of pixel, so it has none of their colours.
+OUTLIERS = ClassStyle("Outliers", (70, 70, 70), is_noise=True)
+
+
+@cache
+def default_classes(count: int) -> Styles:
+    """Return names 'Class 1', … and colours that colour-blind people can tell apart."""
+    return tuple(ClassStyle(f"Class {k + 1}", _colour(k)) for k in range(count))
+
+
+def fitted_classes(classes: Styles, count: int, *, noise: int = 0) -> Styles:
+    """Return `count` classes: as many of `classes` as there are, then default ones.
+
+    Parameters
+    ----------
+    noise
+        The number of the noise class, from 1, which has a style of its own; 0 where there is none.
+    """
+    kinds, own = _parted(classes)
+    kinds = (*kinds, *default_classes(count)[len(kinds) :])
+    if noise:
+        kinds = (*kinds[: noise - 1], own or OUTLIERS, *kinds[noise - 1 :])
+    return kinds[:count]
+
+
+def renamed(classes: Styles, known: Styles) -> Styles:
+    """Return `classes`, and of those known before what they leave unsaid; the noise class last."""
+    kinds, own = _parted(classes)
+    kinds_before, own_before = _parted(known)
+    noise = own or own_before
+    return (*kinds, *kinds_before[len(kinds) :], *((noise,) if noise else ()))
+
+
+def _parted(classes: Styles) -> tuple[Styles, ClassStyle | None]:
+    """Return the classes without that of the noise, and that."""
+    kinds = tuple(style for style in classes if not style.is_noise)
+    return kinds, next((style for style in classes if style.is_noise), None)
+
+
+def _colour(k: int) -> tuple[int, int, int]:
+    """Return colour `k`: the palette, then darker and lighter rounds of it."""
+    round_number, place = divmod(k, len(PALETTE))
+    towards, share = ((0, 0.0), (0, 0.4), (255, 0.45), (0, 0.65))[round_number % 4]
+    red, green, blue = (round(c + (towards - c) * share) for c in PALETTE[place])
+    return red, green, blue

@@ -1,0 +1,92 @@
+"""Why something cannot be done now: said where it cannot, and only there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from segmenter.app import reasons
+from segmenter.app.joining import can_join, can_separate
+from segmenter.app.scribbles import scribbles_of
+from segmenter.app.state import (
+    State,
+    can_draw,
+    can_export,
+    can_run,
+    has_light,
+    has_scribbles,
+    is_running,
+)
+from segmenter.engine.outcome import Progress, Stage
+from segmenter.engine.settings import Settings
+
+QUESTIONS = {
+    reasons.no_image: can_run,
+    reasons.no_export: can_export,
+    reasons.no_run: is_running,
+    reasons.no_tool: can_draw,
+    reasons.no_scribbles: has_scribbles,
+    reasons.no_joining: can_join,
+    reasons.no_separating: can_separate,
+    reasons.no_result: lambda state: state.result is not None,
+    reasons.no_light: has_light,
+    reasons.no_undo: lambda state: bool(state.undo_text),
+    reasons.no_redo: lambda state: bool(state.redo_text),
+}
+
+
+def scribbled(state):
+    drawn = np.zeros(state.image.shape, np.uint8)
+    drawn[3, 4] = 1
+    return replace(state, inputs=replace(state.inputs, scribbles=scribbles_of(drawn)))
+
+
+def outdated(state):
+    return replace(state, inputs=replace(state.inputs, settings=Settings(components=7)))
+
+
+MOMENTS = {
+    "empty": lambda _: State(),
+    "without a result": lambda state: replace(state, result=None, made_from=None),
+    "settled": lambda state: state,
+    "two chosen": lambda state: replace(state, look=replace(state.look, selected=(1, 2))),
+    "running": lambda state: replace(state, progress=Progress(Stage.FITTING)),
+    "first run": lambda state: replace(
+        state, result=None, made_from=None, progress=Progress(Stage.STARTS)
+    ),
+    "writing": lambda state: replace(state, exporting=True),
+    "scribbled": scribbled,
+    "outdated": outdated,
+    "changed": lambda state: replace(state, undo_text="Colour", redo_text="Name"),
+}
+
+
+@pytest.mark.parametrize("moment", MOMENTS.values(), ids=list(MOMENTS))
+@pytest.mark.parametrize("reason", QUESTIONS, ids=lambda reason: reason.__name__)
+def test_there_is_a_reason_exactly_where_something_cannot_be_done(segmented, reason, moment):
+    state = moment(segmented.state)
+    said = reason(state)
+    assert bool(said) != QUESTIONS[reason](state)
+    assert not said or said.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("moment", "words"),
+    [
+        ("empty", "Open an image first."),
+        ("without a result", "Run (F5) first."),
+        ("settled", "Select two classes or more"),
+        ("running", "A run is under way"),
+        ("scribbled", "while there are scribbles"),
+        ("outdated", "The settings have changed since this result"),
+    ],
+)
+def test_joining_says_what_stands_in_its_way(segmented, moment, words):
+    assert words in reasons.no_joining(MOMENTS[moment](segmented.state))
+
+
+def test_a_class_that_there_is_can_be_chosen(segmented):
+    assert reasons.no_class(3, segmented.state) == ""
+    assert reasons.no_class(4, segmented.state) == "There is no class 4."
