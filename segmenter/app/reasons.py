@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from segmenter.app.class_commands import has_own_colours, has_start
 from segmenter.app.joining import can_join, can_separate
 from segmenter.app.state import (
     can_draw,
@@ -18,6 +19,7 @@ from segmenter.app.state import (
     is_outdated,
     is_running,
 )
+from segmenter.app.surgery import can_delete, can_freeze, can_move, can_split
 
 if TYPE_CHECKING:
     from segmenter.app.state import State
@@ -114,12 +116,52 @@ def no_separating(state: State) -> str:
     return _unsettled(state) or "The selected class is not made of several components."
 
 
+def no_split(state: State) -> str:
+    """Say why the chosen class cannot be split."""
+    if can_split(state):
+        return ""
+    return _untouchable(state) or "There are as many components as there may be."
+
+
+def no_freezing(state: State) -> str:
+    """Say why the chosen class cannot be frozen."""
+    return "" if can_freeze(state) else _untouchable(state)
+
+
+def no_deletion(state: State) -> str:
+    """Say why the chosen class cannot be taken away."""
+    return "" if can_delete(state) else _untouchable(state) or "It is the only class."
+
+
+def no_move(steps: int, state: State) -> str:
+    """Say why the chosen class cannot come so many places later (or earlier, if negative)."""
+    if can_move(state, steps):
+        return ""
+    return _untouchable(state) or f"It is the {'first' if steps < 0 else 'last'} class."
+
+
+def no_start(state: State) -> str:
+    """Say why there are no changes to forget."""
+    return "" if has_start(state) else "EM has found its own start."
+
+
+def no_own_colours(state: State) -> str:
+    """Say why there are no colours to take back."""
+    return "" if has_own_colours(state) else "All classes have the colours of the palette."
+
+
+def _untouchable(state: State) -> str:
+    """Say why the chosen class cannot be changed by hand."""
+    is_noise = state.result is not None and state.look.chosen == state.result.mixture.noise_number
+    return _unsettled(state) or "The class of outliers has no mean to change." * is_noise
+
+
 def _unsettled(state: State) -> str:
     """Say why the classes that are shown are not those that would be changed."""
     if state.inputs.scribbles:
         return (
-            "Classes cannot be joined or separated while there are scribbles: these say what the "
-            "classes are. Clear them first (Ctrl+Shift+X)."
+            "Classes cannot be changed while there are scribbles: these say what the classes are. "
+            "Clear them first (Ctrl+Shift+X)."
         )
     if state.result is None or is_running(state):
         return no_result(state) or RUNNING

@@ -12,9 +12,11 @@ from segmenter.app.choices import StandIn, candidate_of, preview_of
 from segmenter.app.comparing import Comparing
 from segmenter.app.correcting import Correcting
 from segmenter.app.edited import Edited
+from segmenter.app.explaining import Explaining
 from segmenter.app.listing import Listing
 from segmenter.app.picturing import Picturing
 from segmenter.app.playing import Playing
+from segmenter.app.plotting import Plotting
 from segmenter.app.results import ResultCache
 from segmenter.app.runner import Lanes, Runner
 from segmenter.app.scribbles import Scribbles
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from segmenter.app.tasks import Opened
     from segmenter.engine.outcome import Result
     from segmenter.engine.settings import Start
+    from segmenter.engine.types import Mixture
     from segmenter.files.recipes import Recipe
 
 # Long enough to swallow the steps of a drag, short enough to feel immediate.
@@ -52,13 +55,13 @@ class Session(Edited):
     """Image, settings, classes, run and result of one window.
 
     Panels call its methods and listen to ``changed``, which carries the state before and after.
-    ``lanes`` are the window's background threads.
+    ``lanes`` are the window's background threads, ``leftovers`` what the lane that fits has left.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._fitting: Inputs | None = None
-        self._leftovers = tasks.Leftovers()
+        self.leftovers = tasks.Leftovers()
         self._stand_in: StandIn | None = None
         self._is_cold = False
         self._cache = ResultCache()
@@ -71,6 +74,8 @@ class Session(Edited):
         self._correcting = Correcting(self)
         self._picturing = Picturing(self)
         self._listing = Listing(self)
+        self._explaining = Explaining(self)
+        self._plotting = Plotting(self)
 
     def _make_runners(self) -> None:
         fitting = self.lanes.lane("fitting")
@@ -111,6 +116,8 @@ class Session(Edited):
         self._correcting.cancel()
         self._picturing.cancel()
         self._listing.cancel()
+        self._explaining.cancel()
+        self._plotting.cancel()
         for runner in self._runners:
             runner.cancel()
 
@@ -144,27 +151,34 @@ class Session(Edited):
         self._scribbles.cancel()
         self._cache.clear()
         self.undo_stack.clear()
-        inputs = self._state.inputs
+        inputs, look = self._state.inputs, self._state.look
         inputs = replace(inputs, scribbles=Scribbles())
         known = classes_of(State(inputs=inputs))
         classes = tuple(replace(style, visible=True) for style in known)
-        self._leftovers = tasks.Leftovers()
+        self.leftovers = tasks.Leftovers()
         self._change(
             image=opened.image,
             shown=opened.shown,
             inputs=replace(inputs, classes=classes),
             look=replace(
-                self._state.look, chosen=1, sides=sides_without_runs(self._state.look.sides)
+                look,
+                chosen=1,
+                pinned=None,
+                sides=sides_without_runs(look.sides),
+                plots=replace(look.plots, lasso=None),
             ),
             result=None,
             compared=None,
             previous=None,
             corrected=None,
             regions=None,
+            explanation=None,
             made_from=None,
             choices=None,
             pictures=None,
             conflicts=0,
+            cloud=None,
+            highlight=None,
             progress=None,
             stepping=False,
             opening="",
@@ -234,6 +248,12 @@ class Session(Edited):
             progress = self._with_stand_in(Progress(Stage.PREPARING))
             self._change(progress=progress, stepping=False)
             self._live_timer.start()
+
+    def restart_from(self, text: str, mixture: Mixture) -> None:
+        """Let EM go on at once from a mixture in the file's units, whether live or not."""
+        self.begin_from(text, mixture)
+        if is_outdated(self._state) and not is_running(self._state):
+            self.run()
 
     # ---- Runs -----------------------------------------------------------------------------
 
@@ -317,7 +337,7 @@ class Session(Edited):
         progress = self._with_stand_in(Progress(Stage.PREPARING))
         self._change(progress=progress, stepping=paused, failure="", notice="")
         # Who goes by half steps wants to see all of them, known or not.
-        leftovers = tasks.Leftovers() if paused else self._leftovers
+        leftovers = tasks.Leftovers() if paused else self.leftovers
         self._fits.start(tasks.fit(image, inputs, leftovers), paused=paused)
 
     def _abandon_run(self) -> None:

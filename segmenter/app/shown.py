@@ -12,8 +12,11 @@ from segmenter.app.state import BRUSH_SIZES, LARGEST_BRUSH, State, class_count, 
 
 if TYPE_CHECKING:
     from segmenter.app.choices import Pictures
+    from segmenter.app.plotted import Highlight
     from segmenter.app.sides import Compared
     from segmenter.app.state import Corrected, Tool
+    from segmenter.engine.cloud import Cloud
+    from segmenter.engine.explain import Explanation
     from segmenter.engine.regions import Regions
 
 
@@ -92,6 +95,22 @@ class Shown(QObject):
         number = region_at(self._state, row, column)
         if number:
             self.choose_region(number)
+
+    def show_explanation(self, explanation: Explanation | None) -> None:
+        """Say why the pinned pixel has its class, or nothing."""
+        self._change(explanation=explanation)
+
+    def show_cloud(self, cloud: Cloud | None) -> None:
+        """Put what the mixture sees of the image beside it."""
+        self._change(cloud=cloud)
+
+    def show_highlight(self, highlight: Highlight | None) -> None:
+        """Light up the pixels in the lasso, or none."""
+        self._change(highlight=highlight)
+
+    def plot(self, **changes: object) -> None:
+        """Change which plot is to be seen, and how."""
+        self.set_look(plots=replace(self._state.look.plots, **changes))  # type: ignore[arg-type]
 
     def fail(self, failure: str) -> None:
         """Say what went wrong and what to do."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from segmenter.app.plotted import Plotted
 from segmenter.app.scribbles import Nib, Scribbles
 from segmenter.app.sides import USUAL_SIDES
 from segmenter.engine.outcome import Phase, Stage, Stop
@@ -15,8 +16,11 @@ from segmenter.engine.styles import default_classes, fitted_classes
 
 if TYPE_CHECKING:
     from segmenter.app.choices import Pictures
+    from segmenter.app.plotted import Highlight
     from segmenter.app.pyramid import Pyramid
     from segmenter.app.sides import Compared, Previous, Sides
+    from segmenter.engine.cloud import Cloud
+    from segmenter.engine.explain import Explanation
     from segmenter.engine.outcome import Progress, Result
     from segmenter.engine.regions import Regions
     from segmenter.engine.styles import ClassStyle
@@ -59,7 +63,8 @@ class Look:
     ``selected`` are those that commands for several classes are for. ``sides`` are what is left
     and right of the divider, if the canvas is ``divided``; it is at a share of the width.
     ``lists_regions``: whether the table of regions is to be seen; ``region`` is the number of the
-    region that is outlined, 0 for none.
+    region that is outlined, 0 for none. ``pinned`` is the (row, column) of the pixel that is to be
+    explained.
     """
 
     view: View = View.LABELS
@@ -72,6 +77,8 @@ class Look:
     divider: float = 0.5
     lists_regions: bool = False
     region: int = 0
+    pinned: tuple[int, int] | None = None
+    plots: Plotted = field(default_factory=Plotted)
 
 
 class Tool(Enum):
@@ -117,6 +124,8 @@ class State:
         What was shown before the result, if it was made otherwise.
     regions
         The regions of the last result for which they were to be seen.
+    explanation
+        Why the last pixel that was pinned has its class.
     shown
         The image as the canvas paints it; comes and goes with `image`.
     corrected
@@ -129,6 +138,10 @@ class State:
         Small label maps of its candidates, once they are made; they may be of those before.
     conflicts
         How many scribbled pixels of the result look like another class.
+    cloud
+        What the mixture sees of the image, while a plot shows it or has shown it.
+    highlight
+        The pixels in the lasso; None without one, or while they are looked for.
     progress
         The newest progress while a run goes on; None otherwise.
     live
@@ -166,10 +179,13 @@ class State:
     previous: Previous | None = None
     corrected: Corrected | None = None
     regions: Regions | None = None
+    explanation: Explanation | None = None
     made_from: Inputs | None = None
     choices: Result | None = None
     pictures: Pictures | None = None
     conflicts: int = 0
+    cloud: Cloud | None = None
+    highlight: Highlight | None = None
     opening: str = ""
     exporting: bool = False
     undo_text: str = ""

@@ -13,6 +13,8 @@ import numpy as np
 
 from segmenter.app.begun import begun_from
 from segmenter.app.joining import MOST_CLASSES, groups_of, is_settled
+from segmenter.app.plotted import fits_cloud
+from segmenter.app.state import is_running
 from segmenter.engine.split_merge import halved
 from segmenter.engine.styles import default_classes
 
@@ -56,6 +58,20 @@ def can_move(state: State, steps: int) -> bool:
     """Whether the chosen class can come so many places later (or earlier, if negative)."""
     last = int(_mixture(state).classes.max()) if _is_of_components(state) else -1
     return 0 <= state.look.chosen - 1 + steps <= last
+
+
+def why_fixed(state: State) -> str:
+    """Say why no component can be moved in a plot; empty when it can."""
+    if state.result is None:
+        return "There is no result yet whose components could be moved."
+    if is_running(state):
+        return "Components can be moved when the run has ended."
+    if state.inputs.scribbles:
+        return "With scribbles the user says what the classes are; components cannot be moved."
+    if not is_settled(state):
+        return "The settings have changed since this result. Run (F5) first."
+    is_shown = fits_cloud(state, state.result.mixture)
+    return "" if is_shown else "What the mixture sees is on its way."
 
 
 def split(state: State) -> Inputs:

@@ -6,8 +6,10 @@ the window is there before the compiled kernels are.
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
+from segmenter.app.plotted import Highlight
 from segmenter.app.pyramid import pyramid_of
 from segmenter.app.scribbles import scribbles_of
 from segmenter.app.state import Corrected, classes_of
@@ -19,13 +21,17 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
     from pathlib import Path
 
+    from segmenter.app.plotted import Lasso
     from segmenter.app.pyramid import Pyramid
     from segmenter.app.scribbles import Scribbles
     from segmenter.app.sides import Compared, Question
     from segmenter.app.state import Inputs, State
+    from segmenter.engine.cloud import Cloud
+    from segmenter.engine.explain import Explanation
     from segmenter.engine.kept import Kept
     from segmenter.engine.outcome import Progress, Result
     from segmenter.engine.regions import Regions
+    from segmenter.engine.settings import Settings
     from segmenter.engine.types import Image
     from segmenter.files.recipes import Recipe
 
@@ -40,19 +46,21 @@ class Opened(NamedTuple):
 class Leftovers:
     """What runs on one image leave to the next, so that a stroke need not repeat them.
 
-    Made anywhere, filled and used on one lane.
+    Made anywhere, filled and used on one lane; the plots have the samples of it on another.
     """
 
     def __init__(self) -> None:
+        self._making = Lock()
         self._kept: Kept | None = None
 
     def kept(self) -> Kept:
         """Return what is kept, as the engine takes it."""
         from segmenter.engine.kept import Kept
 
-        if self._kept is None:
-            self._kept = Kept()
-        return self._kept
+        with self._making:
+            if self._kept is None:
+                self._kept = Kept()
+            return self._kept
 
 
 def read(path: Path, page: int) -> Generator[None, None, Opened]:
@@ -176,6 +184,43 @@ def write_regions(path: Path, state: State) -> Generator[None, None, Path]:
     yield
     region_table.write_regions(path, regions, classes, number=number, source=state.image.path)
     return path
+
+
+def explain(
+    image: Image, result: Result, place: tuple[int, int], leftovers: Leftovers
+) -> Generator[None, None, Explanation | None]:
+    """Say why a pixel has its class; on the lane that fits, because of what runs leave."""
+    from segmenter.engine import explain as explaining
+
+    yield
+    return explaining.explain(image, result, place, kept=leftovers.kept())
+
+
+def cloud(image: Image, settings: Settings, leftovers: Leftovers) -> Generator[None, None, Cloud]:
+    """Take some pixels, as the mixture sees them, that stand for all."""
+    from segmenter.engine.cloud import cloud_of
+    from segmenter.files.memory import check_memory
+
+    check_memory(image, settings)
+    yield
+    _, features, samples = leftovers.kept().gathered(image, settings)
+    yield
+    return cloud_of(image, features, samples)
+
+
+def lassoed(cloud: Cloud, lasso: Lasso) -> Generator[None, None, Highlight]:
+    """Look which pixels of the image are in a lasso."""
+    import numpy as np
+
+    valid = cloud.image.valid
+    chunks = []
+    for chunk in cloud.inside(lasso.across, lasso.up, np.array(lasso.corners, np.float64)):
+        chunks.append(chunk)
+        yield
+    marked = np.concatenate(chunks).reshape(valid.shape)
+    marked.flags.writeable = False
+    count = int(marked.sum())
+    return Highlight(lasso, cloud, marked, count, count / max(1, int(valid.sum())))
 
 
 def warm_up() -> Generator[Progress, None, None]:

@@ -40,6 +40,10 @@ class Cleaned:
     pixels_before: NDArray[np.int64]
     changed: int
 
+    def __post_init__(self) -> None:
+        for array in (self.regions_before, self.regions_after, self.pixels_before):
+            array.flags.writeable = False
+
 
 def is_cleaned(settings: Settings) -> bool:
     """Whether anything is to be cleaned up."""
@@ -62,9 +66,9 @@ def cleaning(
     The label map so far.
     """
     labels = result.labels
+    yield labels
     parts = parts_of(labels, said)
     before = _counted(parts, result.class_count)
-    yield labels
     if settings.smooth_borders:
         labels = smoothed(labels, settings.smooth_borders, said)
         parts = parts_of(labels, said)

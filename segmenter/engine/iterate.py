@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from segmenter.engine.aitken import left_to_gain
 from segmenter.engine.leap import leap, read_back, written_out
 from segmenter.engine.mixture import em_step
 from segmenter.engine.outcome import Stop
@@ -212,14 +213,12 @@ def last_of(steps: Generator[object, None, Outcome]) -> Outcome:
 def has_converged(history: Sequence[float], tolerance: float, *, slowest: float = 0.0) -> bool:
     """Whether the last gain and, by Aitken's estimate, all gains to come are below tolerance.
 
-    The gains of EM shrink by a nearly constant ratio a, so gain * a / (1 - a) is left
-    (McLachlan and Krishnan 2008, section 4.9). Right after a leap, quick directions still settle
-    and hide the slow one, whose ratio is known as `slowest`.
+    Right after a leap, quick directions still settle and hide the slow one, whose ratio is known as
+    `slowest`.
     """
     if len(history) < 3:
         return False
-    before, gain = history[-2] - history[-3], history[-1] - history[-2]
+    gain = history[-1] - history[-2]
     if gain <= ROUNDING * max(1.0, abs(history[-1])):
         return True
-    ratio = max(gain / before if before > 0 else 0.0, slowest)
-    return gain < tolerance and ratio < 1 and gain * ratio / (1 - ratio) < tolerance
+    return gain < tolerance and left_to_gain(history, slowest=slowest) < tolerance

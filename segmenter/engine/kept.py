@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from segmenter.engine.missing import masked
 from segmenter.engine.outcome import Stop
-from segmenter.engine.parameters import parameters
+from segmenter.engine.parameters import deciding_samples
 from segmenter.engine.samples import gather
-from segmenter.engine.settings import Group
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,10 +21,6 @@ if TYPE_CHECKING:
     from segmenter.engine.outcome import Candidate, Result
     from segmenter.engine.settings import Settings
     from segmenter.engine.types import Features, Image, Mixture, Samples
-
-_DECIDE_SAMPLES = tuple(
-    parameter.name for parameter in parameters() if parameter.group in {Group.FEATURES, Group.DATA}
-)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,6 +42,7 @@ class Kept:
     """The newest features, samples and plain mixture; what a run finds with them is the same."""
 
     def __init__(self) -> None:
+        self._gathering = Lock()  # whoever looks at the samples need not wait for a run to end
         self._image: Image | None = None
         self._sampled: dict[str, object] = {}
         self._gathered: tuple[Image, Features, Samples] | None = None
@@ -55,13 +52,14 @@ class Kept:
 
     def gathered(self, image: Image, settings: Settings) -> tuple[Image, Features, Samples]:
         """Return an image without the values that the settings call missing, and what it gives."""
-        sampled = settings.model_dump(include=set(_DECIDE_SAMPLES))
-        if self._gathered is None or image is not self._image or sampled != self._sampled:
-            self._plain = None
-            seen = masked(image, settings)
-            self._gathered = (seen, *gather(seen, settings))
-            self._image, self._sampled = image, sampled
-        return self._gathered
+        sampled = deciding_samples(settings)
+        with self._gathering:
+            if self._gathered is None or image is not self._image or sampled != self._sampled:
+                self._plain = None
+                seen = masked(image, settings)
+                self._gathered = (seen, *gather(seen, settings))
+                self._image, self._sampled = image, sampled
+            return self._gathered
 
     def plain(self, settings: Settings) -> Plain | None:
         """Return the plain mixture of the image last gathered, if it is still there."""

@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 DEGREE = 4  # of the polynomials, rows and columns together
 TERMS = tuple((i, j) for i in range(DEGREE + 1) for j in range(DEGREE + 1) if 0 < i + j <= DEGREE)
-_IN_ANY_LIGHT = {"hue cosine", "hue sine", "texture", "row", "column"}
+IN_ANY_LIGHT = {"hue cosine", "hue sine", "texture", "row", "column"}
 
 
 def darkness(features: Features) -> NDArray[np.float64]:
     """Return (D,) the scaled features without light; not a number where light does not matter."""
     dark: NDArray[np.float64] = -features.offset / features.scale
-    return np.where([name in _IN_ANY_LIGHT for name in features.names], np.nan, dark)
+    return np.where([name in IN_ANY_LIGHT for name in features.names], np.nan, dark)
 
 
 def polynomials(side: int) -> NDArray[np.float64]:

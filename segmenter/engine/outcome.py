@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from segmenter.engine.areas import areas_of
 from segmenter.engine.types import freeze
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from segmenter.engine.areas import Areas
     from segmenter.engine.cleanup import Cleaned
     from segmenter.engine.settings import Settings
     from segmenter.engine.types import Mixture
@@ -159,6 +161,8 @@ class Result:
         What clean-up has changed in the label map; None unless it was asked for.
     pixel_counts
         (classes,) int64: how many pixels each class has in the label map.
+    areas
+        How many pixels each class is expected to have by the soft masks, and how sure that is.
     light_range
         The least and the most of `shading` where there is data; (1, 1) where not estimated.
     """
@@ -177,6 +181,7 @@ class Result:
     candidates: tuple[Candidate, ...] = ()
     cleaned: Cleaned | None = None
     pixel_counts: NDArray[np.int64] = field(init=False)
+    areas: Areas = field(init=False)
     light_range: tuple[float, float] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -187,8 +192,9 @@ class Result:
         least = self.class_count + 1
         counts = np.sum([np.bincount(piece, minlength=least) for piece in pieces], axis=0)[1:]
         object.__setattr__(self, "pixel_counts", counts)
+        object.__setattr__(self, "areas", areas_of(self.responsibilities, self.index))
         object.__setattr__(self, "light_range", _range_of(self.shading, self.labels > 0))
-        freeze(self.labels, self.responsibilities, self.index, self.pixel_counts)
+        freeze(self.labels, self.responsibilities, self.index, self.pixel_counts, *self.areas)
         freeze(self.shading, self.conflicts)
 
     @property

@@ -92,6 +92,12 @@ def parameters() -> tuple[Parameter, ...]:
     return tuple(_described(name, field) for name, field in Settings.model_fields.items())
 
 
+def deciding_samples(settings: Settings) -> dict[str, object]:
+    """Return what decides the samples that EM sees of an image."""
+    groups = {Group.FEATURES, Group.DATA}
+    return settings.model_dump(include={each.name for each in parameters() if each.group in groups})
+
+
 def make_settings(values: Mapping[str, object]) -> Settings:
     """Build settings from a mapping, or raise a `SegmenterError` that names what is wrong."""
     try:

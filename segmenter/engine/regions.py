@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from segmenter.engine.outcome import Result
     from segmenter.engine.types import Image
 
+MOST_LISTED = 10_000
 STRIP = 256  # rows whose values are converted at once
 
 
@@ -45,6 +46,10 @@ class Regions:
         (regions, channels) float64 in the image's units; not a number where no pixel has a value.
     boxes
         (regions, 4) int32 first row and column, and those after the last.
+    counts
+        (classes,) int64 how many regions each class has.
+    largest
+        For each class the places of its largest regions, the largest first.
     channel_names, pixel_size
         As the image has them.
     """
@@ -58,8 +63,18 @@ class Regions:
     angles: NDArray[np.float64]
     means: NDArray[np.float64]
     boxes: NDArray[np.int32]
+    counts: NDArray[np.int64]
+    largest: tuple[NDArray[np.intp], ...]
     channel_names: tuple[str, ...]
     pixel_size: tuple[float, float] | None
+
+    def __post_init__(self) -> None:
+        arrays: tuple[NDArray[np.generic], ...] = (
+            self.labels, self.numbers, self.classes, self.areas, self.centroids, self.axes,
+            self.angles, self.means, self.boxes, self.counts, *self.largest,
+        )  # fmt: skip
+        for array in arrays:
+            array.flags.writeable = False
 
     def __len__(self) -> int:
         return len(self.areas)
@@ -71,16 +86,15 @@ class Regions:
             return None
         return np.multiply(self.areas, self.pixel_size[0] * self.pixel_size[1], dtype=np.float64)
 
-    def largest(self, number: int, most: int) -> NDArray[np.intp]:
-        """Return the places of up to `most` regions of class `number`, the largest first."""
-        places = np.flatnonzero(self.classes == number)
-        if len(places) > most:
-            places = np.sort(places[np.argpartition(-self.areas[places], most)[:most]])
-        return places[np.argsort(-self.areas[places], kind="stable")]
 
+def regions_of(image: Image, result: Result, *, most: int = MOST_LISTED) -> Regions:
+    """Find and measure the regions of a result's label map, of parts connected by pixel edges.
 
-def regions_of(image: Image, result: Result) -> Regions:
-    """Find and measure the regions of a result's label map, of parts connected by pixel edges."""
+    Parameters
+    ----------
+    most
+        How many of the largest regions of each class are put in order.
+    """
     from segmenter.engine.kernels.measuring import moments_and_boxes  # noqa: PLC0415 - compiles
 
     parts = parts_of(result.labels)
@@ -103,9 +117,21 @@ def regions_of(image: Image, result: Result) -> Regions:
         angles,
         _means(image, result, parts.numbers, len(parts.areas))[1:],
         boxes[1:],
+        np.bincount(parts.classes[1:], minlength=result.class_count + 1)[1:].astype(np.int64),
+        tuple(
+            _largest(parts.classes[1:] == number, areas, most)
+            for number in range(1, result.class_count + 1)
+        ),
         image.channel_names,
         image.pixel_size,
     )
+
+
+def _largest(of_class: NDArray[np.bool_], areas: NDArray[np.int64], most: int) -> NDArray[np.intp]:
+    places = np.flatnonzero(of_class)
+    if len(places) > most:
+        places = np.sort(places[np.argpartition(-areas[places], most)[:most]])
+    return places[np.argsort(-areas[places], kind="stable")]
 
 
 def _ellipses(

@@ -81,6 +81,7 @@ class Run:
         self._preview_time = -np.inf
         self._preview_index, self._preview_samples = _preview_samples(self.samples, image.shape)
         self.evened: Evened | None = None
+        self._given_classes: NDArray[np.intp] | None = None
 
     def in_scaled_units(self, mixture: Mixture) -> Mixture:
         """Return a mixture in the file's units as EM on these samples takes it."""
@@ -178,6 +179,7 @@ class Run:
 
     def plain_from(self, start: Mixture) -> Generator[Progress, None, Plain]:
         """Run EM from a mixture in the file's units."""
+        self._given_classes = start.classes
         begun = yield from self._without_shading(Fit(self.in_scaled_units(start), ()))
         fit = (yield from self.climbed(begun)) if begun.stopped is None else begun
         if len(fit.mixture) < len(start):
@@ -292,7 +294,7 @@ class Run:
             Returns the labels, from 0, of every so many-th row and column; None: the mixture's.
         """
         if labels_every is None:
-            mixture = by_brightness(mixture, self.features)
+            mixture = self._in_order(mixture)
         return Progress(
             stage,
             max(0, len(log_likelihoods) - 1),
@@ -302,6 +304,13 @@ class Run:
             self.newest_preview(mixture, labels_every),
             Phase.END if stage in {Stage.CUTTING, Stage.LABELLING} else Phase.START,
         )
+
+    def _in_order(self, mixture: Mixture) -> Mixture:
+        """Return the mixture with the classes of the start, if there is one, or by brightness."""
+        given = self._given_classes
+        if given is None or len(given) != len(mixture):
+            return by_brightness(mixture, self.features)
+        return replace(mixture, classes=given)
 
     def preview_of(self, mixture: Mixture) -> NDArray[np.uint8]:
         """Return the class, from 0, of the pixels of a preview; anything where there is no data."""

@@ -10,6 +10,11 @@ PALETTE = (
     (0, 114, 178), (230, 159, 0), (0, 158, 115), (204, 121, 167),
     (86, 180, 233), (213, 94, 0), (240, 228, 66), (153, 153, 153),
 )  # fmt: skip
+PALETTE_NAMES = (
+    "Blue", "Orange", "Bluish green", "Reddish purple", "Sky blue", "Vermillion", "Yellow", "Grey",
+)  # fmt: skip
+# How much of the way to black or white the colours of each round are.
+ROUNDS = (("", 0, 0.0), ("Dark", 0, 0.4), ("Light", 255, 0.45), ("Deep", 0, 0.65))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +39,7 @@ OUTLIERS = ClassStyle("Outliers", (70, 70, 70), is_noise=True)
 @cache
 def default_classes(count: int) -> Styles:
     """Return names 'Class 1', … and colours that colour-blind people can tell apart."""
-    return tuple(ClassStyle(f"Class {k + 1}", _colour(k)) for k in range(count))
+    return tuple(ClassStyle(f"Class {k + 1}", palette_colour(k)) for k in range(count))
 
 
 def fitted_classes(classes: Styles, count: int, *, noise: int = 0) -> Styles:
@@ -66,9 +71,14 @@ def _parted(classes: Styles) -> tuple[Styles, ClassStyle | None]:
     return kinds, next((style for style in classes if style.is_noise), None)
 
 
-def _colour(k: int) -> tuple[int, int, int]:
-    """Return colour `k`: the palette, then darker and lighter rounds of it."""
-    round_number, place = divmod(k, len(PALETTE))
-    towards, share = ((0, 0.0), (0, 0.4), (255, 0.45), (0, 0.65))[round_number % 4]
-    red, green, blue = (round(c + (towards - c) * share) for c in PALETTE[place])
+def palette_colour(k: int) -> tuple[int, int, int]:
+    """Return colour `k`, from 0: the palette, then darker and lighter rounds of it."""
+    _, towards, share = ROUNDS[k // len(PALETTE) % len(ROUNDS)]
+    red, green, blue = (round(c + (towards - c) * share) for c in PALETTE[k % len(PALETTE)])
     return red, green, blue
+
+
+def palette_name(k: int) -> str:
+    """Return what colour `k`, from 0, is called: 'Orange', 'Dark orange'."""
+    name, (shade, _, _) = PALETTE_NAMES[k % len(PALETTE)], ROUNDS[k // len(PALETTE) % len(ROUNDS)]
+    return f"{shade} {name.lower()}" if shade else name

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from segmenter.engine.areas import square_micrometres
 from segmenter.engine.missing import known, masked
 from segmenter.files.cells import colour_text, inert
 
@@ -22,12 +23,16 @@ if TYPE_CHECKING:
     from segmenter.engine.types import Image
 
 
+AREAS = ("expected_area", "area_spread", "area_um2", "expected_area_um2", "area_spread_um2")
+
+
 def class_table(result: Result, image: Image, classes: Sequence[ClassStyle]) -> str:
     """Return CSV text with a row per class.
 
-    ``pixels``, ``fraction``, ``mean`` and ``sd`` are of the label map; ``expected_area`` is the
-    sum of the soft mask, in pixels. Mean and sd are of the pixels that have the channel, and empty
-    where there are none.
+    ``pixels``, ``fraction``, ``mean`` and ``sd`` are of the label map; ``expected_area`` and
+    ``area_spread`` are those of `areas`, in pixels. With ``_um2`` areas are in µm², and empty where
+    the file tells no size of a pixel. Mean and sd are of the pixels that have the channel, and
+    empty where there are none.
     """
     text = io.StringIO(newline="")
     writer = csv.writer(text)
@@ -60,7 +65,7 @@ def k_means_table(comparison: Comparison, classes: Sequence[ClassStyle]) -> str:
 def _header(image: Image) -> list[str]:
     names = [name.replace(" ", "_") for name in image.channel_names]
     columns = [f"{measure}_{name}" for name in names for measure in ("mean", "sd")]
-    return ["class", "name", "colour", "pixels", "fraction", "expected_area", *columns]
+    return ["class", "name", "colour", "pixels", "fraction", *AREAS, *columns]
 
 
 def _rows(
@@ -82,9 +87,17 @@ def _rows(
             colour_text(style.colour),
             int(counts[k]),
             float(counts[k] / max(1, counts.sum())),
-            float(result.membership(k + 1).sum(dtype=np.float64)),
+            *_areas(result, image, k),
             *values,
         ]
+
+
+def _areas(result: Result, image: Image, k: int) -> list[str | float]:
+    own = (float(result.areas.expected[k]), float(result.areas.spread[k]))
+    size = square_micrometres(image)
+    if size is None:
+        return [*own, "", "", ""]
+    return [*own, *(area * size for area in (float(result.pixel_counts[k]), *own))]
 
 
 def _mean_and_sd(

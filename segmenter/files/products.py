@@ -313,7 +313,7 @@ _ALL = (
     Product(
         "table",
         "Table of classes",
-        "CSV: pixels, share, expected area, mean and standard deviation of every channel.",
+        "CSV: pixels, share, expected area and its spread, mean and sd of every channel.",
         "_classes.csv",
         _write_table,
     ),

@@ -5,16 +5,16 @@ The menus, the toolbar, the shortcuts and their page in the help all come from h
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from operator import methodcaller
-from typing import TYPE_CHECKING, NamedTuple
-
-from PySide6.QtGui import QKeySequence
+from typing import TYPE_CHECKING
 
 from segmenter.app import reasons
+from segmenter.app.plotted import Plot
 from segmenter.app.state import State, Tool
 from segmenter.engine.overlay import View
+from segmenter.ui.action import Action, Menu
+from segmenter.ui.class_actions import CLASS_ACTIONS, CLASS_MENU
 from segmenter.ui.icons import Icon
 
 if TYPE_CHECKING:
@@ -25,46 +25,6 @@ if TYPE_CHECKING:
 
 def _compare(window: MainWindow) -> None:
     window.session.set_look(divided=not window.session.state.look.divided)
-
-
-@dataclass(frozen=True)
-class Action:
-    """One command.
-
-    Parameters
-    ----------
-    text, tip
-        What menus and tool tips say.
-    run
-        What it does to the window.
-    why_not
-        Says of a state why the command cannot be given; nothing where it can.
-    checked
-        A question to the state; None where there is nothing to tick.
-    """
-
-    id: str
-    text: str
-    tip: str
-    run: Callable[[MainWindow], object]
-    icon: Icon | None = None
-    shortcut: str = ""
-    why_not: Callable[[State], str] = reasons.nothing
-    checked: Callable[[State], bool] | None = None
-
-
-def tip_of(entry: Action, state: State) -> str:
-    """Return what a command does, by which keys, and why it cannot be given if that is so."""
-    keys = QKeySequence(entry.shortcut).toString(QKeySequence.SequenceFormat.NativeText)
-    tip = f"{entry.tip[:-1]} ({keys})" if keys else entry.tip[:-1]
-    return f"{tip}\n{entry.why_not(state)}".strip()
-
-
-class Menu(NamedTuple):
-    """A menu: ids of actions, '-' for a line, '@name' for a submenu that is filled on opening."""
-
-    title: str
-    entries: tuple[str, ...]
 
 
 def _view_action(
@@ -126,6 +86,24 @@ def _class_action(number: int) -> Action:
         checked=partial(_is_chosen, number),
     )
 
+
+def _plot_action(plot: Plot, number: int) -> Action:
+    def show(window: MainWindow) -> None:
+        window.show_plot(plot)
+
+    return Action(
+        PLOT_ACTIONS[plot],
+        str(plot),
+        f"Bring the plot '{plot}' to the front.",
+        show,
+        Icon.PLOT,
+        f"Alt+{number}",
+        why_not=reasons.no_image,
+        checked=lambda state: state.look.plots.seen is plot,
+    )
+
+
+PLOT_ACTIONS = {plot: f"plot-{plot.name.lower()}" for plot in Plot}
 
 ACTIONS: tuple[Action, ...] = (
     Action("open", "&Open…", "Open an image.", methodcaller("choose_image"), Icon.OPEN, "Ctrl+O"),
@@ -289,24 +267,7 @@ ACTIONS: tuple[Action, ...] = (
         "R",
         why_not=reasons.no_image,
     ),
-    Action(
-        "join-classes",
-        "&Join classes",
-        "Make one class of those selected in the classes panel.",
-        lambda window: window.session.join_classes(),
-        Icon.JOIN,
-        "J",
-        why_not=reasons.no_joining,
-    ),
-    Action(
-        "separate-classes",
-        "Se&parate classes",
-        "Make a class of every component of those selected in the classes panel.",
-        lambda window: window.session.separate_classes(),
-        Icon.SEPARATE,
-        "Shift+J",
-        why_not=reasons.no_separating,
-    ),
+    *CLASS_ACTIONS,
     _tool_action(
         Tool.MOVE, "&Move", Icon.MOVE, "V", "Drag the image; lay brush and eraser down (Esc, too)."
     ),
@@ -383,6 +344,7 @@ ACTIONS: tuple[Action, ...] = (
         "F",
         why_not=reasons.no_image,
     ),
+    *(_plot_action(plot, number) for number, plot in enumerate(Plot, start=1)),
     *(_class_action(number) for number in range(1, 10)),
     Action(
         "process-folder",
@@ -441,7 +403,8 @@ MENUS: tuple[Menu, ...] = (
             "quit",
         ),
     ),
-    Menu("&Edit", ("undo", "redo", "-", "join-classes", "separate-classes")),
+    Menu("&Edit", ("undo", "redo")),
+    CLASS_MENU,
     Menu(
         "&Scribble",
         ("move", "brush", "eraser", "-", "brush-smaller", "brush-larger", "-", "clear-scribbles"),
@@ -465,6 +428,8 @@ MENUS: tuple[Menu, ...] = (
             "fit",
             "-",
             "regions",
+            *PLOT_ACTIONS.values(),
+            "-",
             "@panels",
             "@themes",
         ),

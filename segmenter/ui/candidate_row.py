@@ -113,7 +113,6 @@ class CandidateRow(QListWidget):
         # Where keys have led to stays, until another one is taken.
         if count in numbers and (is_other or count != self._taken):
             self.setCurrentRow(numbers.index(count))
-            self.scrollToItem(self.currentItem())
         self._taken = count
 
     def _show_one(self, item: QListWidgetItem, place: int, state: State) -> None:

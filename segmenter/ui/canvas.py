@@ -13,8 +13,10 @@ from segmenter.ui import painting
 from segmenter.ui.canvas_marks import paint_marks
 from segmenter.ui.divider import Divider
 from segmenter.ui.drawing import Drawing
+from segmenter.ui.flash import Flash
 from segmenter.ui.layers import Layers
 from segmenter.ui.outline import Outline, box_of
+from segmenter.ui.pin import Pin
 from segmenter.ui.scribble_layer import ScribbleLayer
 from segmenter.ui.side_choices import SideChoices
 from segmenter.ui.view_transform import ViewTransform, fitted
@@ -71,7 +73,13 @@ class Canvas(QWidget):
         )
         self.divider = Divider(session, self)
         self.sides = SideChoices(session, self)
+        # Events come to the last one first: a tool in hand goes before the pin.
+        self._pin = Pin(session, self, self)
+        self.pin = self._pin.pin
+        self.pointed.connect(self._pin.look_at)
         self._drawing = Drawing(session, self, self)
+        self._flash = Flash(session, self, self)
+        self.flash = self._flash.start
         self.show_state(self._state, session.state)
 
     @property
@@ -184,7 +192,9 @@ class Canvas(QWidget):
                 screen=screen, ratio=ratio,
             )  # fmt: skip
             self._outline.paint(painter, self._state, self._view, screen=screen, ratio=ratio)
+            self._flash.paint(painter, self._state, self._view, screen=screen, ratio=ratio)
             painter.setClipping(False)
+            self._pin.paint(painter, self._state, self._view, ratio)
             self._drawing.paint(painter, self._state, ratio)
         if self._rings and self.hasFocus():
             painting.paint_ring(painter, screen, self.palette().highlight().color(), ratio)
@@ -297,5 +307,5 @@ def _drawn(state: State) -> tuple[object, ...]:
     """Return what the overlay is made from, to be compared."""
     preview = None if state.progress is None else id(state.progress.preview)
     found = id(state.result), id(state.compared), id(state.corrected), id(state.regions), preview
-    look = classes_of(state), state.look, state.hand, is_uncoloured(state)
+    look = classes_of(state), state.look, state.hand, id(state.highlight), is_uncoloured(state)
     return *found, *look, state.inputs.scribbles, state.made_from

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor
 
+from segmenter.app.area_words import SPREAD_MEANS, area_lines, grouped
 from segmenter.app.state import classes_of, coming_mixture
+from segmenter.app.surgery import is_frozen
 from segmenter.ui.plain import plain_tip
 
 if TYPE_CHECKING:
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     Index = QModelIndex | QPersistentModelIndex
 
 Role = Qt.ItemDataRole
+FROZEN = Role.UserRole
+"""Whether EM leaves the class as it is."""
 NOTHING = "\N{EN DASH}"
 
 
@@ -51,6 +55,7 @@ TIPS = {
     Column.SHARE: "Part of the pixels with data",
     Column.HERE: "Probability of the class at the pixel under the pointer",
 }
+HELD = "Frozen: EM leaves its mean and spread as they are; only its share changes"
 NUMBERING = "Classes are numbered from dark to bright"
 
 
@@ -77,7 +82,12 @@ class ClassesModel(QAbstractTableModel):
         if len(were) != len(are):
             self.beginResetModel()
             self.endResetModel()
-        elif were != are or is_other or before.progress is not after.progress:
+        elif (
+            were != are
+            or is_other
+            or before.inputs is not after.inputs
+            or before.progress is not after.progress
+        ):
             last = self.index(self.rowCount() - 1, Column.HERE)
             self.dataChanged.emit(self.index(0, 0), last)
 
@@ -126,14 +136,24 @@ class ClassesModel(QAbstractTableModel):
             return Qt.CheckState.Checked if style.visible else Qt.CheckState.Unchecked
         if role == Role.TextAlignmentRole:
             return _alignment(column)
+        if role == FROZEN:
+            return self._is_frozen(index.row())
         return self._tip(column, index.row()) if role == Role.ToolTipRole else None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """Names can be edited, visibility be ticked."""
-        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        """Names can be edited, rows be dragged between each other."""
+        if not index.isValid():
+            return Qt.ItemFlag.ItemIsDropEnabled
+        flags = (
+            Qt.ItemFlag.ItemIsDragEnabled | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        )
         if index.column() == Column.NAME:
             flags |= Qt.ItemFlag.ItemIsEditable
         return flags
+
+    def supportedDropActions(self) -> Qt.DropAction:
+        """Rows are moved, not copied."""
+        return Qt.DropAction.MoveAction
 
     # ---- From the user --------------------------------------------------------------------
 
@@ -174,6 +194,9 @@ class ClassesModel(QAbstractTableModel):
     def _classes(self) -> tuple[ClassStyle, ...]:
         return classes_of(self._session.state)
 
+    def _is_frozen(self, row: int) -> bool:
+        return is_frozen(self._session.state, row + 1)
+
     def _text(self, column: Column, row: int, role: int) -> str:
         style = self._classes[row]
         if column is Column.VISIBLE:
@@ -182,7 +205,8 @@ class ClassesModel(QAbstractTableModel):
         if column is Column.COLOUR:
             return str(row + 1)
         if column is Column.NAME:
-            return style.name
+            is_spoken = role == Role.AccessibleTextRole and self._is_frozen(row)
+            return f"{style.name}, frozen" if is_spoken else style.name
         return self._share(row) if column is Column.SHARE else self._probability(row)
 
     def _share(self, row: int) -> str:
@@ -200,27 +224,23 @@ class ClassesModel(QAbstractTableModel):
 
     def _tip(self, column: Column, row: int) -> str:
         if column is Column.NAME:
-            return f"{plain_tip(self._classes[row].name)}<br>{TIPS[column]}"
+            held = f"<br>{HELD}" if self._is_frozen(row) else ""
+            return f"{plain_tip(self._classes[row].name)}<br>{TIPS[column]}{held}"
         if column is Column.SHARE and _is_coming(self._session.state):
             return "Expected share, while the run goes on"
-        if column is not Column.SHARE or self._counts is None or row >= len(self._counts):
+        state, result = self._session.state, self._session.state.result
+        lines = area_lines(state, row + 1) if column is Column.SHARE else ()
+        if not lines or result is None:
             return TIPS[column]
-        tip = f"{spaced(self._counts[row])} of the pixels with data"
-        result = self._session.state.result
-        cleaned = None if result is None else result.cleaned
-        return tip if cleaned is None else f"{tip}{_cleaned_words(cleaned, row)}"
+        cleaned = () if result.cleaned is None else (_cleaned_words(result.cleaned, row),)
+        return "\n".join((*lines, *cleaned, SPREAD_MEANS))
 
 
 def _cleaned_words(cleaned: Cleaned, row: int) -> str:
     regions, before = cleaned.regions_after[row], cleaned.regions_before[row]
-    was = spaced(cleaned.pixels_before[row])
-    words = "1 region" if regions == 1 else f"{spaced(regions)} regions"
-    return f" in {words}; before clean-up {was} in {spaced(before)}"
-
-
-def spaced(number: int) -> str:
-    """Write a whole number with thin spaces between its thousands."""
-    return f"{int(number):,}".replace(",", "\N{THIN SPACE}")
+    was = grouped(cleaned.pixels_before[row])
+    words = "1 region" if regions == 1 else f"{grouped(regions)} regions"
+    return f"{words}; before clean-up {was} px in {grouped(before)}"
 
 
 def _counts(state: State) -> NDArray[np.int64] | None:

@@ -1,165 +1,28 @@
-"""The classes: colour, name, share and visibility of each."""
+"""The classes: colour, name, share and visibility of each, and what can be done with them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPainter
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QColorDialog,
-    QFrame,
-    QHBoxLayout,
-    QHeaderView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt
+from PySide6.QtGui import QAction, QColor
+from PySide6.QtWidgets import QColorDialog, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from segmenter.app.state import can_draw, classes_of, notes_of, style_of
+from segmenter.app import class_commands
+from segmenter.app.area_words import SPREAD_MEANS, area_lines
+from segmenter.app.state import classes_of, notes_of, style_of
 from segmenter.engine.styles import PALETTE
-from segmenter.ui import theme
-from segmenter.ui.actions import BY_ID, tip_of
+from segmenter.ui.class_bar import ClassBar
 from segmenter.ui.classes_model import ClassesModel, Column
-from segmenter.ui.icons import Icon
+from segmenter.ui.classes_table import ClassesTable
+from segmenter.ui.palette_popup import PalettePopup
 from segmenter.ui.plain import plain_label
-from segmenter.ui.swatch import readable_on
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from PySide6.QtCore import QPersistentModelIndex
+    from collections.abc import Sequence
 
     from segmenter.app.session import Session
     from segmenter.app.state import State
-
-SWATCH_MARGIN = 4
-ICON_SIZE = 16
-
-
-class SwatchDelegate(QStyledItemDelegate):
-    """Paints a class's number on its colour, so that colour alone never tells."""
-
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> None:
-        """Paint the swatch."""
-        colour: QColor = index.data(Qt.ItemDataRole.DecorationRole)
-        _paint_background(painter, option)
-        area: QRect = option.rect
-        margin = SWATCH_MARGIN
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(colour.darker(140))
-        painter.setBrush(colour)
-        painter.drawRoundedRect(area.adjusted(margin, margin, -margin, -margin), 3, 3)
-        painter.setPen(readable_on(colour))
-        painter.drawText(area, Qt.AlignmentFlag.AlignCenter, index.data())
-        painter.restore()
-
-
-class EyeDelegate(QStyledItemDelegate):
-    """Paints an open or a crossed-out eye."""
-
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> None:
-        """Paint the eye."""
-        _paint_background(painter, option)
-        state = index.data(Qt.ItemDataRole.CheckStateRole)
-        is_shown = Qt.CheckState(state) is Qt.CheckState.Checked
-        icon = Icon.SHOWN if is_shown else Icon.HIDDEN
-        area = QRect(0, 0, ICON_SIZE, ICON_SIZE)
-        area.moveCenter(option.rect.center())
-        icon.tinted(option.palette).paint(painter, area)
-
-
-def _paint_background(painter: QPainter, option: QStyleOptionViewItem) -> None:
-    if option.state & QStyle.StateFlag.State_Selected:
-        painter.fillRect(option.rect, option.palette.highlight())
-
-
-class ClassesTable(QTableView):
-    """The table; *V* shows and hides, *F2* renames.
-
-    With a tool in hand *V* lays that down, here as anywhere.
-    """
-
-    def __init__(self, session: Session, model: ClassesModel, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._session = session
-        self._model = model
-        self.setModel(model)
-        self.setAccessibleName("Classes")
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        triggers = QAbstractItemView.EditTrigger
-        self.setEditTriggers(triggers.DoubleClicked | triggers.EditKeyPressed)
-        self.setTabKeyNavigation(False)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setItemDelegateForColumn(Column.COLOUR, SwatchDelegate(self))
-        self.setItemDelegateForColumn(Column.VISIBLE, EyeDelegate(self))
-        self._size_columns()
-        theme.use_tabular_figures(self)
-
-    def _size_columns(self) -> None:
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(28)
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setMinimumSectionSize(28)
-        header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
-        for column in (Column.SHARE, Column.HERE):
-            header.resizeSection(column, self.fontMetrics().horizontalAdvance("~100.0%") + 12)
-        header.resizeSection(Column.VISIBLE, 28)
-        header.resizeSection(Column.COLOUR, 36)
-
-    def event(self, event: QEvent) -> bool:
-        """Keep *V* from the commands of the window."""
-        is_override = event.type() == QEvent.Type.ShortcutOverride
-        is_v = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_V
-        if is_override and is_v and not can_draw(self._session.state):
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Show or hide by *V*; rename by *F2* whatever the column."""
-        row = self.currentIndex().row()
-        if row >= 0 and event.key() == Qt.Key.Key_V and not event.modifiers():
-            self._model.toggle(row)
-        elif row >= 0 and event.key() == Qt.Key.Key_F2:
-            self.rename()
-        else:
-            super().keyPressEvent(event)
-
-    def keyboardSearch(self, search: str) -> None:
-        """Do not look for what is typed: single keys are commands."""
-
-    def rename(self) -> None:
-        """Open the name of the current row for typing."""
-        index = self._model.index(self.currentIndex().row(), Column.NAME)
-        if index.isValid():
-            self.setCurrentIndex(index)
-            self.edit(index)
-
-    def sizeHint(self) -> QSize:
-        """Ask for the width of a panel."""
-        return QSize(280, 240)
 
 
 class ClassesPanel(QWidget):
@@ -170,57 +33,52 @@ class ClassesPanel(QWidget):
         self._session = session
         self.model = ClassesModel(session)
         self.table = ClassesTable(session, self.model, self)
-        self._buttons: list[QToolButton] = []
-        bar = self._made_bar()
+        self.bar = ClassBar(session, self)
+        self.notes = _words("Notes on the result")
+        self.area = _words("Area of the chosen class")
+        self.area.setToolTip(SPREAD_MEANS)
+        self.begun = self._made_begun()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self.notes = plain_label("", "quiet")
-        self.notes.setWordWrap(True)
-        self.notes.setContentsMargins(10, 4, 8, 4)
-        self.notes.setAccessibleName("Notes on the result")
-        self.notes.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         column.addWidget(self.table, 1)
+        column.addWidget(self.area)
+        column.addWidget(self.begun)
         column.addWidget(self.notes)
-        column.addLayout(bar)
+        column.addWidget(self.bar)
         self.table.clicked.connect(self._on_clicked)
         self.table.selectionModel().currentRowChanged.connect(self._on_row_changed)
         self.table.selectionModel().selectionChanged.connect(self._on_selection_changed)
+        self.bar.rename_wanted.connect(self.table.rename)
+        self.bar.colour_wanted.connect(self.choose_colour)
+        self.bar.only_wanted.connect(self._show_only)
+        self.bar.all_wanted.connect(self._show_all)
         session.changed.connect(self.show_state)
         self._select(session.state.look.chosen - 1)
         self._show_notes(session.state)
         self.show_state(session.state, session.state)
 
-    def _made_bar(self) -> QVBoxLayout:
-        self.join = self._button("Join", self._session.join_classes)
-        self.separate = self._button("Separate", self._session.separate_classes)
-        single = (
-            self._button("Rename", self.table.rename, "Rename (F2)"),
-            self._button("Colour", self.choose_colour, "Choose a colour"),
-            self._button("Only", self._show_only, "Show only this class"),
-            self._button("All", self._show_all, "Show all classes"),
-        )
-        bar = QVBoxLayout()
-        bar.setContentsMargins(8, 4, 8, 6)
-        bar.setSpacing(0)
-        for buttons in (single, (self.join, self.separate)):
-            row = QHBoxLayout()
-            for button in buttons:
-                row.addWidget(button)
-            row.addStretch(1)
-            bar.addLayout(row)
-        return bar
+    def _made_begun(self) -> QWidget:
+        """Make the line that says where EM began."""
+        words = _words("Where EM began")
+        words.setText("Begun from your changes.")
+        self.afresh = QToolButton(autoRaise=True)
+        self.afresh.setText("Start afresh")
+        self.afresh.setToolTip("Forget them; undo brings them back (Ctrl+Shift+A)")
+        self.afresh.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.afresh.clicked.connect(self._on_afresh)
+        begun = QWidget(self)
+        row = QHBoxLayout(begun)
+        row.setContentsMargins(0, 0, 8, 0)
+        row.addWidget(words, 1)
+        row.addWidget(self.afresh)
+        return begun
 
-    def _button(self, text: str, run: Callable[[], object], tip: str = "") -> QToolButton:
-        button = QToolButton(self, autoRaise=True)
-        button.setText(text)
-        button.setToolTip(tip)
-        # Words alone: beside the icons they would make the panel wider than small windows allow.
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.clicked.connect(run)
-        self._buttons.append(button)
-        return button
+    def add_commands(self, commands: Sequence[QAction | None]) -> None:
+        """Offer commands on a click with the right button; None is a line between them."""
+        for command in commands:
+            self.table.addAction(_line(self) if command is None else command)
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
 
     # ---- From the user --------------------------------------------------------------------
 
@@ -229,6 +87,8 @@ class ClassesPanel(QWidget):
             self.model.toggle(index.row())
         elif index.column() == Column.COLOUR:
             self.choose_colour()
+        else:
+            self.table.flash_wanted.emit(index.row() + 1)
 
     def _on_row_changed(self, current: QModelIndex) -> None:
         if current.isValid():
@@ -238,7 +98,21 @@ class ClassesPanel(QWidget):
         rows = self.table.selectionModel().selectedRows()
         self._session.set_look(selected=tuple(sorted(index.row() + 1 for index in rows)))
 
+    def _on_afresh(self) -> None:
+        class_commands.start_afresh(self._session)
+
     def choose_colour(self) -> None:
+        """Offer the palette for the current row, beside its swatch."""
+        row, classes = self._row(), classes_of(self._session.state)
+        used = {style.colour for place, style in enumerate(classes) if place != row}
+        popup = PalettePopup(classes[row].colour, used, self)
+        popup.chosen.connect(self._on_colour_selected)
+        popup.more_wanted.connect(self._choose_any_colour)
+        popup.setProperty("row", row)
+        cell = self.table.visualRect(self.model.index(row, Column.COLOUR))
+        popup.show_below(self.table.viewport().mapToGlobal(cell.bottomLeft()))
+
+    def _choose_any_colour(self) -> None:
         """Ask for the colour of the current row; the window stays usable meanwhile."""
         row = self._row()
         style = style_of(self._session.state, row + 1)
@@ -269,13 +143,20 @@ class ClassesPanel(QWidget):
 
     def show_state(self, before: State, after: State) -> None:
         """Mark the chosen class, and tell what is to be known of the result."""
-        for button, name in ((self.join, "join-classes"), (self.separate, "separate-classes")):
-            button.setEnabled(not BY_ID[name].why_not(after))
-            button.setToolTip(tip_of(BY_ID[name], after))
+        self.begun.setVisible(class_commands.has_start(after))
+        self._show_area(after)
         if notes_of(before) != notes_of(after):
             self._show_notes(after)
         if before.look.chosen != after.look.chosen or classes_of(before) != classes_of(after):
             self._select(after.look.chosen - 1)
+
+    def _show_area(self, state: State) -> None:
+        # While a run goes on the line stays, so that nothing moves.
+        lines = area_lines(state, state.look.chosen) or ("…",)
+        words = f"{style_of(state, state.look.chosen).name}: {', '.join(lines)}"
+        if words != self.area.text():
+            self.area.setText(words)
+        self.area.setVisible(state.result is not None)
 
     def _show_notes(self, state: State) -> None:
         self.notes.setText("\n".join(notes_of(state)))
@@ -288,3 +169,19 @@ class ClassesPanel(QWidget):
             selection.setCurrentIndex(
                 self.model.index(row, Column.NAME), flags.ClearAndSelect | flags.Rows
             )
+
+
+def _line(parent: QWidget) -> QAction:
+    line = QAction(parent)
+    line.setSeparator(True)
+    return line
+
+
+def _words(name: str) -> QLabel:
+    """Return a quiet label below the table; `name` is what a screen reader calls it."""
+    label = plain_label("", "quiet")
+    label.setWordWrap(True)
+    label.setContentsMargins(10, 4, 8, 4)
+    label.setAccessibleName(name)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QAction, QKeySequence
 
-from segmenter.ui.actions import ACTIONS, Action, tip_of
+from segmenter.ui.action import tip_of
+from segmenter.ui.actions import ACTIONS
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPalette
 
     from segmenter.app.state import State
+    from segmenter.ui.action import Action
     from segmenter.ui.main_window import MainWindow
 
 

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 import pyqtgraph
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
-from superqt import QElidingLabel
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from segmenter.app.plotted import Plot, end_of, is_seen
 from segmenter.app.state import is_running, iterations_of
-from segmenter.ui.plots import WholeNumbers
+from segmenter.ui.plots import WholeNumbers, note_label, plain_plot, say, tint
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QColor
+
     from segmenter.app.session import Session
     from segmenter.app.state import State
 
@@ -53,31 +55,30 @@ class ConvergencePlot(QWidget):
         self.setAccessibleName("Convergence")
         self._scale = _FromLast("left")
         axes = {"left": self._scale, "bottom": WholeNumbers("bottom")}
-        self.plot = pyqtgraph.PlotWidget(self, enableMenu=False, axisItems=axes)
-        self.plot.setMouseEnabled(x=False, y=False)
-        self.plot.hideButtons()
-        self.plot.setMinimumHeight(100)
+        self.plot = plain_plot(self, **axes)
         self.plot.setLabel("bottom", "Iteration")
-        for axis in (self.plot.getAxis(side) for side in axes):
-            axis.enableAutoSIPrefix(False)
-            axis.setStyle(maxTextLevel=0, hideOverlappingLabels=True)
         # Not the plot's own title, which would push the curve out of a small panel.
-        self.title = QElidingLabel(self, textFormat=Qt.TextFormat.PlainText)
+        self.title = note_label(self)
         self.title.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.end = self.plot.plot([], [])
         self.curve = self.plot.plot([], [], antialias=True)
+        self.end_words = pyqtgraph.TextItem(anchor=(0, 0))
+        self.plot.addItem(self.end_words, ignoreBounds=True)
         column = QVBoxLayout(self)
-        column.setContentsMargins(4, 0, 8, 4)
+        column.setContentsMargins(4, 4, 8, 4)
         column.addWidget(self.title)
         column.addWidget(self.plot, 1)
         self._state = session.state
+        tint(self.plot, self.palette())
         self._show()
         session.changed.connect(self.show_state)
 
     def show_state(self, before: State, after: State) -> None:
         """Show the curve and its title where they differ."""
-        if before.progress is not after.progress or before.result is not after.result:
-            self._state = after
+        self._state = after
+        is_other = before.progress is not after.progress or before.result is not after.result
+        is_new_here = is_seen(after, Plot.CONVERGENCE) and not is_seen(before, Plot.CONVERGENCE)
+        if is_new_here or (is_other and is_seen(after, Plot.CONVERGENCE)):
             self._show()
 
     def _show(self) -> None:
@@ -85,12 +86,10 @@ class ConvergencePlot(QWidget):
         colours = self.palette()
         ink = colours.color(QPalette.ColorRole.WindowText)
         accent = colours.color(QPalette.ColorRole.Accent)
-        self.plot.setBackground(colours.color(QPalette.ColorRole.Window))
         for side in ("left", "bottom"):
-            self.plot.showAxis(side, show=bool(values))
-            self.plot.getAxis(side).setPen(colours.color(QPalette.ColorRole.Dark))
-            self.plot.getAxis(side).setTextPen(ink)
-        self.title.setText(describe_curve(self._state))
+            if self.plot.getAxis(side).isVisible() != bool(values):
+                self.plot.showAxis(side, show=bool(values))
+        say(self.title, describe_curve(self._state))
         self.curve.setPen(pyqtgraph.mkPen(accent, width=2))
         # Single points would be invisible as a line.
         self.curve.setSymbol("o" if len(values) <= SYMBOL_LIMIT else None)
@@ -100,10 +99,22 @@ class ConvergencePlot(QWidget):
         self.curve.setData(range(len(values)), values)
         if values:
             self._scale.measure_from(values[-1])
+        self._show_end(len(values), ink)
+
+    def _show_end(self, count: int, ink: QColor) -> None:
+        """Draw where the curve will end, as far as that can be told."""
+        end = end_of(self._state)
+        self.end_words.setVisible(end is not None)
+        self.end.setPen(pyqtgraph.mkPen(ink, style=Qt.PenStyle.DashLine))
+        self.end.setData([] if end is None else [0, count - 1], [] if end is None else [end, end])
+        if end is not None:
+            self.end_words.setText(describe_end_of(end), color=ink)
+            self.end_words.setPos(0, end)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow a change of palette."""
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_state"):
+            tint(self.plot, self.palette())
             self._show()
         super().changeEvent(event)
 
@@ -117,3 +128,8 @@ def describe_curve(state: State) -> str:
         return f"Log-likelihood per pixel · {iterations} so far"
     reason = "" if state.result is None else f": {state.result.stopped.value}"
     return f"Log-likelihood per pixel · {iterations}{reason}"
+
+
+def describe_end_of(value: float) -> str:
+    """Say to which log-likelihood a run climbs."""
+    return f"expected end {value:.4f}".replace("-", MINUS)

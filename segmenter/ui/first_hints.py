@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+from superqt import QElidingLabel
 
 from segmenter.ui.actions import ACTIONS
-from segmenter.ui.plain import plain_label
+from segmenter.ui.plain import plain_tip
 
 if TYPE_CHECKING:
     from segmenter.app.preferences import Preferences
@@ -28,8 +29,9 @@ class FirstHints(QFrame):
         super().__init__(parent)
         self._session, self._preferences = session, preferences
         self.setObjectName("hints")
-        self.words = plain_label(hints())
-        self.words.setWordWrap(True)
+        # One line, however small the window is: the image needs the room.
+        self.words = QElidingLabel(hints(), self, textFormat=Qt.TextFormat.PlainText)
+        self.words.setToolTip(plain_tip(hints()))
         self.dismiss = QPushButton("Got it", self)
         self.dismiss.setToolTip("Do not show these hints again; Help brings them back")
         # After a click *Space* goes on to mean the overlay.
@@ -67,7 +69,6 @@ def hints() -> str:
         f"{_key('hide-overlay')} hides the colours",
         f"{_key('brush')}: say what is what",
         f"{_key('export')} exports the masks",
-        f"{_key('shortcuts')}: all keys",
     )
     return BETWEEN.join(tried)
 

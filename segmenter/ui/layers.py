@@ -54,6 +54,9 @@ class Layers:
         marked = _hatched(state)
         if marked is not None:
             paint_hatched(painter, marked, view, rows=rows, columns=columns, ratio=ratio)
+        if state.highlight is not None:
+            marked = state.highlight.marked
+            paint_hatched(painter, marked, view, rows=rows, columns=columns, ratio=ratio)
 
 
 def _paint_corrected(

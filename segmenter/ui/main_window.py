@@ -12,6 +12,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
+    QComboBox,
     QDockWidget,
     QFileDialog,
     QMainWindow,
@@ -29,6 +30,7 @@ from segmenter.ui import theme
 from segmenter.ui.actions import MENUS
 from segmenter.ui.banner import Banner
 from segmenter.ui.canvas import Canvas
+from segmenter.ui.class_actions import CLASS_MENU
 from segmenter.ui.classes_panel import ClassesPanel
 from segmenter.ui.command_set import CommandSet
 from segmenter.ui.drops import DropFrame, sorted_out
@@ -36,6 +38,7 @@ from segmenter.ui.first_hints import FirstHints
 from segmenter.ui.flow_panel import FlowPanel
 from segmenter.ui.help_dialogs import AboutDialog, ShortcutsDialog
 from segmenter.ui.leave_question import LeaveQuestion
+from segmenter.ui.pixel_panel import PixelPanel
 from segmenter.ui.regions_panel import RegionsPanel
 from segmenter.ui.settings_panel import SettingsPanel
 from segmenter.ui.status_bar import StatusBar
@@ -48,14 +51,15 @@ if TYPE_CHECKING:
         QCloseEvent,
     )
 
+    from segmenter.app.plotted import Plot
     from segmenter.app.preferences import Preferences, Theme
     from segmenter.app.session import Session
     from segmenter.app.state import State
     from segmenter.ui.batch_dialog import BatchDialog
 
 PANEL_WIDTH = 300
-PLOT_HEIGHT = 180
 LIST_HEIGHT = 260
+PLOT_HEIGHT = 240
 FILE_FILTER = (
     "Images (*.png *.jpg *.jpeg *.tif *.tiff *.bmp *.gif *.webp *.ppm *.pgm *.pnm);;All files (*)"
 )
@@ -144,8 +148,14 @@ class MainWindow(QMainWindow):
         settings = self.add_dock("Settings", SettingsPanel(self.session), area.LeftDockWidgetArea)
         listed = ClassesPanel(self.session)
         self.canvas.pointed.connect(listed.model.show_pixel)
-        classes = self.add_dock("Classes", listed, area.RightDockWidgetArea)
-        self._plots = self.add_dock("Convergence", QWidget(), area.BottomDockWidgetArea)
+        listed.table.flash_wanted.connect(self.canvas.flash)
+        listed.add_commands([self.commands.by_id.get(name) for name in CLASS_MENU.entries])
+        above = QSplitter(Qt.Orientation.Vertical)
+        above.setChildrenCollapsible(False)
+        above.addWidget(listed)
+        above.addWidget(PixelPanel(self.session))
+        classes = self.add_dock("Classes", above, area.RightDockWidgetArea)
+        self._plots = self.add_dock("Plots", QWidget(), area.BottomDockWidgetArea)
         self._make_regions_dock()
         flow = FlowPanel(self.session, self.commands)
         self._flow = self.add_dock("How EM works", flow, area.RightDockWidgetArea)
@@ -170,8 +180,9 @@ class MainWindow(QMainWindow):
         """Bring the table of regions to the front."""
         self._regions.show()
         self._regions.raise_()
-        if self._regions.height() < LIST_HEIGHT and not self._regions.isFloating():
-            self.resizeDocks([self._regions], [LIST_HEIGHT], Qt.Orientation.Vertical)
+        height = min(LIST_HEIGHT, self.height() * 3 // 10)
+        if self._regions.height() < height and not self._regions.isFloating():
+            self.resizeDocks([self._regions], [height], Qt.Orientation.Vertical)
 
     def _size_docks(self) -> None:
         self.resizeDocks(self._sides, [PANEL_WIDTH, PANEL_WIDTH], Qt.Orientation.Horizontal)
@@ -198,15 +209,17 @@ class MainWindow(QMainWindow):
 
     def fill_plots(self) -> None:
         """Make the plots."""
-        from segmenter.ui.choice_plot import ChoicePlot  # noqa: PLC0415
-        from segmenter.ui.convergence_plot import ConvergencePlot  # noqa: PLC0415
+        from segmenter.ui.plots_panel import PlotsPanel  # noqa: PLC0415
 
-        beside = QSplitter()
-        beside.setChildrenCollapsible(False)
-        beside.addWidget(ConvergencePlot(self.session))
-        beside.addWidget(ChoicePlot(self.session))
+        panel = PlotsPanel(self.session)
+        self.canvas.pointed.connect(panel.show_pixel)
         self._plots.widget().deleteLater()
-        self._plots.setWidget(beside)
+        self._plots.setWidget(panel)
+
+    def show_plot(self, plot: Plot) -> None:
+        """Bring a plot to the front."""
+        self._plots.show()
+        self.session.plot(seen=plot)
 
     def _restore(self) -> None:
         if not self.restoreGeometry(self.preferences.bytes_of(GEOMETRY)):
@@ -354,13 +367,19 @@ class MainWindow(QMainWindow):
 
     # ---- Qt -------------------------------------------------------------------------------
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let go of the lasso by *Esc*, wherever the focus is."""
+        if event.key() == Qt.Key.Key_Escape and self.session.state.look.plots.lasso is not None:
+            self.session.plot(lasso=None)
+        else:
+            super().keyPressEvent(event)
+
     def event(self, event: QEvent) -> bool:
-        """Leave *Space* to the button that has the focus: there it presses."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            is_pressing = isinstance(self.focusWidget(), QAbstractButton)
-            if is_pressing and event.key() == Qt.Key.Key_Space:
-                event.accept()
-                return True
+        """Leave keys to what has the focus where they are its own."""
+        is_override = event.type() == QEvent.Type.ShortcutOverride
+        if is_override and isinstance(event, QKeyEvent) and _is_own_key(self.focusWidget(), event):
+            event.accept()
+            return True
         return super().event(event)
 
     def changeEvent(self, event: QEvent) -> None:
@@ -405,6 +424,16 @@ class MainWindow(QMainWindow):
         self._loading.cancel()
         self.session.cancel()
         super().closeEvent(event)
+
+
+def _is_own_key(focused: QWidget | None, event: QKeyEvent) -> bool:
+    """Whether a key does something to the focused widget: presses a button, opens a list."""
+    key = event.key()
+    if isinstance(focused, QAbstractButton):
+        return key == Qt.Key.Key_Space
+    is_opening = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+    is_opening = is_opening and key in {Qt.Key.Key_Up, Qt.Key.Key_Down}
+    return isinstance(focused, QComboBox) and is_opening
 
 
 def _present(dialog: QWidget) -> None:

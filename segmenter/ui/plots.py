@@ -1,8 +1,28 @@
-"""Axes that several plots share."""
+"""What several plots share: their dress, an axis, and lines and numbers painted over them."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, NamedTuple
+
 import pyqtgraph
+from pyqtgraph.graphicsItems.PlotCurveItem import arrayToLineSegments
+from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPalette, QPen, QTransform
+from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
+from superqt import QElidingLabel
+
+from segmenter.ui.swatch import readable_on
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+CASING = 1.4  # logical pixels by which a line's edge is wider than the line
+PADDING = 3.0
+DOT = 4.0  # logical pixels from the middle of a dot to its edge
+LEAST_HEIGHT, LEAST_WIDTH = 64, 48
 
 
 class WholeNumbers(pyqtgraph.AxisItem):  # type: ignore[misc] # it is not typed
@@ -12,3 +32,154 @@ class WholeNumbers(pyqtgraph.AxisItem):  # type: ignore[misc] # it is not typed
         """Return (spacing, offset) of the ticks, the coarsest first."""
         spacings = super().tickSpacing(low, high, size)
         return [(step, at) for step, at in spacings if step >= 1] or [(1.0, 0.0)]
+
+
+class Line(NamedTuple):
+    """A line through (n, 2) points of the plot; with ``dashes``, in pen widths, an ink line."""
+
+    points: NDArray[np.float64]
+    colour: QColor
+    width: float = 1.6
+    dashes: tuple[float, ...] = ()
+
+
+class Plate(NamedTuple):
+    """A word on a ground of a colour, its middle at a point of the plot; empty: a dot."""
+
+    words: str
+    point: tuple[float, float]
+    colour: QColor
+    is_chosen: bool = False
+
+
+class Marks(pyqtgraph.GraphicsObject):  # type: ignore[misc] # it is not typed
+    """Lines and plates over a plot, as wide and large on the screen however it is zoomed.
+
+    One item paints them all: many items cost more than what they show.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: Sequence[Line] = ()
+        self.plates: Sequence[Plate] = ()
+        self._has_ring = False
+        self._ink = self._accent = QColor()
+
+    def show_marks(self, lines: Sequence[Line], plates: Sequence[Plate], palette: QPalette) -> None:
+        """Put other lines and plates in place."""
+        self.lines, self.plates = lines, plates
+        self._ink = palette.color(QPalette.ColorRole.WindowText)
+        self._accent = palette.color(QPalette.ColorRole.Highlight)
+        self.update()
+
+    def show_ring(self, has_ring: bool) -> None:
+        """Show that the keys are for this plot, or that they are not."""
+        self._has_ring = has_ring
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        """Return what is seen of the plot."""
+        return QRectF(self.viewRect())
+
+    def viewTransformChanged(self) -> None:
+        """Take notice of another range of the axes."""
+        super().viewTransformChanged()
+        self.prepareGeometryChange()
+
+    def paint(self, painter: QPainter, *_: object) -> None:
+        """Paint lines, then plates, in logical pixels."""
+        to_screen = painter.worldTransform()
+        painter.save()
+        painter.resetTransform()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._has_ring:
+            painter.setPen(QPen(self._accent, 2))
+            painter.drawRect(to_screen.mapRect(self.boundingRect()).adjusted(1, 1, -1, -1))
+        for line in self.lines:
+            self._paint_line(painter, line, to_screen)
+        for plate in self.plates:
+            self._paint_plate(painter, plate, to_screen.map(QPointF(*plate.point)))
+        painter.restore()
+
+    def _paint_line(self, painter: QPainter, line: Line, to_screen: QTransform) -> None:
+        x, y = line.points.T
+        if line.dashes:
+            pen = QPen(line.colour, line.width)
+            pen.setDashPattern(line.dashes)
+            painter.setPen(pen)
+            painter.drawPolyline(to_screen.map(pyqtgraph.functions.arrayToQPolygonF(x, y)))
+            return
+        right = to_screen.m11() * x + to_screen.m21() * y + to_screen.dx()
+        down = to_screen.m12() * x + to_screen.m22() * y + to_screen.dy()
+        # Short lines one by one: a long one that is wide takes Qt twenty times as long.
+        pieces = arrayToLineSegments(right, down, connect="all", finiteCheck=False).drawargs()
+        for colour, width in ((self._ink, line.width + CASING), (line.colour, line.width)):
+            painter.setPen(QPen(colour, width))
+            painter.drawLines(*pieces)
+
+    def _paint_plate(self, painter: QPainter, plate: Plate, at: QPointF) -> None:
+        painter.setPen(QPen(self._ink, 2.0 if plate.is_chosen else 1.0))
+        painter.setBrush(plate.colour)
+        if not plate.words:
+            painter.drawRect(QRectF(at.x() - DOT, at.y() - DOT, 2 * DOT, 2 * DOT))
+            return
+        metrics = QFontMetricsF(painter.font())
+        height = metrics.height()
+        width = max(height, metrics.horizontalAdvance(plate.words) + 2 * PADDING)
+        ground = QRectF(at.x() - width / 2, at.y() - height / 2, width, height)
+        painter.drawRoundedRect(ground, PADDING, PADDING)
+        painter.setPen(readable_on(plate.colour))
+        painter.drawText(ground, Qt.AlignmentFlag.AlignCenter, plate.words)
+
+
+def plain_plot(parent: QWidget, **axes: pyqtgraph.AxisItem) -> pyqtgraph.PlotWidget:
+    """Return a plot that shows what it is given, and neither zooms nor has a menu of its own."""
+    plot = pyqtgraph.PlotWidget(parent, enableMenu=False, axisItems=axes)
+    plot.setMouseEnabled(x=False, y=False)
+    plot.hideButtons()
+    plot.setMinimumSize(120, LEAST_HEIGHT)
+    for axis in (plot.getAxis(side) for side in ("left", "bottom")):
+        axis.enableAutoSIPrefix(False)
+        axis.setStyle(maxTextLevel=0, hideOverlappingLabels=True)
+    return plot
+
+
+def tint(plot: pyqtgraph.PlotWidget, palette: QPalette) -> None:
+    """Colour ground and axes as the palette asks."""
+    plot.setBackground(palette.color(QPalette.ColorRole.Window))
+    for side in ("left", "bottom"):
+        plot.getAxis(side).setPen(palette.color(QPalette.ColorRole.PlaceholderText))
+        plot.getAxis(side).setTextPen(palette.color(QPalette.ColorRole.WindowText))
+
+
+def note_label(parent: QWidget) -> QElidingLabel:
+    """Return a line of words that takes the room there is, and asks for none."""
+    label = QElidingLabel(parent, textFormat=Qt.TextFormat.PlainText)
+    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+    return label
+
+
+def say(label: QElidingLabel, words: str) -> None:
+    """Let a line say words, which the pointer over it shows whole."""
+    if label.text() != words:
+        label.setText(words)
+        label.setToolTip(words)
+
+
+def feature_box(parent: QWidget, name: str) -> QComboBox:
+    """Return a box for names of features, which may be short where there is little room."""
+    box = QComboBox(parent, sizeAdjustPolicy=QComboBox.SizeAdjustPolicy.AdjustToContents)
+    box.setMinimumWidth(LEAST_WIDTH)
+    box.setAccessibleName(name)
+    return box
+
+
+def offer(box: QComboBox, names: Sequence[str], chosen: str, *, why_not: str = "") -> None:
+    """Let a box offer names of features and show the chosen one; disabled, it says why."""
+    with QSignalBlocker(box):
+        if [box.itemText(place) for place in range(box.count())] != list(names):
+            box.clear()
+            box.addItems(names)
+        box.setCurrentText(chosen)
+    box.setEnabled(len(names) > 1)
+    box.setToolTip(why_not or box.accessibleName())

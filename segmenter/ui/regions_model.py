@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 Role = Qt.ItemDataRole
 NOTHING = "\N{EN DASH}"
-MOST_ROWS = 10_000
 AREA = 1
 """The column by which rows are sorted at first, the largest on top."""
 
@@ -37,7 +36,7 @@ class Column(NamedTuple):
 
 
 class RegionsModel(QAbstractTableModel):
-    """One row per region, at most `MOST_ROWS`, the largest."""
+    """One row per region of the chosen class, or for the largest of them."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -61,10 +60,12 @@ class RegionsModel(QAbstractTableModel):
         self._columns, self.total = (), 0
         self._numbers = np.zeros(0, np.int64)
         if regions is not None:
-            places = regions.largest(state.look.chosen, MOST_ROWS)
+            place = state.look.chosen - 1
+            is_there = place < len(regions.counts)
+            places = regions.largest[place] if is_there else np.zeros(0, np.intp)
             self._numbers = places + 1
             self._columns = tuple(_columns(regions, places))
-            self.total = int(np.count_nonzero(regions.classes == state.look.chosen))
+            self.total = int(regions.counts[place]) if is_there else 0
         self._order = self._sorted()
         self.endResetModel()
 

@@ -15,12 +15,12 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from superqt import QElidingLabel
 
+from segmenter.app.area_words import grouped
 from segmenter.app.state import are_listed, style_of, wants_regions
 from segmenter.ui import theme
-from segmenter.ui.classes_model import spaced
 from segmenter.ui.icons import Icon
-from segmenter.ui.plain import plain_label
 from segmenter.ui.regions_model import AREA, RegionsModel
 
 if TYPE_CHECKING:
@@ -78,7 +78,9 @@ class RegionsPanel(QWidget):
         self._session = session
         self.model = RegionsModel(session)
         self.table = RegionsTable(self.model, self)
-        self.words = plain_label("", "quiet")
+        # Eliding, so that a small window may cut it short.
+        self.words = QElidingLabel(self, textFormat=Qt.TextFormat.PlainText)
+        self.words.setObjectName("quiet")
         self.words.setAccessibleName("Number of regions")
         self.save = QPushButton("Save CSV…", self)
         self.save.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -137,10 +139,10 @@ class RegionsPanel(QWidget):
         name, total, listed = (
             style_of(state, state.look.chosen).name, self.model.total, self.model.rowCount(),
         )  # fmt: skip
-        words = f"{name}: 1 region" if total == 1 else f"{name}: {spaced(total)} regions"
+        words = f"{name}: 1 region" if total == 1 else f"{name}: {grouped(total)} regions"
         if listed == total:
             return f"{words}; click one to find it in the image"
-        return f"{words}; the {spaced(listed)} largest are listed, {spaced(total - listed)} more"
+        return f"{words}; the {grouped(listed)} largest are listed, {grouped(total - listed)} more"
 
     def _select(self, state: State) -> None:
         selection = self.table.selectionModel()

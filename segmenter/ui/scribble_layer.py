@@ -71,8 +71,8 @@ class ScribbleLayer:
     ) -> None:
         width = max(1, round(ratio))
         rows, columns = scribbles.bounds()
-        down = _pixels_under(view.top, view.scale, rows, screen.height(), 2 * width)
-        across = _pixels_under(view.left, view.scale, columns, screen.width(), 2 * width)
+        down = pixels_under(view.top, view.scale, rows, screen.height(), 2 * width)
+        across = pixels_under(view.left, view.scale, columns, screen.width(), 2 * width)
         self._picture = None
         if not len(down.places) or not len(across.places):
             return
@@ -86,7 +86,7 @@ class ScribbleLayer:
         self._picture = wrapped.copy()
 
 
-class _Under:
+class Under:
     """Which image pixel lies under each of a line of screen pixels."""
 
     def __init__(self, first: int, places: NDArray[np.intp]) -> None:
@@ -96,11 +96,20 @@ class _Under:
         self.inside = places - low
 
 
-def _pixels_under(start: float, scale: float, pixels: range, length: int, rim: int) -> _Under:
+def pixels_under(start: float, scale: float, pixels: range, length: int, rim: int) -> Under:
+    """Return which of these image pixels lie under the screen, with a rim around them.
+
+    Parameters
+    ----------
+    start, scale
+        Where the first image pixel is on the screen, and how many screen pixels each takes.
+    length, rim
+        Of the screen and around the pixels, in screen pixels.
+    """
     first = max(0, floor(start + pixels.start * scale) - rim)
     last = min(length, ceil(start + pixels.stop * scale) + rim)
     middles = np.arange(first, max(first, last)) + 0.5
-    return _Under(first, np.floor((middles - start) / scale).astype(np.intp))
+    return Under(first, np.floor((middles - start) / scale).astype(np.intp))
 
 
 def _outlined(shown: NDArray[np.uint8], width: int) -> NDArray[np.uint8]:

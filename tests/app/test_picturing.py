@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from threading import Event
 
 import numpy as np
 import pytest
 from driving import show_image
+from PySide6.QtWidgets import QApplication
 
 from segmenter.app import picturing
-from segmenter.app.choices import PICTURE_SIDE, pictured, preview_of
+from segmenter.app.choices import PICTURE_SIDE, Pictures, pictured, preview_of
 from segmenter.engine.settings import Settings
 
 
@@ -57,6 +59,26 @@ def test_they_are_made_once(chosen, wait, monkeypatch):
     chosen.choose_components(2)
     wait(chosen, lambda state: state.progress is None)
     assert not made
+
+
+def test_none_comes_after_all_work_was_given_up(segmented, wait, monkeypatch):
+    begun, is_open = Event(), Event()
+
+    def slow(choices):
+        begun.set()
+        while not is_open.is_set():
+            yield
+        return Pictures(choices, ())
+
+    monkeypatch.setattr(picturing, "pictured", slow)
+    segmented.edit("Auto", settings=Settings(components="auto", most_components=2))
+    segmented.run()
+    wait(segmented, lambda state: begun.is_set())
+    segmented.cancel()
+    is_open.set()
+    assert segmented.lanes.come_to_rest()
+    QApplication.processEvents()
+    assert segmented.state.pictures is None
 
 
 def test_another_image_has_none(chosen, image):

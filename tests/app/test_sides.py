@@ -151,6 +151,13 @@ def test_scribbles_are_a_change_too(segmented):
     assert describe_previous(after) == "K = 3, other scribbles"
 
 
+def test_who_compares_wants_to_see_it(segmented):
+    for change in ({"divided": True}, {"sides": (IMAGE, EM)}):
+        segmented.set_look(overlay_hidden=True)
+        segmented.set_look(**change)
+        assert not segmented.state.look.overlay_hidden
+
+
 # ---- What is asked and answered ------------------------------------------------------------------
 
 

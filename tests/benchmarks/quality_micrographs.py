@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from segmenter.engine.types import Result
+    from segmenter.engine.outcome import Result
 
 NUCLEI_GOAL = 0.80
 FRESH_GOAL, AGED_GOAL = 10.5, 20.0  # percent

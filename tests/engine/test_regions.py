@@ -99,9 +99,10 @@ def test_a_line_up_to_the_right_has_a_positive_angle(result, blobs):
     assert 30 < angle < 60
 
 
-def test_the_largest_of_a_class_come_first(regions):
+def test_the_largest_of_a_class_come_first(regions, blobs, result):
     of_two = np.flatnonzero(regions.classes == 2)
     expected = sorted(of_two.tolist(), key=lambda k: (-regions.areas[k], k))
-    assert regions.largest(2, 10_000).tolist() == expected
-    few = regions.largest(2, 3)
+    assert regions.largest[1].tolist() == expected
+    assert regions.counts.tolist() == [len(places) for places in regions.largest]
+    few = regions_of(blobs, result, most=3).largest[1]
     assert regions.areas[few].tolist() == regions.areas[expected[:3]].tolist()

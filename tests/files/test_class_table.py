@@ -29,6 +29,17 @@ def test_numbers_are_those_of_numpy(found, classes):
             assert float(row[f"sd_{channel}"]) == pytest.approx(of_class[:, k].std())
 
 
+def test_areas_have_a_spread_and_where_pixels_have_a_size_square_micrometres(found, classes):
+    result, image = found
+    for row, spread in zip(rows(found, classes), result.areas.spread, strict=True):
+        assert float(row["area_spread"]) == spread
+        assert row["area_um2"] == row["expected_area_um2"] == row["area_spread_um2"] == ""
+    for row in rows((result, replace(image, pixel_size=(0.5, 0.25))), classes):
+        assert float(row["area_um2"]) == int(row["pixels"]) / 8
+        assert float(row["expected_area_um2"]) == float(row["expected_area"]) / 8
+        assert float(row["area_spread_um2"]) == float(row["area_spread"]) / 8
+
+
 def test_names_cannot_be_formulas(found, classes):
     assert [row["name"] for row in rows(found, classes)] == ["Ground", "Été 日本", "'=SUM(A1)"]
 

@@ -111,6 +111,21 @@ def test_pictures_grow_with_the_room_and_keep_their_proportions(row):
     assert (small.height(), large.height()) == (42, 72), "the image is 64 wide and 48 high"
 
 
+def test_the_taken_one_is_in_sight(row, segmented):
+    row.resize(150, 140)
+    for number in (1, 5):
+        segmented.choose_components(number)
+        place = row.visualItemRect(row.item(number - 1))
+        assert row.viewport().rect().contains(place.center())
+
+
+def test_there_is_no_picture_of_numbers_tried_before(row, segmented):
+    choices = segmented.state.choices
+    segmented.show_pictures(replace(segmented.state.pictures, choices=replace(choices)))
+    assert all(row.item(place).data(CELL).picture is None for place in range(5))
+    assert not row.viewport().grab().isNull()
+
+
 def test_what_keys_go_to_is_seen(row, qtbot):
     row.setCurrentRow(0)
     place = row.visualItemRect(row.item(0)).topLeft()

@@ -4,17 +4,20 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QModelIndex, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QColorDialog, QLineEdit
+from PySide6.QtWidgets import QApplication, QColorDialog, QLineEdit, QToolButton
 
+from segmenter.app.area_words import SPREAD_MEANS, area_lines
 from segmenter.app.scribbles import scribbles_of
 from segmenter.app.state import is_outdated
+from segmenter.app.surgery import is_frozen
 from segmenter.engine.outcome import Progress, Stage
 from segmenter.engine.styles import PALETTE
 from segmenter.ui.classes_model import NOTHING, Column
 from segmenter.ui.classes_panel import ClassesPanel
+from segmenter.ui.palette_popup import PalettePopup
 from segmenter.ui.plain import plain_tip
 from segmenter.ui.swatch import readable_on
 
@@ -44,7 +47,7 @@ def test_a_row_tells_number_name_and_share(panel, segmented):
     row = [cell(panel, 1, column) for column in Column]
     assert row == ["", "2", "Class 2", f"{counts[1] / counts.sum():.1%}", "\N{EN DASH}"]
     tip = cell(panel, 1, Column.SHARE, Role.ToolTipRole)
-    assert tip == "1\N{THIN SPACE}440 of the pixels with data"
+    assert tip.splitlines() == [*area_lines(segmented.state, 2), SPREAD_MEANS]
 
 
 def test_every_row_tells_how_probable_its_class_is_under_the_pointer(panel, segmented):
@@ -78,10 +81,13 @@ def test_rows_follow_the_number_of_components(panel, segmented):
     assert panel.model.rowCount() == 3
 
 
-def test_thousands_are_set_apart(panel, monkeypatch):
-    monkeypatch.setattr(panel.model, "_counts", [1_234_567, 1, 1])
-    tip = cell(panel, 0, Column.SHARE, Role.ToolTipRole)
-    assert tip.startswith("1\N{THIN SPACE}234\N{THIN SPACE}567 of")
+def test_the_area_of_the_chosen_class_is_in_sight(panel, segmented):
+    segmented.set_look(chosen=2)
+    assert panel.area.isVisible()
+    assert panel.area.text() == f"Class 2: {', '.join(area_lines(segmented.state, 2))}"
+    assert panel.area.toolTip() == SPREAD_MEANS
+    segmented._change(result=None)
+    assert not panel.area.isVisible()
 
 
 def test_f2_renames_whatever_the_column(panel, segmented, qtbot):
@@ -158,12 +164,24 @@ def test_a_click_on_a_row_chooses_its_class_and_back(panel, segmented):
 
 def test_a_chosen_colour_is_taken(panel, segmented, qtbot):
     click(panel, 1, Column.COLOUR)
+    panel.findChild(PalettePopup).more.click()
     dialog = panel.findChild(QColorDialog)
     assert dialog.currentColor() == QColor(*PALETTE[1])
     dialog.setCurrentColor(QColor(1, 2, 3))
     dialog.accept()
     assert segmented.state.inputs.classes[1].colour == (1, 2, 3)
     assert cell(panel, 1, Column.COLOUR, Role.DecorationRole) == QColor(1, 2, 3)
+
+
+def test_a_colour_of_the_palette_is_taken_and_undone(panel, segmented):
+    click(panel, 1, Column.COLOUR)
+    popup = panel.findChild(PalettePopup)
+    assert popup.swatches[1].isChecked()
+    assert "in use" in popup.swatches[0].accessibleName()
+    popup.swatches[6].click()
+    assert segmented.state.inputs.classes[1].colour == PALETTE[6]
+    segmented.undo_stack.undo()
+    assert segmented.state.inputs.classes[1].colour == PALETTE[1]
 
 
 def test_the_table_has_every_class_of_the_result_though_fewer_are_asked_for(panel, segmented):
@@ -180,6 +198,7 @@ def test_the_table_has_every_class_of_the_result_though_fewer_are_asked_for(pane
 
 def test_a_colour_for_a_class_that_is_gone_is_dropped(panel, segmented, wait):
     click(panel, 2, Column.COLOUR)
+    panel.findChild(PalettePopup).more.click()
     settings = segmented.state.inputs.settings.model_copy(update={"components": 2})
     segmented.edit("Components", settings=settings)
     segmented.run()
@@ -190,7 +209,7 @@ def test_a_colour_for_a_class_that_is_gone_is_dropped(panel, segmented, wait):
 
 def test_one_class_alone_and_all_again(panel, segmented):
     panel.table.setCurrentIndex(panel.model.index(1, Column.NAME))
-    buttons = {button.text(): button for button in panel._buttons}
+    buttons = {button.text(): button for button in panel.bar.findChildren(QToolButton)}
     buttons["Only"].click()
     assert [style.visible for style in segmented.state.inputs.classes] == [False, True, False]
     buttons["All"].click()
@@ -217,20 +236,20 @@ def test_the_panel_paints_with_every_state(panel, segmented):
 
 def test_selected_rows_can_be_joined_and_a_joined_one_separated(panel, segmented, wait):
     panel.show()
-    assert not panel.join.isEnabled()
+    assert not panel.bar.join.isEnabled()
     middles = [panel.table.visualRect(panel.model.index(k, Column.NAME)).center() for k in range(3)]
     QTest.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, pos=middles[1])
     control = Qt.KeyboardModifier.ControlModifier
     QTest.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, control, middles[2])
     assert segmented.state.look.selected == (2, 3)
-    assert (panel.join.isEnabled(), panel.separate.isEnabled()) == (True, False)
+    assert (panel.bar.join.isEnabled(), panel.bar.separate.isEnabled()) == (True, False)
     segmented.set_live(True)
-    panel.join.click()
+    panel.bar.join.click()
     wait(segmented, lambda state: state.progress is None and state.result.class_count == 2)
     assert panel.model.rowCount() == 2
     QTest.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, pos=middles[1])
-    assert (panel.join.isEnabled(), panel.separate.isEnabled()) == (False, True)
-    panel.separate.click()
+    assert (panel.bar.join.isEnabled(), panel.bar.separate.isEnabled()) == (False, True)
+    panel.bar.separate.click()
     assert segmented.state.inputs.settings.join == "none"
 
 
@@ -271,3 +290,100 @@ def test_join_and_separate_say_why_they_are_grey(panel, segmented):
     drawn[3, 4] = 1
     segmented.edit("Draw", scribbles=scribbles_of(drawn))
     assert "while there are scribbles" in panel.join.toolTip()
+
+
+def settled(state):
+    return state.progress is None and not is_outdated(state)
+
+
+def test_the_bar_splits_freezes_moves_and_deletes(panel, segmented, wait):
+    panel.bar.split.click()
+    assert wait(segmented, settled).result.class_count == 4
+    assert panel.begun.isVisible()
+    panel.bar.freeze.click()
+    assert panel.bar.freeze.text() == "Let go"
+    assert is_frozen(wait(segmented, settled), 1)
+    panel.bar.down.click()
+    assert wait(segmented, settled).look.chosen == 2
+    assert cell(panel, 1, Column.NAME) == "Class 1"
+    panel.bar.up.click()
+    assert wait(segmented, settled).look.chosen == 1
+    panel.bar.delete.click()
+    assert wait(segmented, settled).result.class_count == 3
+    panel.afresh.click()
+    assert not wait(segmented, settled).inputs.start
+    assert not panel.begun.isVisible()
+
+
+def test_a_frozen_class_has_a_lock_and_says_so(panel, segmented, wait):
+    def picture():
+        row = panel.table.visualRect(panel.model.index(1, Column.NAME))
+        return panel.table.viewport().grab(row).toImage()
+
+    segmented.set_look(chosen=2)
+    plain = picture()
+    panel.bar.freeze.click()
+    wait(segmented, settled)
+    assert picture() != plain
+    assert cell(panel, 1, Column.NAME, Role.AccessibleTextRole) == "Class 2, frozen"
+    assert "mean and spread" in cell(panel, 1, Column.NAME, Role.ToolTipRole)
+    assert "mean and spread" not in cell(panel, 0, Column.NAME, Role.ToolTipRole)
+
+
+def test_a_button_that_cannot_be_pressed_says_why(panel, segmented):
+    assert "first class" in panel.bar.up.toolTip()
+    assert "Select several" in panel.bar.join.toolTip()
+    assert "first class" not in panel.bar.down.toolTip()
+    settings = segmented.state.inputs.settings.model_copy(update={"components": 2})
+    segmented.edit("Components", settings=settings)
+    assert not panel.bar.split.isEnabled()
+    assert "have changed" in panel.bar.split.toolTip()
+
+
+def test_delete_takes_the_current_class_away(panel, segmented, wait):
+    panel.table.setCurrentIndex(panel.model.index(2, Column.NAME))
+    QTest.keyClick(panel.table, Qt.Key.Key_Delete, Qt.KeyboardModifier.ShiftModifier)
+    assert segmented.state.undo_text == ""
+    QTest.keyClick(panel.table, Qt.Key.Key_Delete)
+    assert wait(segmented, settled).result.class_count == 2
+
+
+def test_a_click_on_a_row_and_return_point_its_class_out(panel, qtbot):
+    with qtbot.waitSignal(panel.table.flash_wanted) as told:
+        click(panel, 2, Column.NAME)
+    assert told.args == [3]
+    with qtbot.assertNotEmitted(panel.table.flash_wanted):
+        click(panel, 1, Column.VISIBLE)
+    with qtbot.waitSignal(panel.table.flash_wanted) as told:
+        QTest.keyClick(panel.table, Qt.Key.Key_Return)
+    assert told.args == [panel.table.currentIndex().row() + 1]
+
+
+@pytest.mark.parametrize(
+    ("row", "below", "order"),
+    [(0, False, "312"), (0, True, "132"), (1, False, "132"), (2, True, "123"), (None, True, "123")],
+    ids=["first", "below the first", "above the second", "where it is", "beyond the last"],
+)
+def test_a_row_is_dragged_to_another_place(panel, segmented, wait, row, below, order):
+    panel.table.setCurrentIndex(panel.model.index(2, Column.NAME))
+    place = QPoint(40, 300)
+    if row is not None:
+        cell_at = panel.table.visualRect(panel.model.index(row, Column.NAME))
+        place = cell_at.center() + QPoint(0, 5 if below else -5)
+    mime = panel.model.mimeData([panel.model.index(2, Column.NAME)])
+    none = Qt.KeyboardModifier.NoModifier
+    drop = QDropEvent(
+        QPointF(place), Qt.DropAction.MoveAction, mime, Qt.MouseButton.LeftButton, none
+    )
+    panel.table.dropEvent(drop)
+    wait(segmented, settled)
+    assert [cell(panel, at, Column.NAME)[-1] for at in range(3)] == list(order)
+    assert (segmented.state.undo_text == "") == (order == "123")
+
+
+def test_rows_can_be_dragged_between_each_other_only(panel):
+    flags = panel.model.flags(panel.model.index(0, Column.NAME))
+    assert flags & Qt.ItemFlag.ItemIsDragEnabled
+    assert not flags & Qt.ItemFlag.ItemIsDropEnabled
+    assert panel.model.flags(QModelIndex()) & Qt.ItemFlag.ItemIsDropEnabled
+    assert panel.model.supportedDropActions() == Qt.DropAction.MoveAction

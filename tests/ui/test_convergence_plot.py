@@ -5,7 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from driving import show_image
+from PySide6.QtCore import Qt
 
+from segmenter.app.plotted import Plot
 from segmenter.app.state import State, iterations_of
 from segmenter.engine.outcome import Progress, Stage
 from segmenter.ui.convergence_plot import ConvergencePlot, describe_curve
@@ -79,3 +81,30 @@ def test_a_small_panel_shows_the_whole_curve(plot, segmented, qtbot):
     made.show()
     assert made.plot.getPlotItem().minimumWidth() <= made.plot.width()
     assert made.title.text() == describe_curve(segmented.state)
+
+
+def test_the_expected_end_is_a_dashed_line_with_its_value(plot, session):
+    values = tuple(-8.0 - 0.5**k for k in range(6))
+    session._change(progress=Progress(Stage.FITTING, 5, 200, values))
+    at, ends = plot.end.getData()
+    assert list(at) == [0, 5]
+    np.testing.assert_allclose(ends, -8.0)
+    assert plot.end.opts["pen"].style() is Qt.PenStyle.DashLine
+    assert plot.end_words.textItem.toPlainText() == "expected end \N{MINUS SIGN}8.0000"
+    plot.plot.grab()
+    low, high = plot.plot.getViewBox().viewRange()[1]
+    assert low <= values[0] < -8 <= high
+
+
+def test_where_no_end_can_be_told_none_is_shown(plot, session):
+    session._change(progress=Progress(Stage.FITTING, 2, 200, (-3.0, -2.0, -1.0)))
+    assert not plot.end_words.isVisible()
+    assert plot.end.getData()[0] is None
+
+
+def test_it_rests_while_another_plot_is_to_be_seen(plot, session):
+    session.plot(seen=Plot.SCATTER)
+    session._change(progress=Progress(Stage.FITTING, 2, 200, (-3.0, -2.0, -1.0)))
+    assert plot.curve.getData()[0] is None
+    session.plot(seen=Plot.CONVERGENCE)
+    assert len(plot.curve.getData()[0]) == 3

@@ -14,7 +14,7 @@ from segmenter.app.sides import EM, IMAGE, K_MEANS, Kind, Layer, is_compared
 from segmenter.engine.compare import beside
 from segmenter.engine.overlay import View
 from segmenter.engine.settings import Settings
-from segmenter.engine.styles import ClassStyle
+from segmenter.engine.styles import ClassStyle, default_classes
 from segmenter.ui.canvas import Canvas
 
 LEFT = Qt.MouseButton.LeftButton
@@ -124,6 +124,14 @@ def test_what_was_there_stays_until_the_next_is(canvas, segmented, wait):
     after = colours_at(canvas, 24)
     assert after[34:] == expected(state.compared.maps[two], 24)[34:]
     assert after[34:] != before[34:]
+
+
+def test_classes_that_only_one_side_has_have_colours_too(canvas, segmented, wait):
+    segmented.set_look(sides=(EM, K_MEANS), divider=0.0, opacity=1.0)
+    compared = wait(segmented, is_compared).compared
+    labels = np.full((48, 64), 6, np.uint8)
+    segmented.show_compared(replace(compared, maps={K_MEANS: labels}, class_count=6))
+    assert set(colours_at(canvas, 24)[4:]) == {default_classes(6)[5].colour}
 
 
 def test_it_is_dragged_by_where_it_is_held(canvas, segmented, qtbot):

@@ -31,7 +31,8 @@ from segmenter.ui.actions import ACTIONS
 from segmenter.ui.banner import Banner
 from segmenter.ui.batch_dialog import BatchDialog
 from segmenter.ui.canvas import Canvas
-from segmenter.ui.classes_panel import ClassesTable
+from segmenter.ui.class_actions import CLASS_MENU
+from segmenter.ui.classes_table import ClassesTable
 from segmenter.ui.convergence_plot import ConvergencePlot
 from segmenter.ui.export_dialog import ExportDialog
 from segmenter.ui.help_dialogs import AboutDialog, ShortcutsDialog
@@ -70,7 +71,8 @@ def test_an_empty_window_offers_only_what_it_can_do(window):
 
 def test_with_a_result_all_is_offered_but_stop_and_undo(filled):
     missing = {entry.id for entry in ACTIONS} - enabled(filled)
-    without_more = {"join-classes", "separate-classes"}
+    without_more = {"join-classes", "separate-classes", "move-class-up"}
+    without_more |= {"start-afresh", "palette-colours"}
     without_scribbles = {"brush-smaller", "brush-larger", "clear-scribbles", "save-scribbles"}
     without_light = {"view-shading", "view-corrected"}
     without_file = {"next-image", "previous-image"}
@@ -367,3 +369,23 @@ def test_commands_that_cannot_be_given_say_why(window, segmented):
     assert actions["stop"].toolTip().endswith("\nNo run is under way.")
     menus = [entry.menu() for entry in window.menuBar().actions()]
     assert all(menu.toolTipsVisible() for menu in menus)
+
+
+def test_alt_down_opens_a_list_that_has_the_focus_and_else_moves_a_class(filled, wait):
+    combo = next(c for c in filled.findChildren(QComboBox) if c.isVisible() and c.count() > 1)
+    combo.setFocus()
+    QTest.keyClick(filled.windowHandle(), Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    assert combo.view().isVisible()
+    combo.hidePopup()
+    assert filled.session.state.undo_text == ""
+    filled.canvas.setFocus()
+    QTest.keyClick(filled.windowHandle(), Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    assert filled.session.state.undo_text == "Move Class 1"
+    wait(filled.session, lambda state: state.progress is None)
+
+
+def test_classes_are_changed_from_the_context_menu_of_their_table(filled):
+    table = filled.findChild(ClassesTable)
+    assert table.contextMenuPolicy() is Qt.ContextMenuPolicy.ActionsContextMenu
+    offered = [action.objectName() for action in table.actions() if not action.isSeparator()]
+    assert offered == [name for name in CLASS_MENU.entries if name != "-"]

@@ -11,7 +11,6 @@ from PySide6.QtTest import QTest
 
 from segmenter.app.state import are_listed
 from segmenter.engine.regions import regions_of
-from segmenter.ui import regions_model
 from segmenter.ui.regions_model import AREA, NOTHING
 from segmenter.ui.regions_panel import WAITING, WITHOUT_RESULT, RegionsPanel
 
@@ -120,21 +119,20 @@ def test_a_region_chosen_elsewhere_is_marked(listed, segmented):
     assert listed.model.number_in(index.row()) == segmented.state.regions.numbers[20, 50]
 
 
-def test_of_many_the_largest_are_listed_and_the_rest_is_told(listed, segmented, monkeypatch):
+def test_of_many_the_largest_are_listed_and_the_rest_is_told(listed, segmented):
     regions = segmented.state.regions
     noisy = np.zeros(regions.labels.shape, np.uint8)
     noisy[:] = 1 + np.indices(noisy.shape).sum(axis=0) % 2
     noisy[:4] = 2
-    monkeypatch.setattr(regions_model, "MOST_ROWS", 5)
     state = segmented.state
     result = replace(state.result, labels=noisy)
-    segmented._change(result=result, regions=regions_of(state.image, result))
+    segmented._change(result=result, regions=regions_of(state.image, result, most=5))
     assert listed.model.rowCount() == 5
     assert column(listed, "Area px")[0] == str(4 * noisy.shape[1] + noisy.shape[1] // 2)
     total = np.count_nonzero(segmented.state.regions.classes == 2)
     rest = f"{total - 5:,}".replace(",", "\N{THIN SPACE}")
     assert listed.words.text().endswith(f"; the 5 largest are listed, {rest} more")
-    small = int(segmented.state.regions.largest(2, 10**6)[-1]) + 1
+    small = int(regions_of(state.image, result).largest[1][-1]) + 1
     segmented.choose_region(small)
     assert not listed.table.selectionModel().hasSelection()
 

@@ -1,0 +1,62 @@
+"""How much of the image a class has, in words."""
+
+from __future__ import annotations
+
+from math import floor, log10
+from typing import TYPE_CHECKING
+
+from segmenter.app.state import coming_mixture
+from segmenter.engine.areas import square_micrometres
+
+if TYPE_CHECKING:
+    from segmenter.app.state import State
+
+MILLIMETRES = 1e5  # µm² from which areas are told in mm²
+SPREAD_MEANS = (
+    "Expected: the sum of the soft mask. Its spread takes every pixel for itself; "
+    "neighbours err together, so it is really larger."
+)
+
+
+def area_lines(state: State, number: int) -> tuple[str, ...]:
+    """Say pixels, expected area and, where pixels have a size, the same in µm² or mm².
+
+    Empty where there is no result, or a run goes on, or no class of this number, from 1.
+    """
+    result, image = state.result, state.image
+    if result is None or image is None or coming_mixture(state) is not None:
+        return ()
+    if not 1 <= number <= result.class_count:
+        return ()
+    counted = int(result.pixel_counts[number - 1])
+    expected, spread = (float(each[number - 1]) for each in result.areas)
+    lines = [f"{grouped(counted)} px in the label map", f"expected {measured(expected, spread)} px"]
+    size = square_micrometres(image)
+    if size is not None:
+        lines.append(_in_units(expected * size, spread * size))
+    return tuple(lines)
+
+
+def measured(value: float, spread: float) -> str:
+    """Return value ± spread, with two digits of the spread where the value is worth them."""
+    most = max(1, _decimals(value, 3))
+    decimals = min(_decimals(spread, 2), most)
+    if round(spread, decimals) == 0:
+        return f"{grouped(value, decimals=_decimals(value, 3))} ± 0"
+    return f"{grouped(value, decimals=decimals)} ± {grouped(spread, decimals=decimals)}"
+
+
+def _decimals(value: float, digits: int) -> int:
+    """Return how many decimals a number has that is told with so many digits."""
+    return max(0, digits - 1 - floor(log10(value))) if value > 0 else 0
+
+
+def grouped(value: float, *, decimals: int = 0) -> str:
+    """Return a number with its thousands set apart."""
+    return f"{value:,.{decimals}f}".replace(",", "\N{THIN SPACE}")
+
+
+def _in_units(area: float, spread: float) -> str:
+    if area >= MILLIMETRES:
+        return f"{measured(area / 1e6, spread / 1e6)} mm²"
+    return f"{measured(area, spread)} µm²"

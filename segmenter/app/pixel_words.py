@@ -1,0 +1,107 @@
+"""Why a pixel has its class, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from segmenter.app.explaining import has_data, is_explained
+from segmenter.app.state import is_running, style_of
+from segmenter.engine.explain import UNLIKE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from segmenter.app.state import State
+    from segmenter.engine.explain import Decided, Explanation
+
+WHAT_FEATURES_ARE = {
+    "L*": "L* (lightness)",
+    "a*": "a* (green to red)",
+    "b*": "b* (blue to yellow)",
+    "row": "its row",
+    "column": "its column",
+}
+NOTABLE = 0.005  # of probability: less than the line shows is not worth a sentence
+HOW_COUNTED = (
+    "How far the pixel is from the mean of the class, in standard deviations of the class "
+    "(Mahalanobis); of several components the nearest counts."
+)
+
+HOW_DECIDED = (
+    "The feature that moves the odds most; sd is how many standard deviations it is off what each "
+    "class leads one to expect, the pixel's other features given."
+)
+
+
+def place_words(state: State) -> str:
+    """Say which pixel is pinned; empty when none is."""
+    pinned = state.look.pinned
+    return "" if pinned is None else f"x {pinned[1]}, y {pinned[0]}"
+
+
+def pixel_sentences(state: State) -> tuple[str, ...]:
+    """Say why the pinned pixel has its class, or why nothing can be said; empty without one."""
+    if state.look.pinned is None:
+        return ()
+    if is_running(state):
+        return ("Wait for the run to end.",)
+    if state.result is None:
+        return ("There are no classes yet: run first (F5).",)
+    if not has_data(state, state.look.pinned):
+        return ("This pixel has no data.",)
+    if state.explanation is None or not is_explained(state):
+        return ("Working it out …",)
+    return tuple(_sentences(state, state.explanation))
+
+
+def _sentences(state: State, made: Explanation) -> Iterator[str]:
+    if made.decided is not None:
+        yield _decision(state, made.decided)
+    if made.is_unlike_all:
+        yield (
+            f"Unlike any class: fewer than 1 in {round(1 / UNLIKE):,} pixels of the nearest lie so "
+            "far out.".replace(",", "\N{THIN SPACE}")
+        )
+    yield from _others(state, made)
+    if made.lacking:
+        yield f"It has no value of {', '.join(made.lacking)}."
+
+
+def _decision(state: State, decided: Decided) -> str:
+    winner, loser = (style_of(state, number).name for number in decided[:2])
+    if decided.gain <= 0:
+        return f"{winner} rather than {loser}, because it is more common; no feature tells them."
+    feature = WHAT_FEATURES_ARE.get(decided.feature, decided.feature)
+    own, other = (deviations(off) for off in decided.by)
+    return (
+        f"{winner} rather than {loser}, chiefly because of {feature}: "
+        f"{other} from {loser}, {own} from {winner}."
+    )
+
+
+def deviations(off: float) -> str:
+    """Say how many standard deviations; tenths where they matter."""
+    return f"{off:.1f} sd" if off < 10 else f"{off:.0f} sd"
+
+
+def _others(state: State, made: Explanation) -> Iterator[str]:
+    """Say what scribbles and neighbours have made of what the values speak for."""
+    assert state.made_from is not None
+    alone = made.by_values
+    at_last = int(np.argmax(made.probabilities)) + 1
+    by_values = f"{style_of(state, alone).name} ({made.plain[alone - 1]:.0%})"
+    said = state.made_from.scribbles.at(*made.place)
+    if said:
+        yield f"You scribbled it {style_of(state, said).name}; its values alone say {by_values}."
+    elif at_last != alone:
+        yield (
+            f"Its neighbours make it {style_of(state, at_last).name}; "
+            f"its values alone say {by_values}."
+        )
+    elif abs(made.probabilities[alone - 1] - made.plain[alone - 1]) >= NOTABLE:
+        before, after = made.plain[alone - 1], made.probabilities[alone - 1]
+        verb = "raise" if after > before else "lower"
+        name = style_of(state, alone).name
+        yield f"Its neighbours {verb} {name} from {before:.1%} to {after:.1%}."

@@ -1,0 +1,80 @@
+"""What the plots need of the image, computed in the background when a plot is to be seen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt
+
+from segmenter.app import tasks
+from segmenter.app.plotted import clouded, describe_highlight, light_of, wants_cloud
+from segmenter.app.runner import Runner
+from segmenter.engine.parameters import deciding_samples
+
+if TYPE_CHECKING:
+    from segmenter.app.plotted import Highlight, Lasso
+    from segmenter.app.session import Session
+    from segmenter.app.state import State
+    from segmenter.engine.cloud import Cloud
+    from segmenter.engine.types import Image
+
+
+class Plotting(QObject):
+    """Sees to it that a session has what its plots show, and the pixels in its lasso.
+
+    What cannot be computed is not tried again: the run on the same image says why.
+    """
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._session = session
+        self._asked: tuple[Image, dict[str, object]] | None = None
+        self._lassoed: tuple[Lasso, Cloud] | None = None
+        lane = session.lanes.lane("plotting")
+        self._clouds = Runner(lane, self)
+        self._clouds.finished.connect(session.show_cloud)
+        self._lassos = Runner(lane, self)
+        self._lassos.finished.connect(self._on_lassoed)
+        self._lassos.failed.connect(session.fail)
+        # Later, because what it changes must not overtake what it follows.
+        session.changed.connect(self._follow, Qt.ConnectionType.QueuedConnection)
+
+    def cancel(self) -> None:
+        """Give up the work."""
+        self._clouds.cancel()
+        self._lassos.cancel()
+
+    def _follow(self) -> None:
+        if wants_cloud(self._session.state):
+            self._follow_samples(self._session.state)
+        self._follow_lasso(self._session.state)
+
+    def _follow_samples(self, state: State) -> None:
+        settings, image = clouded(state), state.image
+        if settings is None or image is None:
+            return
+        wanted = (image, deciding_samples(settings))
+        if self._asked is None or self._asked[0] is not image or self._asked[1] != wanted[1]:
+            self._asked = wanted
+            self._clouds.start(tasks.cloud(image, settings, self._session.leftovers))
+        elif state.cloud is not None and not self._clouds.is_busy:
+            light = light_of(state, settings)
+            if light is not state.cloud.light:
+                self._session.show_cloud(state.cloud.in_light(light))
+
+    def _follow_lasso(self, state: State) -> None:
+        lasso, cloud = state.look.plots.lasso, state.cloud
+        if lasso is None or cloud is None:
+            self._lassos.cancel()
+            self._lassoed = None
+            if state.highlight is not None:
+                self._session.show_highlight(None)
+        elif {lasso.across, lasso.up} - set(cloud.names):
+            self._session.plot(lasso=None)
+        elif self._lassoed is None or self._lassoed != (lasso, cloud):
+            self._lassoed = lasso, cloud
+            self._lassos.start(tasks.lassoed(cloud, lasso))
+
+    def _on_lassoed(self, highlight: Highlight) -> None:
+        self._session.show_highlight(highlight)
+        self._session.say(describe_highlight(highlight))

@@ -1,0 +1,122 @@
+"""The buttons under the table of classes."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+
+from segmenter.app import class_commands
+from segmenter.app.surgery import is_frozen
+from segmenter.ui.action import tip_of
+from segmenter.ui.class_actions import BY_ID
+from segmenter.ui.icons import Icon
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from segmenter.app.session import Session
+    from segmenter.app.state import State
+
+
+class ClassBar(QWidget):
+    """What can be done with the chosen class; a button that cannot be pressed says why."""
+
+    rename_wanted = Signal()
+    colour_wanted = Signal()
+    only_wanted = Signal()
+    all_wanted = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._changes: dict[str, QToolButton] = {}
+        move = class_commands.move_class
+        self.up = self._arrow("move-class-up", partial(move, session, -1))
+        self.down = self._arrow("move-class-down", partial(move, session, 1))
+        self.split = self._change(
+            "split-class", "Split", partial(class_commands.split_class, session)
+        )
+        self.freeze = self._change(
+            "freeze-class", "Freeze", partial(class_commands.freeze_class, session)
+        )
+        self.delete = self._change(
+            "delete-class", "Delete", partial(class_commands.delete_class, session)
+        )
+        self.join = self._change("join-classes", "Join", session.join_classes)
+        self.separate = self._change("separate-classes", "Separate", session.separate_classes)
+        shown = (
+            self._button("Rename", self.rename_wanted.emit, "Rename (F2)"),
+            self._button("Colour", self.colour_wanted.emit, "Choose a colour"),
+            self._button("Only", self.only_wanted.emit, "Show only this class"),
+            self._button("All", self.all_wanted.emit, "Show all classes"),
+        )
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 4, 8, 6)
+        column.setSpacing(0)
+        column.addLayout(_row(shown, (self.up, self.down)))
+        column.addLayout(_row((self.split, self.freeze, self.delete, self.join, self.separate)))
+        session.changed.connect(self.show_state)
+        self._tint()
+        self.show_state(session.state, session.state)
+
+    def _change(self, name: str, text: str, run: Callable[[], object]) -> QToolButton:
+        """Make the button of a command."""
+        self._changes[name] = self._button(text, run, "")
+        return self._changes[name]
+
+    def _arrow(self, name: str, run: Callable[[], object]) -> QToolButton:
+        button = self._change(name, BY_ID[name].text.replace("&", ""), run)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        return button
+
+    def _button(self, text: str, run: Callable[[], object], tip: str) -> QToolButton:
+        button = QToolButton(self, autoRaise=True)
+        button.setText(text)
+        button.setToolTip(tip)
+        # Words alone: beside the icons they would make the panel wider than small windows allow.
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(_without_argument(run))
+        return button
+
+    def show_state(self, _: State, after: State) -> None:
+        """Let those buttons be pressed that can change something now."""
+        for name, button in self._changes.items():
+            button.setEnabled(not BY_ID[name].why_not(after))
+            button.setToolTip(tip_of(BY_ID[name], after))
+        is_held = is_frozen(after, after.look.chosen)
+        self.freeze.setText("Let go" if is_held else "Freeze")
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow a change of palette."""
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "down"):
+            self._tint()
+        super().changeEvent(event)
+
+    def _tint(self) -> None:
+        self.up.setIcon(Icon.UP.tinted(self.palette()))
+        self.down.setIcon(Icon.DOWN.tinted(self.palette()))
+
+
+def _without_argument(run: Callable[[], object]) -> Callable[[bool], None]:
+    """Return a slot of ``clicked`` that knows nothing of being checked."""
+
+    def clicked(_: bool) -> None:
+        run()
+
+    return clicked
+
+
+def _row(buttons: tuple[QToolButton, ...], last: tuple[QToolButton, ...] = ()) -> QHBoxLayout:
+    """Return a row of buttons, with some of them at its far end."""
+    row = QHBoxLayout()
+    row.setSpacing(0)
+    for button in buttons:
+        row.addWidget(button)
+    row.addStretch(1)
+    for button in last:
+        row.addWidget(button)
+    return row

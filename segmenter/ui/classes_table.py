@@ -1,0 +1,192 @@
+"""The table of classes: how its cells are painted, and what its keys do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from segmenter.app import class_commands
+from segmenter.app.state import can_draw
+from segmenter.ui import theme
+from segmenter.ui.classes_model import FROZEN, ClassesModel, Column
+from segmenter.ui.icons import Icon
+from segmenter.ui.swatch import readable_on
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QModelIndex, QPersistentModelIndex
+    from PySide6.QtGui import QDropEvent
+
+    from segmenter.app.session import Session
+
+SWATCH_MARGIN = 4
+ICON_SIZE = 16
+
+
+class SwatchDelegate(QStyledItemDelegate):
+    """Paints a class's number on its colour, so that colour alone never tells."""
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Paint the swatch."""
+        colour: QColor = index.data(Qt.ItemDataRole.DecorationRole)
+        _paint_background(painter, option)
+        area: QRect = option.rect
+        margin = SWATCH_MARGIN
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(colour.darker(140))
+        painter.setBrush(colour)
+        painter.drawRoundedRect(area.adjusted(margin, margin, -margin, -margin), 3, 3)
+        painter.setPen(readable_on(colour))
+        painter.drawText(area, Qt.AlignmentFlag.AlignCenter, index.data())
+        painter.restore()
+
+
+class EyeDelegate(QStyledItemDelegate):
+    """Paints an open or a crossed-out eye."""
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Paint the eye."""
+        _paint_background(painter, option)
+        state = index.data(Qt.ItemDataRole.CheckStateRole)
+        is_shown = Qt.CheckState(state) is Qt.CheckState.Checked
+        icon = Icon.SHOWN if is_shown else Icon.HIDDEN
+        area = QRect(0, 0, ICON_SIZE, ICON_SIZE)
+        area.moveCenter(option.rect.center())
+        icon.tinted(option.palette).paint(painter, area)
+
+
+class NameDelegate(QStyledItemDelegate):
+    """Puts a lock before the name of a class that is frozen."""
+
+    def initStyleOption(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Add the lock to what Qt paints."""
+        super().initStyleOption(option, index)
+        if index.data(FROZEN):
+            option.features |= QStyleOptionViewItem.ViewItemFeature.HasDecoration
+            option.decorationSize = QSize(ICON_SIZE, ICON_SIZE)
+            option.icon = Icon.FROZEN.tinted(option.palette)
+
+
+def _paint_background(painter: QPainter, option: QStyleOptionViewItem) -> None:
+    if option.state & QStyle.StateFlag.State_Selected:
+        painter.fillRect(option.rect, option.palette.highlight())
+
+
+class ClassesTable(QTableView):
+    """The table; *V* shows and hides, *F2* renames, *Delete* deletes, *Return* points out.
+
+    With a tool in hand *V* lays that down, here as anywhere. Rows are dragged to other places.
+    """
+
+    flash_wanted = Signal(int)
+    """Where is this class? Numbers count from 1."""
+
+    def __init__(self, session: Session, model: ClassesModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._model = model
+        self.setModel(model)
+        self.setAccessibleName("Classes")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        triggers = QAbstractItemView.EditTrigger
+        self.setEditTriggers(triggers.DoubleClicked | triggers.EditKeyPressed)
+        self.setTabKeyNavigation(False)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
+        self.setDragDropOverwriteMode(False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setItemDelegateForColumn(Column.COLOUR, SwatchDelegate(self))
+        self.setItemDelegateForColumn(Column.VISIBLE, EyeDelegate(self))
+        self.setItemDelegateForColumn(Column.NAME, NameDelegate(self))
+        self._size_columns()
+        theme.use_tabular_figures(self)
+
+    def _size_columns(self) -> None:
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(28)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setMinimumSectionSize(28)
+        header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
+        for column in (Column.SHARE, Column.HERE):
+            header.resizeSection(column, self.fontMetrics().horizontalAdvance("~100.0%") + 12)
+        header.resizeSection(Column.VISIBLE, 28)
+        header.resizeSection(Column.COLOUR, 36)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep *V* from the commands of the window."""
+        is_override = event.type() == QEvent.Type.ShortcutOverride
+        is_v = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_V
+        if is_override and is_v and not can_draw(self._session.state):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Do to the current row what its key says, whatever the column."""
+        row, key = self.currentIndex().row(), event.key()
+        if row < 0 or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            super().keyPressEvent(event)
+        elif key == Qt.Key.Key_V:
+            self._model.toggle(row)
+        elif key == Qt.Key.Key_F2:
+            self.rename()
+        elif key == Qt.Key.Key_Delete:
+            class_commands.delete_class(self._session)
+        elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self.flash_wanted.emit(row + 1)
+        else:
+            super().keyPressEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Move the class that is dragged to where it is let go, between two rows."""
+        place = event.position().toPoint()
+        over, last = self.indexAt(place).row(), self.model().rowCount()
+        is_below = place.y() > self.visualRect(self.model().index(over, 0)).center().y()
+        gap = last if over < 0 else over + is_below
+        now = self.currentIndex().row()
+        # The rows are what the session says: Qt has nothing to move.
+        event.setDropAction(Qt.DropAction.IgnoreAction)
+        event.accept()
+        class_commands.move_class(self._session, (gap - 1 if gap > now else gap) - now)
+
+    def keyboardSearch(self, search: str) -> None:
+        """Do not look for what is typed: single keys are commands."""
+
+    def rename(self) -> None:
+        """Open the name of the current row for typing."""
+        index = self._model.index(self.currentIndex().row(), Column.NAME)
+        if index.isValid():
+            self.setCurrentIndex(index)
+            self.edit(index)
+
+    def sizeHint(self) -> QSize:
+        """Ask for the width of a panel."""
+        return QSize(280, 240)

@@ -1,0 +1,206 @@
+"""How often every value of a feature occurs, and what the mixture makes of that."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyqtgraph
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from segmenter.app.plotted import (
+    Plot,
+    feature_of,
+    fits_cloud,
+    is_seen,
+    plotted_mixture,
+    samples_note,
+)
+from segmenter.app.state import classes_of
+from segmenter.engine.binned import bins, histogram
+from segmenter.engine.marginals import densities
+from segmenter.ui.plots import (
+    Line,
+    Marks,
+    Plate,
+    feature_box,
+    note_label,
+    offer,
+    plain_plot,
+    say,
+    tint,
+)
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from segmenter.app.session import Session
+    from segmenter.app.state import State
+    from segmenter.engine.types import Mixture
+
+BINS = 96
+PLACES = 256  # at which densities are drawn
+TOP = 1.25  # of the highest bar: what is taller does not make the bars small
+BAR_ALPHA = 130  # so that lines stand out from the bars
+SUM_DASHES = (4.0, 3.0)
+
+
+class HistogramPlot(QWidget):
+    """Bars of one feature under the weighted densities of all components, moving with EM."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._pixel: tuple[int, int] | None = None
+        self._edges: NDArray[np.float64] = np.array([0.0, 1.0])
+        self._floor = 0.0
+        self.setAccessibleName("Histogram")
+        self._make_widgets()
+        self._lay_out()
+        self.feature.textActivated.connect(self._on_feature_chosen)
+        self.is_log.toggled.connect(self._on_log_toggled)
+        session.changed.connect(self.show_state)
+        self._show(session.state)
+
+    def _make_widgets(self) -> None:
+        self.feature = feature_box(self, "Feature of the histogram")
+        self.is_log = QCheckBox("&Log", self)
+        self.is_log.setToolTip("Show how often values occur on a logarithmic scale")
+        self.note = note_label(self)
+        self.plot = plain_plot(self)
+        self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.plot.hideAxis("left")
+        self.bars = pyqtgraph.PlotCurveItem()
+        self.marks = Marks()
+        self.here = pyqtgraph.InfiniteLine(angle=90)
+        for item in (self.bars, self.marks, self.here):
+            self.plot.addItem(item, ignoreBounds=True)
+
+    def _lay_out(self) -> None:
+        label = QLabel("&Feature", self)
+        label.setBuddy(self.feature)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        for widget in (label, self.feature, self.is_log):
+            row.addWidget(widget)
+        row.addWidget(self.note, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 4, 8, 4)
+        column.setSpacing(4)
+        column.addLayout(row)
+        column.addWidget(self.plot, 1)
+
+    # ---- From the user ----------------------------------------------------------------------
+
+    def _on_feature_chosen(self, name: str) -> None:
+        self._session.plot(feature=name)
+
+    def _on_log_toggled(self, is_log: bool) -> None:
+        self._session.plot(is_log=is_log)
+
+    def show_pixel(self, place: tuple[int, int] | None) -> None:
+        """Mark what the pixel at (row, column) has, or nothing."""
+        self._pixel = place
+        if is_seen(self._session.state, Plot.HISTOGRAM):
+            self._mark_pixel(self._session.state)
+
+    # ---- From the session -------------------------------------------------------------------
+
+    def show_state(self, before: State, after: State) -> None:
+        """Show what differs; nothing is done while another plot is to be seen."""
+        if not is_seen(after, Plot.HISTOGRAM):
+            return
+        if before.image is not after.image:
+            self._pixel = None
+        if before.cloud is not after.cloud or before.look.plots != after.look.plots:
+            self._show(after)
+        elif (
+            before.progress is not after.progress
+            or before.result is not after.result
+            or before.inputs is not after.inputs
+        ):
+            self._draw_mixture(after)
+
+    def _show(self, state: State) -> None:
+        tint(self.plot, self.palette())
+        ink = self.palette().color(QPalette.ColorRole.WindowText)
+        self.here.setPen(pyqtgraph.mkPen(ink, width=1, style=Qt.PenStyle.DashDotLine))
+        name, cloud = feature_of(state), state.cloud
+        offer(self.feature, cloud.names if cloud else (), name, why_not=_why_one(state))
+        self.is_log.setChecked(state.look.plots.is_log)
+        self.plot.showAxis("bottom", show=cloud is not None)
+        self.bars.setVisible(cloud is not None)
+        if cloud is not None:
+            self._draw_bars(state)
+        self._draw_mixture(state)
+        self._mark_pixel(state)
+
+    def _draw_bars(self, state: State) -> None:
+        assert state.cloud is not None
+        name = feature_of(state)
+        values = state.cloud.of(name)
+        self._edges = bins(values, state.cloud.step(name), BINS)
+        found = histogram(values, self._edges)
+        # Half a pixel in one bin is the ground of the logarithmic scale.
+        self._floor = 0.5 / (len(values) * float(self._edges[1] - self._edges[0]))
+        heights = self._height(found, state)
+        grey = self.palette().color(QPalette.ColorRole.PlaceholderText)
+        grey.setAlpha(BAR_ALPHA)
+        self.bars.setPen(None)
+        self.bars.setBrush(grey)
+        self.bars.setData(self._edges, heights, stepMode="center", fillLevel=0)
+        self.plot.setXRange(self._edges[0], self._edges[-1], padding=0)
+        self.plot.setYRange(0, TOP * float(heights.max()) or 1.0, padding=0)
+
+    def _height(self, found: NDArray[np.float64], state: State) -> NDArray[np.float64]:
+        if not state.look.plots.is_log:
+            return found
+        return np.log10(np.maximum(found / self._floor, 1))
+
+    def _draw_mixture(self, state: State) -> None:
+        mixture = plotted_mixture(state)
+        say(self.note, samples_note(state))
+        if mixture is None or not fits_cloud(state, mixture):
+            self.marks.show_marks((), (), self.palette())
+            return
+        self._draw_densities(state, mixture)
+
+    def _draw_densities(self, state: State, mixture: Mixture) -> None:
+        ends = float(self._edges[0]), float(self._edges[-1])
+        places = np.linspace(*ends, PLACES)
+        found = densities(mixture, feature_of(state), places, span=ends[1] - ends[0])
+        heights = self._height(found, state)
+        styles, ink = classes_of(state), self.palette().color(QPalette.ColorRole.WindowText)
+        classes = [*mixture.classes.tolist(), mixture.class_count - 1]
+        lines, plates = [], []
+        for one, number in zip(heights, classes, strict=False):
+            colour = QColor(*styles[number].colour)
+            lines.append(Line(np.stack([places, one], axis=1), colour))
+            top = int(np.argmax(one))
+            plates.append(Plate(str(number + 1), (float(places[top]), float(one[top])), colour))
+        whole = self._height(found.sum(axis=0), state)
+        lines.append(Line(np.stack([places, whole], axis=1), ink, 1.0, SUM_DASHES))
+        self.marks.show_marks(lines, plates, self.palette())
+
+    def _mark_pixel(self, state: State) -> None:
+        value = np.nan
+        if self._pixel is not None and state.cloud is not None:
+            value = state.cloud.at(*self._pixel)[state.cloud.names.index(feature_of(state))]
+        self.here.setVisible(bool(np.isfinite(value)))
+        if np.isfinite(value):
+            self.here.setValue(float(value))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow a change of palette."""
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "marks"):
+            self._show(self._session.state)
+        super().changeEvent(event)
+
+
+def _why_one(state: State) -> str:
+    if state.cloud is None:
+        return "Features are known when an image has been looked at"
+    only = len(state.cloud.names) == 1
+    return f"This image is seen by one feature ({state.cloud.names[0]})" if only else ""
