@@ -7,7 +7,8 @@ from PySide6.QtGui import QKeySequence
 
 from segmenter.app.state import State
 from segmenter.engine.overlay import View
-from segmenter.ui.actions import ACTIONS, BY_ID, MENUS, TOOLBAR, VIEW_ACTIONS, tip_of
+from segmenter.ui.action import tip_of
+from segmenter.ui.actions import ACTIONS, BY_ID, MENUS, TOOLBAR, VIEW_ACTIONS
 from segmenter.ui.submenus import SUBMENUS
 
 IDS = [entry.id for entry in ACTIONS]
