@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from segmenter.engine.settings import AUTO, BY_ENTROPY, FeatureKind, Spatial
+from segmenter.engine.settings import AUTO, BY_ENTROPY, FeatureKind, Spatial, Start
 
 if TYPE_CHECKING:
     from segmenter.engine.outcome import Result
@@ -27,6 +27,10 @@ def idle(settings: Settings, *, scribbled: bool) -> dict[str, str]:
         reasons |= dict.fromkeys(OF_A_FIELD, "Counts only where Spatial is Field.")
     if settings.components != AUTO:
         reasons |= dict.fromkeys(OF_AUTO, "Counts only where Components is Auto.")
+    if settings.components == AUTO:
+        reasons["start"] = "Counts only where Components is a number."
+    elif settings.start is Start.RANDOM:
+        reasons["restarts"] = "Counts only where Start is Searched."
     if settings.join != BY_ENTROPY and not scribbled:
         reasons["classes"] = "Counts only where Join is Entropy, or with scribbles."
     if FeatureKind.POSITION not in settings.features:

@@ -51,22 +51,27 @@ def once(call: Callable[[], object]) -> Generator[object, None, object]:
 class _Job:
     """One generator under way, and what the two threads tell each other about it."""
 
-    def __init__(self, task: Generator[object, None, object]) -> None:
+    def __init__(self, task: Generator[object, Any, object]) -> None:
         self.task = task
         self.cancelled = Event()
         self.paused = Event()
         self.enough = Event()
         self.resting = Event()
         self.newest: object = None
-        self._has_been_told = False
+        self._has_begun = self._has_been_told = False
 
-    def advance(self) -> None:
-        """Take one step; the first one after `enough` is set tells the generator so."""
+    def advance(self, *, is_watched: bool) -> object:
+        """Take one step, which is to be looked at or not, and return what it came to.
+
+        The generator hears which, and the first step after `enough` is set tells it so.
+        """
         if self.enough.is_set() and not self._has_been_told:
             self._has_been_told = True
-            self.newest = self.task.throw(Enough())
-        else:
-            self.newest = next(self.task)
+            return self.task.throw(Enough())
+        if is_watched and self._has_begun:
+            return self.task.send(True)
+        self._has_begun = True
+        return next(self.task)
 
 
 def _anywhere(_: object) -> bool:
@@ -124,7 +129,13 @@ class Runner(QObject):
         """Whether a job is under way or waits for its next step."""
         return self._job is not None
 
-    def start(self, task: Generator[object, None, object], *, paused: bool = False) -> None:
+    @property
+    def is_resting(self) -> bool:
+        """Whether a job waits for its next step, and its last one has been told."""
+        job = self._job
+        return job is not None and job.resting.is_set() and job.newest is self._shown
+
+    def start(self, task: Generator[object, Any, object], *, paused: bool = False) -> None:
         """Drive `task` instead of what ran before; `paused` stops it after its first step."""
         self.cancel()
         self._job = _Job(task)
@@ -134,7 +145,7 @@ class Runner(QObject):
         self._go_on(self._job)
 
     def step(self) -> None:
-        """Advance a waiting job by one step, or let a running one wait after its present step."""
+        """Advance a waiting job by one step, or let a running one wait after its next step."""
         if self._job is None:
             return
         was_resting = self._job.resting.is_set()
@@ -172,9 +183,14 @@ class Runner(QObject):
         """Take steps until the job ends, pauses or is cancelled (on the lane's thread)."""
         try:
             while not job.cancelled.is_set():
-                job.advance()
-                if job.paused.is_set() and self._may_rest(job.newest):
+                is_watched = job.paused.is_set()
+                step = job.advance(is_watched=is_watched)
+                rests = is_watched and job.paused.is_set() and self._may_rest(step)
+                if rests:
+                    # Before the step is told: who hears of it may ask for the next at once.
                     job.resting.set()
+                job.newest = step
+                if rests:
                     return
             job.task.close()
         except StopIteration as end:

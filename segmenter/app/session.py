@@ -15,17 +15,18 @@ from segmenter.app.edited import Edited
 from segmenter.app.explaining import Explaining
 from segmenter.app.listing import Listing
 from segmenter.app.picturing import Picturing
+from segmenter.app.playing import Playing
 from segmenter.app.plotting import Plotting
 from segmenter.app.results import ResultCache
 from segmenter.app.runner import Lanes, Runner
 from segmenter.app.scribbles import Scribbles
 from segmenter.app.sides import previous_of, sides_without_runs
 from segmenter.app.state import (
-    RESTING,
     Inputs,
     State,
     are_listed,
     can_export,
+    can_rest,
     classes_of,
     describe_end,
     is_outdated,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
     from segmenter.app.tasks import Opened
     from segmenter.engine.outcome import Result
+    from segmenter.engine.settings import Start
     from segmenter.engine.types import Mixture
     from segmenter.files.recipes import Recipe
 
@@ -69,6 +71,7 @@ class Session(Edited):
         self._rest = QElapsedTimer()
         self._make_runners()
         self._comparing = Comparing(self)
+        self._playing = Playing(self)
         self._correcting = Correcting(self)
         self._picturing = Picturing(self)
         self._listing = Listing(self)
@@ -79,7 +82,7 @@ class Session(Edited):
         fitting = self.lanes.lane("fitting")
         self._warming = Runner(fitting, self)
         self._warming.finished.connect(self._on_warm)
-        self._fits = Runner(fitting, self, may_rest=_is_resting)
+        self._fits = Runner(fitting, self, may_rest=can_rest)
         self._fits.progressed.connect(self._on_progressed)
         self._fits.finished.connect(self._on_fitted)
         self._fits.failed.connect(self._on_fit_failed)
@@ -266,15 +269,39 @@ class Session(Edited):
             self._start(paused=False)
 
     def step(self) -> None:
-        """Advance the run by one iteration and wait; a run under way waits after its present one.
+        """Advance the run by half a step of EM and wait; a run under way waits after its next one.
 
-        From rest all that comes before EM and the first iteration are one step.
+        From rest all that comes before EM is one step: the mixture with which it begins.
         """
         if self._fits.is_busy:
-            self._change(stepping=True)
+            self._change(stepping=True, playing=False)
             self._fits.step()
         else:
             self._start(paused=True)
+
+    def restart(self) -> None:
+        """Begin the run anew and wait where EM begins."""
+        self._change(playing=False)
+        self._start(paused=True)
+
+    def begin_at(self, start: Start) -> None:
+        """Let EM begin elsewhere, and wait there."""
+        settings = self._state.inputs.settings.model_copy(update={"start": start})
+        self.edit(f"Start {start.value}", settings=settings)
+        self.restart()
+
+    def play(self) -> None:
+        """Let the run go on by half steps on its own, or wait if it does."""
+        if self._state.playing:
+            self._change(playing=False)
+        elif self._state.image is not None:
+            self.step()
+            self._change(playing=True)
+
+    def play_on(self) -> None:
+        """Advance the run by half a step if it waits and what it waits with has been shown."""
+        if self._fits.is_resting:
+            self._fits.step()
 
     def stop(self) -> None:
         """End the run and keep the best so far."""
@@ -312,7 +339,9 @@ class Session(Edited):
         self._warming.cancel()
         progress = self._with_stand_in(Progress(Stage.PREPARING))
         self._change(progress=progress, stepping=paused, failure="", notice="")
-        self._fits.start(tasks.fit(image, inputs, self.leftovers), paused=paused)
+        # Who goes by half steps wants to see all of them, known or not.
+        leftovers = tasks.Leftovers() if paused else self.leftovers
+        self._fits.start(tasks.fit(image, inputs, leftovers), paused=paused)
 
     def _abandon_run(self) -> None:
         self._live_timer.stop()
@@ -377,7 +406,3 @@ class Session(Edited):
 
     def _on_export_failed(self, failure: str) -> None:
         self._change(exporting=False, failure=failure, notice="")
-
-
-def _is_resting(progress: Progress) -> bool:
-    return progress.stage in RESTING

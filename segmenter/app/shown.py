@@ -43,6 +43,8 @@ class Shown(QObject):
         chosen = min(after.look.chosen, class_count(after))
         if chosen != after.look.chosen:
             after = replace(after, look=replace(after.look, chosen=chosen))
+        if after.playing and not after.stepping:
+            after = replace(after, playing=False)
         if before.regions is not after.regions or before.image is not after.image:
             after = replace(after, look=replace(after.look, region=0))
         self._state = after
@@ -129,6 +131,11 @@ class Shown(QObject):
         now = self._state.hand.size
         place = bisect_left(BRUSH_SIZES, now) if steps < 0 else bisect_right(BRUSH_SIZES, now) - 1
         self.set_brush_size(BRUSH_SIZES[min(max(place + steps, 0), len(BRUSH_SIZES) - 1)])
+
+    def set_pause(self, milliseconds: int) -> None:
+        """Let so much time pass from one half step to the next while a run plays."""
+        if milliseconds != self._state.pause:
+            self._change(pause=milliseconds)
 
     def dismiss_failure(self) -> None:
         """Take the failure away: the user has read it."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from segmenter.app.plotted import Plotted
 from segmenter.app.scribbles import Nib, Scribbles
 from segmenter.app.sides import USUAL_SIDES
-from segmenter.engine.outcome import Stage, Stop
+from segmenter.engine.outcome import Phase, Stage, Stop
 from segmenter.engine.overlay import LABEL_VIEWS, View
 from segmenter.engine.settings import AUTO, BY_ENTROPY, Settings
 from segmenter.engine.styles import default_classes, fitted_classes
@@ -163,7 +163,11 @@ class State:
     live
         Whether a changed setting starts a run by itself.
     stepping
-        Whether the run waits for the next *Step*.
+        Whether the run waits for the next *Half a step*.
+    playing
+        Whether it does not wait for long: it goes on by itself, so never without `stepping`.
+    pause
+        Milliseconds from one half step to the next while it plays.
     opening
         Name of the file that is being read; empty when none is.
     exporting
@@ -184,6 +188,8 @@ class State:
     live: bool = True
     progress: Progress | None = None
     stepping: bool = False
+    playing: bool = False
+    pause: int = 1000
     result: Result | None = None
     compared: Compared | None = None
     previous: Previous | None = None
@@ -216,6 +222,21 @@ class State:
 def is_running(state: State) -> bool:
     """Whether a run is under way, stepping included."""
     return state.progress is not None
+
+
+def can_rest(progress: Progress) -> bool:
+    """Whether a run that goes by half steps may wait here."""
+    # EM over classes begins with a search, which has nothing to look at.
+    is_search = progress.stage is Stage.REFINING and progress.phase is Phase.START
+    return progress.stage in RESTING and not is_search
+
+
+def is_uncoloured(state: State) -> bool:
+    """Whether a run that goes by half steps has a mixture, but no pixel a class of it yet."""
+    progress = state.progress
+    if progress is None or not state.stepping or not can_rest(progress):
+        return False
+    return progress.phase is Phase.START
 
 
 def can_run(state: State) -> bool:

@@ -14,6 +14,7 @@ from segmenter.engine.beginnings import better_begun
 from segmenter.engine.contrast import contrast_weights
 from segmenter.engine.cut import Links, energy_of, least_energy
 from segmenter.engine.emission import emission_of
+from segmenter.engine.half_steps import half_steps
 from segmenter.engine.mixture import class_posterior
 from segmenter.engine.notes import doubts_on, notes_on
 from segmenter.engine.outcome import Enough, Progress, Result, Stage, Stop
@@ -164,7 +165,7 @@ def _better_begun(
     is_simple = not said and not plain.is_given and mixture.class_count == len(mixture)
     if not is_simple:
         return mixture
-    yield run.progress(Stage.REFINING, mixture, ())
+    yield from run.shown(run.progress(Stage.REFINING, mixture, ()))
     if run.settings.noise_class and plain.wider is not None:
         return numbered_like(likeliest_start(seen, mixture, plain.wider), mixture, run.features)
     if run.settings.noise_class or run.settings.spatial is Spatial.NONE:
@@ -176,7 +177,7 @@ def _better_begun(
         except StopIteration as end:
             better: Mixture = end.value
             return numbered_like(better, mixture, run.features)
-        yield run.progress(Stage.REFINING, mixture, ())
+        yield from run.shown(run.progress(Stage.REFINING, mixture, ()))
 
 
 def _refined(
@@ -194,7 +195,7 @@ def _refined(
             last = next(refining)
             if isinstance(prior, Independent) and mixture.noise is None:
                 shown = partial(_labels_every, run, seen.sites, last.mixture)
-            yield run.progress(Stage.REFINING, last.mixture, last.objectives, shown)
+            yield from half_steps(run, Stage.REFINING, last, last.objectives, shown)
     except StopIteration as end:
         last = end.value
     except Enough:

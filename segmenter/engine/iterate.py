@@ -38,11 +38,17 @@ class Fit:
         One per accepted mixture, the first for the start; the last belongs to `mixture`.
     stopped
         None while EM goes on.
+    following
+        What the M-step makes of `mixture`; None before there was one.
+    has_leapt
+        Whether a leap led to `mixture`, not an M-step.
     """
 
     mixture: Mixture
     log_likelihoods: tuple[float, ...]
     stopped: Stop | None = None
+    following: Mixture | None = None
+    has_leapt: bool = False
 
     @property
     def iteration(self) -> int:
@@ -92,7 +98,7 @@ def iterate(
     climb = Climb(ascent, start, leaps=leaps)
     while True:
         stopped = climb.go_on(limit, tolerance)
-        fit = Fit(climb.best, tuple(climb.history), stopped)
+        fit = Fit(climb.best, tuple(climb.history), stopped, climb.following, climb.has_leapt)
         if stopped is not None:
             return fit
         yield fit
@@ -101,12 +107,14 @@ def iterate(
 class Climb(Generic[Model]):
     """The way up the likelihood: where EM stands, how it got there, and how far it may leap.
 
-    ``best`` is the last model that was evaluated, ``history`` has the log-likelihood of each.
+    ``best`` is the last model that was evaluated, ``history`` has the log-likelihood of each;
+    ``has_leapt`` says whether a leap led to the best.
     """
 
     def __init__(self, ascent: Ascent[Model], start: Model, *, leaps: bool = True) -> None:
         self.best = start
         self.history: list[float] = []
+        self.has_leapt = False
         self._ascent = ascent
         # Models that EM made of each other; the last has not been evaluated yet.
         self._trail = [start]
@@ -116,9 +124,15 @@ class Climb(Generic[Model]):
         self._slowest: float | None = None if leaps else 0.0
         self._longest = STRETCH if leaps else 0.0
 
+    @property
+    def following(self) -> Model:
+        """What the M-step has made of the best model."""
+        return self._trail[-1]
+
     def go_on(self, limit: int, tolerance: float) -> Stop | None:
         """Do one iteration; return the reason if it was the last."""
-        if not (self._leap() or self._step()) or self._has_converged(tolerance):
+        self.has_leapt = self._leap()
+        if not (self.has_leapt or self._step()) or self._has_converged(tolerance):
             return Stop.CONVERGED
         return Stop.LIMIT_REACHED if len(self.history) > limit else None
 

@@ -44,6 +44,21 @@ class Stage(StrEnum):
     CLEANING = "Clean-up"
 
 
+class Phase(Enum):
+    """Where in its circle EM stands."""
+
+    START = "start"
+    """Whence EM sets out, and all that comes before."""
+    E_STEP = "E-step"
+    """The classes of the pixels follow the mixture."""
+    M_STEP = "M-step"
+    """The mixture follows the classes of the pixels."""
+    LEAP = "leap"
+    """The mixture moves on in the direction that the last steps have shown."""
+    END = "end"
+    """EM goes no further."""
+
+
 class Stop(Enum):
     """Why EM ended."""
 
@@ -59,13 +74,18 @@ class Progress:
     Parameters
     ----------
     iteration, limit
-        The step of this stage, and the most there can be.
+        The step of this stage, and the most there can be; of EM, the whole iterations that led to
+        the mixture.
     log_likelihoods
         Nats per pixel of the start and after every iteration so far; empty before there are any.
+        That of the mixture is not known before its E-step.
     mixture
-        The best parameters so far; None before there are any.
+        The newest parameters; None before there are any.
     preview
-        (rows, columns) uint8 label map, at most 512 px on a side; None until there is one.
+        (rows, columns) uint8 label map, at most 512 px on a side, of the last E-step or an earlier
+        one; None until there is one.
+    phase
+        What EM has just done; START before it begins.
     """
 
     stage: Stage
@@ -74,6 +94,7 @@ class Progress:
     log_likelihoods: tuple[float, ...] = ()
     mixture: Mixture | None = None
     preview: NDArray[np.uint8] | None = None
+    phase: Phase = Phase.START
 
     @property
     def log_likelihood(self) -> float | None:

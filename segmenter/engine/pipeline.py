@@ -101,7 +101,8 @@ def steps(
     """Segment an image step by step.
 
     To cancel, stop asking. To end early and keep the best so far, throw `Enough` into it; before
-    there is anything to keep, that comes out again.
+    there is anything to keep, that comes out again. Send True in place of `next` for a progress
+    whose preview is that of its very step; else previews are made 30 times a second at most.
 
     Parameters
     ----------
@@ -115,7 +116,7 @@ def steps(
     Yields
     ------
     A `Progress` after every step: preparing, features, every round of the search for a start, every
-    EM iteration.
+    half step of EM.
 
     Raises
     ------

@@ -62,11 +62,17 @@ class Refined:
         Nats per pixel of every iteration since the prior has settled.
     stopped
         None while EM goes on.
+    following
+        What the M-step makes of `mixture`; None before there was one.
+    has_leapt
+        Whether a leap led to `mixture`, not an M-step.
     """
 
     mixture: Mixture
     objectives: tuple[float, ...] = ()
     stopped: Stop | None = None
+    following: Mixture | None = None
+    has_leapt: bool = False
 
 
 def refine(
@@ -108,7 +114,7 @@ def refine(
             objectives.clear()
         objectives.append(value)
         stopped = _ended(objectives, tolerance, is_last=iteration == limit)
-        found = Refined(mixture, tuple(objectives), stopped)
+        found = Refined(mixture, tuple(objectives), stopped, following)
         if stopped is not None:
             return found
         yield found
@@ -136,7 +142,8 @@ def _climbed(
     climb = Climb(Ascent(step, _written_out, _read_back), mixture)
     while True:
         stopped = climb.go_on(limit, tolerance)
-        found = Refined(climb.best, tuple(climb.history), stopped)
+        objectives = tuple(climb.history)
+        found = Refined(climb.best, objectives, stopped, climb.following, climb.has_leapt)
         if stopped is not None:
             return found
         yield found

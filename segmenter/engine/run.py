@@ -10,12 +10,14 @@ import numpy as np
 
 from segmenter.engine.emission import class_shares, emission_of
 from segmenter.engine.evening import Uneven, for_light
+from segmenter.engine.half_steps import half_steps
 from segmenter.engine.iterate import Fit, iterate
 from segmenter.engine.kept import Kept, Plain
 from segmenter.engine.maximise import Form, in_shape
 from segmenter.engine.mixture import class_posterior, posterior_of
-from segmenter.engine.outcome import Candidate, Enough, Progress, Stage, Stop
+from segmenter.engine.outcome import Candidate, Enough, Phase, Progress, Stage, Stop
 from segmenter.engine.patterns import taken
+from segmenter.engine.random_start import random_start
 from segmenter.engine.samples import on_pixels
 from segmenter.engine.scaling import (
     by_brightness,
@@ -26,7 +28,7 @@ from segmenter.engine.scaling import (
 )
 from segmenter.engine.scribbles import index_of
 from segmenter.engine.select import select
-from segmenter.engine.settings import AUTO
+from segmenter.engine.settings import AUTO, Start
 from segmenter.engine.starts import starts
 
 if TYPE_CHECKING:
@@ -73,7 +75,9 @@ class Run:
         self.form = Form(settings.covariance, self.features.noise, self.features.weight)
         # log-densities per unit of the file, not per scaled unit
         self.log_scale = log_scale(self.features, self.samples)
-        self._preview: NDArray[np.uint8] | None = None
+        self.preview: NDArray[np.uint8] | None = None
+        # Whether someone looks at every step, so that every preview must be that of its step.
+        self.is_watched = False
         self._preview_time = -np.inf
         self._preview_index, self._preview_samples = _preview_samples(self.samples, image.shape)
         self.evened: Evened | None = None
@@ -132,7 +136,8 @@ class Run:
         """Find the mixture of one component more; when there is `Enough`, it is the fit given."""
         count = len(fit.mixture) + 1
         try:
-            return (yield from self._fitted(self.settings.model_copy(update={"components": count})))
+            wider = {"components": count, "start": Start.SEARCHED}
+            return (yield from self._fitted(self.settings.model_copy(update=wider)))
         except Enough:
             return replace(fit, stopped=Stop.CANCELLED)
 
@@ -166,6 +171,8 @@ class Run:
         )
 
     def _fitted(self, settings: Settings) -> Generator[Progress, None, Fit]:
+        if settings.start is Start.RANDOM:
+            return (yield from self.climbed(random_start(self.samples, self.form, settings)))
         searching = starts(self.samples, self.form, settings)
         begun = yield from self._searched(searching, Stage.STARTS)
         return (yield from self.climbed(begun)) if begun.stopped is None else begun
@@ -242,15 +249,26 @@ class Run:
             tolerance=self.settings.tolerance,
         )  # fmt: skip
         try:
+            yield from self.shown(self._before_em(begun, known))
             while True:
                 fit = _continued(known, next(climbing))
-                yield self.progress(Stage.FITTING, fit.mixture, fit.log_likelihoods)
+                yield from half_steps(self, Stage.FITTING, fit, fit.log_likelihoods)
         except StopIteration as end:
             return _continued(known, end.value)
         except Enough:
             return replace(fit, stopped=Stop.CANCELLED)
 
     # ---- What there is to see ---------------------------------------------------------------
+
+    def shown(self, progress: Progress) -> Generator[Progress, bool | None, None]:
+        """Yield a progress, and hear whether the step that follows is looked at."""
+        self.is_watched = bool((yield progress))
+
+    def _before_em(self, begun: Fit, known: tuple[float, ...]) -> Progress:
+        """Return the progress of a mixture that EM has not evaluated yet."""
+        mixture = to_file_units(by_brightness(begun.mixture, self.features), self.features)
+        limit, values = self.settings.max_iterations, self.in_file_units(known)
+        return Progress(Stage.FITTING, len(known), limit, values, mixture, self.preview)
 
     def _of_search(self, search: Search, stage: Stage) -> Progress:
         if search.best is None:
@@ -283,7 +301,8 @@ class Run:
             self.settings.max_iterations,
             self.in_file_units(log_likelihoods),
             to_file_units(mixture, self.features),
-            self._newest_preview(mixture, labels_every),
+            self.newest_preview(mixture, labels_every),
+            Phase.END if stage in {Stage.CUTTING, Stage.LABELLING} else Phase.START,
         )
 
     def _in_order(self, mixture: Mixture) -> Mixture:
@@ -303,21 +322,22 @@ class Run:
         """Let the next preview be made, however short the last one is ago."""
         self._preview_time = -np.inf
 
-    def _newest_preview(
+    def newest_preview(
         self, mixture: Mixture, labels_every: Callable[[int], NDArray[np.uint8]] | None
     ) -> NDArray[np.uint8] | None:
-        if monotonic() - self._preview_time < PREVIEW_PAUSE:
-            return self._preview
+        """Return the preview of a mixture, or of one shortly before if nobody looks at each."""
+        if not self.is_watched and monotonic() - self._preview_time < PREVIEW_PAUSE:
+            return self.preview
         if labels_every is None:
             labels = self.preview_of(mixture) + np.uint8(1)
-            self._preview = np.where(self._preview_index < 0, np.uint8(0), labels)
+            self.preview = np.where(self._preview_index < 0, np.uint8(0), labels)
         else:
             step = preview_step(self.image.shape)
             valid = self.image.valid[::step, ::step]
-            self._preview = np.where(valid, labels_every(step) + np.uint8(1), np.uint8(0))
-        self._preview.flags.writeable = False
+            self.preview = np.where(valid, labels_every(step) + np.uint8(1), np.uint8(0))
+        self.preview.flags.writeable = False
         self._preview_time = monotonic()
-        return self._preview
+        return self.preview
 
 
 def _continued(known: tuple[float, ...], fit: Fit) -> Fit:

@@ -70,12 +70,15 @@ def log_scale(features: Features, samples: Samples) -> float:
     )
 
 
-def by_brightness(mixture: Mixture, features: Features) -> Mixture:
+def by_brightness(mixture: Mixture, features: Features, *, of: Mixture | None = None) -> Mixture:
     """Return the mixture, in scaled units, ordered by brightness of the means; ties by area.
 
     The classes keep their numbers where they have several components, and else are numbered anew.
+    The means may be those `of` another mixture with the same components.
     """
-    return _reordered(mixture, _order_by_brightness(mixture.means, mixture.weights, features))
+    looked_at = mixture if of is None else of
+    order = _order_by_brightness(looked_at.means, looked_at.weights, features)
+    return _reordered(mixture, order)
 
 
 def order_of_classes(mixture: Mixture, features: Features) -> NDArray[np.intp]:

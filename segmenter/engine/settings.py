@@ -43,6 +43,13 @@ class Spatial(StrEnum):
     CHAIN = "chain"
 
 
+class Start(StrEnum):
+    """Where EM begins."""
+
+    SEARCHED = "searched"
+    RANDOM = "random"
+
+
 class Criterion(StrEnum):
     """What decides how many components there are."""
 
@@ -221,6 +228,13 @@ class Settings(BaseModel):
         "Whether the smallest and the largest value of an integer image count as missing.",
         group=Group.DATA,
     )
+    start: Start = _parameter(
+        Start.SEARCHED,
+        "Start",
+        "Where EM begins: at the best of many short runs (searched), or at pixels drawn by chance "
+        "(random), which shows all of its way and may end worse. With auto it is searched.",
+        group=Group.FITTING,
+    )
     restarts: int = _parameter(
         4,
         "Restarts",
@@ -249,7 +263,8 @@ class Settings(BaseModel):
     seed: int = _parameter(
         0,
         "Seed",
-        "What the last restart draws; the others always draw the same. Equal seeds, equal results.",
+        "What the last restart draws, and a random start; the other restarts always draw the same. "
+        "Equal seeds, equal results.",
         group=Group.FITTING,
         ge=0,
         le=2**31 - 1,

@@ -167,7 +167,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "run",
         "&Run",
-        "Segment the image with the settings as they stand; a stopped run starts anew.",
+        "Segment the image with the settings as they stand; a run by half steps goes to its end.",
         lambda window: window.session.run(),
         Icon.RUN,
         "F5",
@@ -175,12 +175,38 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "step",
-        "S&tep",
-        "Do one iteration of the run and wait; a stopped run starts anew.",
+        "Half a s&tep",
+        "Do half a step of EM, colours or mixture, and wait; a finished run starts anew.",
         lambda window: window.session.step(),
         Icon.STEP,
         "F10",
         why_not=reasons.no_image,
+    ),
+    Action(
+        "play",
+        "&Play",
+        "Go on by half steps without being asked, or wait again.",
+        lambda window: window.session.play(),
+        Icon.PLAY,
+        "Ctrl+F10",
+        why_not=reasons.no_image,
+    ),
+    Action(
+        "restart",
+        "Start a&new",
+        "Begin the run anew and wait where EM begins.",
+        lambda window: window.session.restart(),
+        Icon.RESTART,
+        "Shift+F5",
+        why_not=reasons.no_image,
+    ),
+    Action(
+        "step-through",
+        "Step t&hrough",
+        "Show the panel in which EM is followed step by step.",
+        methodcaller("show_flow"),
+        Icon.FLOW,
+        "F9",
     ),
     Action(
         "stop",
@@ -397,6 +423,13 @@ ACTIONS: tuple[Action, ...] = (
         "F1",
     ),
     Action(
+        "how-em-works",
+        "How &EM works",
+        "What the program does, in plain words and pictures.",
+        methodcaller("show_lesson"),
+        Icon.LESSON,
+    ),
+    Action(
         "hints",
         "&First hints",
         "Show above the image what to try first.",
@@ -436,7 +469,7 @@ MENUS: tuple[Menu, ...] = (
         "&Scribble",
         ("move", "brush", "eraser", "-", "brush-smaller", "brush-larger", "-", "clear-scribbles"),
     ),
-    Menu("&Run", ("run", "step", "stop", "-", "live")),
+    Menu("&Run", ("run", "stop", "-", "step-through", "step", "play", "restart", "-", "live")),
     Menu(
         "&View",
         (
@@ -470,7 +503,7 @@ MENUS: tuple[Menu, ...] = (
         ),
     ),
     Menu("&Batch", ("process-folder",)),
-    Menu("&Help", ("shortcuts", "hints", "about")),
+    Menu("&Help", ("how-em-works", "shortcuts", "hints", "about")),
 )
 
 TOOLBAR = ("open", "-", "undo", "redo", "-", "run", "step", "stop", "-", "brush", "eraser")

@@ -48,6 +48,9 @@ class CommandSet:
             self._show_one(entry, state)
         self.by_id["undo"].setText(f"&Undo {state.undo_text}".strip())
         self.by_id["redo"].setText(f"&Redo {state.redo_text}".strip())
+        play = "&Pause" if state.playing else "&Play"
+        self.by_id["play"].setText(play)
+        self.by_id["play"].setIconText(play.removeprefix("&"))
 
     def _show_one(self, entry: Action, state: State) -> None:
         action = self.by_id[entry.id]

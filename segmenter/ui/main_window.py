@@ -35,6 +35,7 @@ from segmenter.ui.classes_panel import ClassesPanel
 from segmenter.ui.command_set import CommandSet
 from segmenter.ui.drops import DropFrame, sorted_out
 from segmenter.ui.first_hints import FirstHints
+from segmenter.ui.flow_panel import FlowPanel
 from segmenter.ui.help_dialogs import AboutDialog, ShortcutsDialog
 from segmenter.ui.leave_question import LeaveQuestion
 from segmenter.ui.pixel_panel import PixelPanel
@@ -156,6 +157,9 @@ class MainWindow(QMainWindow):
         classes = self.add_dock("Classes", above, area.RightDockWidgetArea)
         self._plots = self.add_dock("Plots", QWidget(), area.BottomDockWidgetArea)
         self._make_regions_dock()
+        flow = FlowPanel(self.session, self.commands)
+        self._flow = self.add_dock("How EM works", flow, area.RightDockWidgetArea)
+        self._flow.hide()
         self._sides = [settings, classes]
         self._size_docks()
         self._layout = self.saveState()
@@ -301,6 +305,21 @@ class MainWindow(QMainWindow):
         self._batch.show()
         self._batch.raise_()
         self._batch.activateWindow()
+
+    def show_flow(self) -> None:
+        """Show the panel in which EM is followed step by step."""
+        if not self._flow.isVisible():
+            self._flow.show()
+            # The classes are few; what EM does is read from top to bottom.
+            heights = [self.height() // 3, self.height() * 2 // 3]
+            self.resizeDocks([self._sides[1], self._flow], heights, Qt.Orientation.Vertical)
+        self._flow.raise_()
+
+    def show_lesson(self) -> None:
+        """Show the page that tells how EM works."""
+        from segmenter.ui.lesson_dialog import LessonDialog  # noqa: PLC0415
+
+        _present(LessonDialog(self.session.lanes, self.samples, self))
 
     def show_hints(self) -> None:
         """Show the hints for who is new again."""

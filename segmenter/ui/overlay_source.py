@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from segmenter.app.sides import EM, IMAGE
-from segmenter.app.state import classes_of
+from segmenter.app.state import classes_of, is_uncoloured
 from segmenter.engine.outcome import Result
 from segmenter.engine.overlay import View, plane
 from segmenter.engine.styles import fitted_classes
@@ -80,6 +80,8 @@ def source_of(layer: Layer, state: State) -> Source | None:
     if layer != EM:
         labels = None if state.compared is None else state.compared.maps.get(layer)
         return labels if labels is None else Source(labels, image.shape, View.LABELS, 0, layer)
+    if is_uncoloured(state):
+        return None
     preview = None if state.progress is None else state.progress.preview
     if preview is not None and look.view not in {View.UNCERTAINTY, View.SHADING}:
         return Source(preview, image.shape, look.view, look.chosen)

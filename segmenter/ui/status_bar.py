@@ -9,7 +9,14 @@ from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QStatusBar, QToolButton, QWidget
 from superqt import QElidingLabel
 
-from segmenter.app.state import RESTING, coming_mixture, is_outdated, is_running, light_at, style_of
+from segmenter.app.state import (
+    can_rest,
+    coming_mixture,
+    is_outdated,
+    is_running,
+    light_at,
+    style_of,
+)
 from segmenter.engine.outcome import Stage
 from segmenter.ui import theme
 from segmenter.ui.canvas_marks import times
@@ -130,7 +137,7 @@ class StatusBar(QStatusBar):
 
 def _work(state: State) -> tuple[object, ...]:
     """Return what decides how the work is shown; `Progress` compares by identity."""
-    return state.progress, state.opening, state.exporting, state.stepping
+    return state.progress, state.opening, state.exporting, state.stepping, state.playing
 
 
 def describe_news(state: State) -> str:
@@ -148,7 +155,7 @@ def describe_work(state: State) -> str:
         return "Writing …"
     if state.progress is None:
         return ""
-    is_waiting = state.stepping and state.progress.stage in RESTING
+    is_waiting = state.stepping and not state.playing and can_rest(state.progress)
     return ("Paused · " if is_waiting else "") + describe_progress(state.progress)
 
 

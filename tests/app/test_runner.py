@@ -120,6 +120,36 @@ def test_steps_advance_one_by_one_and_resume_goes_to_the_end(qtbot, runner, hear
     assert heard.outcomes == [50]
 
 
+def listening(heard_of):
+    """Note what is sent for every step after the first."""
+    while True:
+        heard_of.append((yield len(heard_of)))
+
+
+def test_the_generator_hears_which_steps_are_looked_at(qtbot, runner, heard):
+    sent = []
+    runner.start(listening(sent), paused=True)
+    qtbot.waitUntil(lambda: heard.progresses == [0])
+    runner.step()
+    qtbot.waitUntil(lambda: heard.progresses == [0, 1])
+    assert sent == [True]
+    runner.resume()
+    qtbot.waitUntil(lambda: len(sent) > 5)
+    runner.step()
+    qtbot.waitUntil(lambda: runner.is_resting)
+    assert sent[2:-1] == [None] * (len(sent) - 3)
+    assert sent[-1] is True, "it waits with a step that was not to be looked at"
+
+
+def test_it_rests_when_its_last_step_has_been_told(qtbot, runner, heard):
+    assert not runner.is_resting
+    runner.start(counting(threading.Event()), paused=True)
+    assert runner._lane.waitForDone(2000)
+    assert not runner.is_resting
+    qtbot.waitUntil(lambda: heard.progresses == [0])
+    assert runner.is_resting
+
+
 def test_a_step_holds_a_running_job(qtbot, runner, heard):
     runner.start(counting(threading.Event()))
     qtbot.waitUntil(lambda: bool(heard.progresses))

@@ -193,18 +193,6 @@ def test_steps_wait_and_run_goes_on_to_the_end(segmented, wait):
     assert state.curve[: len(stepped)] == stepped
 
 
-def test_one_step_from_rest_leads_into_em_and_each_further_one_is_an_iteration(segmented, wait):
-    edit(segmented, components=6, tolerance=1e-300)
-    segmented.step()
-    for _ in range(3):
-        wait(segmented, lambda _: segmented._fits._job.resting.is_set())
-        first = segmented._fits._job.newest
-        assert first.stage is Stage.FITTING
-        segmented.step()
-        wait(segmented, lambda _, first=first: segmented._fits._job.newest is not first)
-        assert segmented._fits._job.newest.iteration == first.iteration + 1
-
-
 def test_stop_while_the_labels_wait_keeps_the_run(segmented, wait):
     edit(segmented, components=2)
     segmented.step()

@@ -12,7 +12,7 @@ from PySide6.QtCore import QAbstractAnimation, QObject, QPoint, QTimer
 from PySide6.QtWidgets import QCheckBox
 
 from segmenter import segment
-from segmenter.engine.outcome import Stage, Stop
+from segmenter.engine.outcome import Phase, Stop
 from segmenter.ui.convergence_plot import ConvergencePlot
 from segmenter.ui.settings_panel import SettingsPanel
 
@@ -194,7 +194,7 @@ def test_stepping_leads_to_the_very_same_result(person, curve):
         person.press("F10")
         person.wait(lambda: person.state.progress is not before)  # noqa: B023 - used at once
         assert person.state.progress is not None, "it went on by itself"
-        if person.state.progress.stage is Stage.FITTING:
+        if person.state.progress.phase is Phase.E_STEP:
             lengths.append(len(curve()))
     assert np.diff(lengths).tolist() == [1, 1, 1]
     assert person.window.statusBar().stage.text().startswith("Paused · EM")

@@ -19,7 +19,7 @@ from segmenter.app.pyramid import pyramid_of
 from segmenter.app.sides import EM, IMAGE, name_of
 from segmenter.app.state import Corrected, Inputs, Look, State
 from segmenter.engine.corrected import corrected
-from segmenter.engine.outcome import Progress, Stage
+from segmenter.engine.outcome import Phase, Progress, Stage
 from segmenter.engine.overlay import SCALE_COLOURS, View, plane_colours
 from segmenter.engine.settings import Settings
 from segmenter.engine.styles import default_classes
@@ -345,6 +345,18 @@ def test_the_preview_of_a_run_covers_the_image_until_the_result_comes(canvas, sh
     assert colour_at(canvas, 75, 100) == mixed(GREEN, 0.5)
     show(replace(state, progress=None))
     assert colour_at(canvas, 75, 100) == mixed(RED, 0.5)
+
+
+def test_pixels_are_bare_before_the_first_e_step_of_one_who_steps(canvas, show):
+    begun = Progress(Stage.FITTING, preview=np.array([[2, 1]], np.uint8))
+    state = replace(state_of(grey_image(), halves()), progress=begun, stepping=True)
+    show(state)
+    assert colour_at(canvas, 75, 100) == mixed(GREEN, 0)
+    # The same preview: nothing else has changed.
+    show(replace(state, progress=replace(begun, phase=Phase.E_STEP)))
+    assert colour_at(canvas, 75, 100) == mixed(GREEN, 0.5)
+    show(replace(state, stepping=False))
+    assert colour_at(canvas, 75, 100) == mixed(GREEN, 0.5)
 
 
 def test_the_preview_stands_in_for_the_soft_mask(canvas, show):

@@ -36,6 +36,7 @@ from segmenter.ui.classes_table import ClassesTable
 from segmenter.ui.convergence_plot import ConvergencePlot
 from segmenter.ui.export_dialog import ExportDialog
 from segmenter.ui.help_dialogs import AboutDialog, ShortcutsDialog
+from segmenter.ui.lesson_dialog import LessonDialog
 from segmenter.ui.main_window import MainWindow
 from segmenter.ui.view_transform import fitted
 
@@ -62,7 +63,10 @@ def enabled(window):
 
 def test_an_empty_window_offers_only_what_it_can_do(window):
     offered = {name for name in enabled(window) if not name.startswith("class-")}
-    assert offered == {"open", "quit", "live", "process-folder", "shortcuts", "about"}
+    assert offered == {
+        "open", "quit", "live", "step-through", "process-folder", "how-em-works", "shortcuts",
+        "about",
+    }  # fmt: skip
 
 
 def test_with_a_result_all_is_offered_but_stop_and_undo(filled):
@@ -180,6 +184,7 @@ def test_space_presses_the_button_that_has_the_focus(filled, qtbot):
         ("process-folder", BatchDialog),
         ("shortcuts", ShortcutsDialog),
         ("about", AboutDialog),
+        ("how-em-works", LessonDialog),
     ],
 )
 def test_a_dialog_opens_and_the_window_stays(filled, trigger, name, kind):

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from segmenter.engine.parameters import parameters
-from segmenter.engine.settings import Covariance, Criterion, FeatureKind, Settings, Spatial
+from segmenter.engine.settings import Covariance, Criterion, FeatureKind, Settings, Spatial, Start
 from segmenter.files.bundled import sample_images
 from segmenter.ui.settings_panel import IN_SIGHT, SettingsPanel
 
@@ -39,6 +39,7 @@ OTHER = {
     "shading": True,
     "no_data": -9999.0,
     "saturated": True,
+    "start": Start.RANDOM,
     "restarts": 9,
     "max_iterations": 50,
     "tolerance": 1e-7,

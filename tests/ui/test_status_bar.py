@@ -55,8 +55,10 @@ def test_progress_in_words(progress, words):
         ({"exporting": True}, "Writing …"),
         ({"progress": Progress(Stage.FEATURES), "stepping": True}, "Features"),
         ({"progress": Progress(Stage.FITTING), "stepping": True}, "Paused · EM"),
+        ({"progress": Progress(Stage.FITTING), "stepping": True, "playing": True}, "EM"),
+        ({"progress": Progress(Stage.REFINING), "stepping": True}, "EM with classes"),
     ],
-    ids=["nothing", "opening", "exporting", "on the way", "paused"],
+    ids=["nothing", "opening", "exporting", "on the way", "paused", "playing", "searching"],
 )
 def test_work_in_words(changes, words):
     assert describe_work(replace(State(), **changes)) == words

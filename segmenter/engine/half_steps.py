@@ -1,0 +1,72 @@
+"""What EM shows of an iteration: its half steps, one progress each.
+
+An iteration is computed in one go, which is quickest; here it is told in the order in which one
+understands it. A mixture is reached by an M-step or a leap, then its E-step colours the pixels.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from segmenter.engine.outcome import Phase, Progress
+from segmenter.engine.scaling import by_brightness, to_file_units
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from segmenter.engine.iterate import Fit
+    from segmenter.engine.outcome import Stage
+    from segmenter.engine.refine import Refined
+    from segmenter.engine.run import Run
+    from segmenter.engine.types import Mixture
+
+    LabelsEvery = Callable[[int], NDArray[np.uint8]]
+
+
+def half_steps(
+    run: Run,
+    stage: Stage,
+    done: Fit | Refined,
+    history: tuple[float, ...],
+    labels_every: LabelsEvery | None = None,
+) -> Generator[Progress, bool | None, None]:
+    """Show the leap that may have led to a mixture, the mixture's E-step, and the M-step after it.
+
+    Parameters
+    ----------
+    done
+        An iteration, in scaled units.
+    history
+        Log-likelihoods per pixel, in scaled units, up to that of the iteration's mixture.
+    labels_every
+        As `Run.progress` takes it; with None, components are shown by the brightness that they have
+        in the E-step, so that the M-step keeps the colours.
+    """
+    limit, values = run.settings.max_iterations, run.in_file_units(history)
+    count = len(history) - 1
+
+    def told(mixture: Mixture) -> Mixture:
+        is_alike = labels_every is None and len(mixture) == len(done.mixture)
+        shown = by_brightness(mixture, run.features, of=done.mixture) if is_alike else mixture
+        return to_file_units(shown, run.features)
+
+    reached = told(done.mixture)
+    if done.has_leapt:
+        preview = run.preview
+        yield from run.shown(
+            Progress(stage, count, limit, values[:-1], reached, preview, Phase.LEAP)
+        )
+    is_exact = run.is_watched
+    evaluated = by_brightness(done.mixture, run.features) if labels_every is None else done.mixture
+    preview = run.newest_preview(evaluated, labels_every)
+    yield from run.shown(Progress(stage, count, limit, values, reached, preview, Phase.E_STEP))
+    if done.following is not None:
+        if run.is_watched and not is_exact:
+            preview = run.newest_preview(evaluated, labels_every)
+        moved = told(done.following)
+        yield from run.shown(
+            Progress(stage, count + 1, limit, values, moved, preview, Phase.M_STEP)
+        )

@@ -1,0 +1,157 @@
+"""One who teaches EM: the panel, half a step by key, played, and the page that explains it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from places import SAMPLE_IMAGES
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from segmenter import segment
+from segmenter.engine.outcome import Phase, Stage, Stop
+from segmenter.engine.settings import Spatial
+from segmenter.ui.classes_panel import ClassesPanel
+from segmenter.ui.flow_chart import Step
+from segmenter.ui.flow_panel import FlowPanel
+from segmenter.ui.lesson_dialog import LessonDialog
+
+STAINED = SAMPLE_IMAGES / "stained_cells.png"
+LIT = {
+    Phase.START: Step.START,
+    Phase.E_STEP: Step.E_STEP,
+    Phase.M_STEP: Step.M_STEP,
+    Phase.LEAP: Step.LEAP,
+    Phase.END: Step.CHECK,
+}
+
+
+@pytest.fixture
+def teacher(person):
+    """Somebody who has segmented an image and opened the panel."""
+    person.drop(STAINED)
+    person.wait_for_image(STAINED)
+    person.wait_for_result()
+    person.press("F9")
+    person.wait(person.window.findChild(FlowPanel).isVisible)
+    return person
+
+
+@pytest.fixture
+def panel(teacher):
+    return teacher.window.findChild(FlowPanel)
+
+
+def shares(person):
+    """What the classes panel says of the classes' shares."""
+    listed = person.window.findChild(ClassesPanel).model
+    return [listed.index(row, 3).data() for row in range(listed.rowCount())]
+
+
+def begin_at_random(person, panel):
+    person.tick(panel.far_off)
+    person.wait(lambda: panel.chart.lit == {Step.START} and "Iteration 0" in panel.numbers.text())
+
+
+def half_step(person):
+    before = person.state.progress
+    person.press("F10")
+    person.wait(lambda: person.state.progress is not before)
+    return person.state.progress
+
+
+def test_colours_and_numbers_change_in_turn(teacher, panel):
+    begin_at_random(teacher, panel)
+    bare, begun = teacher.painted(), shares(teacher)
+    assert begun == ["~25.0%"] * 4
+    for _ in range(3):
+        coloured = half_step(teacher)
+        assert coloured.phase is Phase.E_STEP
+        assert panel.chart.lit == {Step.E_STEP}
+        seen, numbers = teacher.painted(), shares(teacher)
+        assert (seen != bare).any()
+        # Where two classes have changed places in brightness they change numbers, too.
+        assert sorted(numbers) == sorted(begun)
+        moved = half_step(teacher)
+        assert moved.phase is Phase.M_STEP
+        assert "Shares" in panel.numbers.text()
+        np.testing.assert_array_equal(teacher.painted(), seen)
+        assert shares(teacher) != numbers
+        bare, begun = seen, shares(teacher)
+
+
+def test_step_by_step_to_the_very_same_end(teacher, panel):
+    begin_at_random(teacher, panel)
+    phases = []
+    while (progress := half_step(teacher)) is not None:
+        assert panel.chart.lit == {LIT[progress.phase]}
+        phases.append(progress.phase)
+    assert phases[-1] is Phase.END
+    assert Phase.LEAP in phases
+    assert panel.chart.lit == {Step.RESULT}
+    result = teacher.wait_for_result()
+    assert result.stopped is Stop.CONVERGED
+    expected = segment(teacher.state.image, result.settings)
+    assert result.log_likelihoods == expected.log_likelihoods
+    np.testing.assert_array_equal(result.labels, expected.labels)
+
+
+def test_it_plays_as_fast_as_one_likes_pauses_and_runs_to_the_end(teacher, panel):
+    begin_at_random(teacher, panel)
+    panel.speed.setFocus()
+    QTest.keyClick(panel.speed, Qt.Key.Key_End)
+    teacher.press("Ctrl+F10")
+    assert panel.buttons["play"].text() == "Pause"
+    teacher.wait(lambda: len(teacher.state.curve) > 3)
+    teacher.click(panel.buttons["play"])
+    assert panel.buttons["play"].text() == "Play"
+    teacher.wait(lambda: teacher.window.statusBar().stage.text().startswith("Paused · EM"))
+    so_far = teacher.state.curve
+    teacher.press("F5")
+    result = teacher.wait_for_result()
+    assert result.log_likelihoods[: len(so_far)] == so_far
+    assert "Converged after" in panel.numbers.text()
+
+
+def test_start_anew_and_escape(teacher, panel):
+    begin_at_random(teacher, panel)
+    for _ in range(5):
+        half_step(teacher)
+    teacher.press("Shift+F5")
+    teacher.wait(lambda: panel.chart.lit == {Step.START} and "Iteration 0" in panel.numbers.text())
+    half_step(teacher)
+    teacher.press("Esc")
+    teacher.wait(lambda: teacher.state.progress is None)
+    assert teacher.state.result.stopped is Stop.CANCELLED
+    teacher.press("Ctrl+Z")
+    assert not panel.far_off.isChecked()
+
+
+def test_a_field_is_stepped_through_too(teacher, panel):
+    settings = teacher.state.inputs.settings
+    changed = settings.model_copy(update={"spatial": Spatial.FIELD})
+    teacher.window.session.edit("Field", settings=changed)
+    teacher.wait_for_result()
+    teacher.press("F10")
+    teacher.wait(lambda: panel.chart.lit == {Step.START})
+    while teacher.state.progress.stage is not Stage.REFINING:
+        half_step(teacher)
+    half_step(teacher)
+    teacher.wait(lambda: teacher.state.progress.phase in {Phase.E_STEP, Phase.M_STEP})
+    while teacher.state.progress.phase is not Phase.E_STEP:
+        half_step(teacher)
+    assert "neighbours" in panel.sentence.text()
+    teacher.press("F5")
+    assert teacher.wait_for_result().strength is not None
+
+
+def test_the_page_that_explains_is_read_beside_the_window(teacher, panel):
+    teacher.choose("Help", "How EM works")
+    (page,) = teacher.window.findChildren(LessonDialog)
+    assert "Nobody has told the program" in page.page.toPlainText()
+    teacher.wait(lambda: page.is_complete)
+    teacher.window.activateWindow()
+    teacher.wait(teacher.window.isActiveWindow)
+    half_step(teacher)
+    assert teacher.state.stepping
+    page.close()
