@@ -63,12 +63,13 @@ class Marks(pyqtgraph.GraphicsObject):  # type: ignore[misc] # it is not typed
         self.lines: Sequence[Line] = ()
         self.plates: Sequence[Plate] = ()
         self._has_ring = False
-        self._ink = self._accent = QColor()
+        self._ink = self._edge = self._accent = QColor()
 
     def show_marks(self, lines: Sequence[Line], plates: Sequence[Plate], palette: QPalette) -> None:
         """Put other lines and plates in place."""
         self.lines, self.plates = lines, plates
         self._ink = palette.color(QPalette.ColorRole.WindowText)
+        self._edge = palette.color(QPalette.ColorRole.PlaceholderText)
         self._accent = palette.color(QPalette.ColorRole.Highlight)
         self.update()
 
@@ -103,7 +104,7 @@ class Marks(pyqtgraph.GraphicsObject):  # type: ignore[misc] # it is not typed
     def _paint_lines(self, painter: QPainter, to_screen: QTransform) -> None:
         """Paint the edges of all lines, then the lines, then those with dashes."""
         solid = [line for line in self.lines if not line.dashes]
-        edges = [line._replace(colour=self._ink, width=line.width + CASING) for line in solid]
+        edges = [line._replace(colour=self._edge, width=line.width + CASING) for line in solid]
         for lines in (edges, solid):
             for (colour, width), together in _by_pen(lines).items():
                 painter.setPen(QPen(QColor.fromRgba(colour), width))

@@ -117,6 +117,13 @@ def test_what_comes_after_the_mixture_does_not_change_it():
     assert Settings(noise_class=True).of_mixture() != Settings()
 
 
+def test_samples_are_decided_by_features_and_data_alone():
+    plain = Settings().of_samples()
+    assert Settings(components=7, spatial="field", seed=3).of_samples() == plain
+    for changes in ({"smoothing": 1}, {"features": ("grey",)}, {"no_data": 0}):
+        assert Settings(**changes).of_samples() != plain
+
+
 @EACH_NUMBER
 def test_ranges_are_written_out(parameter):
     assert "e+" not in parameter.values
