@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from segmenter.engine.display import displayed
 from segmenter.engine.outcome import Phase, Stage
-from segmenter.engine.overlay import displayed
 from segmenter.engine.settings import FeatureKind, Settings, Spatial, Start
 from segmenter.engine.types import Image
 

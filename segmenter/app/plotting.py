@@ -45,8 +45,7 @@ class Plotting(QObject):
         self._lassos.cancel()
 
     def _follow(self) -> None:
-        if wants_cloud(self._session.state):
-            self._follow_samples(self._session.state)
+        self._follow_samples(self._session.state)
         self._follow_lasso(self._session.state)
 
     def _follow_samples(self, state: State) -> None:
@@ -54,13 +53,24 @@ class Plotting(QObject):
         if settings is None or image is None:
             return
         wanted = (image, deciding_samples(settings))
-        if self._asked is None or self._asked[0] is not image or self._asked[1] != wanted[1]:
+        is_other = self._asked is None or self._asked[0] is not image or self._asked[1] != wanted[1]
+        if not wants_cloud(state):
+            if is_other:
+                self._forget(state)
+        elif is_other:
             self._asked = wanted
             self._clouds.start(tasks.cloud(image, settings, self._session.leftovers))
         elif state.cloud is not None and not self._clouds.is_busy:
             light = light_of(state, settings)
             if light is not state.cloud.light:
                 self._session.show_cloud(state.cloud.in_light(light))
+
+    def _forget(self, state: State) -> None:
+        """Let go of samples that no run and no plot has any more: they are large."""
+        self._clouds.cancel()
+        self._asked = None
+        if state.cloud is not None:
+            self._session.show_cloud(None)
 
     def _follow_lasso(self, state: State) -> None:
         lasso, cloud = state.look.plots.lasso, state.cloud

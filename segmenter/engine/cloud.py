@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from segmenter.engine.types import Features, Image, Samples
 
 MOST = 20_000  # pixels that stand for all
-CHUNK = 65_536  # pixels that are looked at together
+CHUNK = 16_384  # pixels that are looked at together: others may work between
 
 
 @dataclass(frozen=True, slots=True, eq=False)

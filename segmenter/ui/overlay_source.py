@@ -74,22 +74,26 @@ class Source(NamedTuple):
 
 def source_of(layer: Layer, state: State) -> Source | None:
     """Return what a layer shows in a state; None for nothing."""
-    look, result, image = state.look, state.result, state.image
+    image = state.image
     if image is None or is_bare(layer, state):
         return None
     if layer != EM:
         labels = None if state.compared is None else state.compared.maps.get(layer)
         return labels if labels is None else Source(labels, image.shape, View.LABELS, 0, layer)
-    if is_uncoloured(state):
-        return None
+    return None if is_uncoloured(state) else _source_of_run(state, image.shape)
+
+
+def _source_of_run(state: State, shape: tuple[int, int]) -> Source | None:
+    """Return the growing preview or the last result."""
+    look, result = state.look, state.result
     preview = None if state.progress is None else state.progress.preview
     if preview is not None and look.view not in {View.UNCERTAINTY, View.SHADING}:
-        return Source(preview, image.shape, look.view, look.chosen)
-    if result is None or result.labels.shape != image.shape:
+        return Source(preview, shape, look.view, look.chosen)
+    if result is None or result.labels.shape != shape:
         return None
     if look.view is View.SOFT_MASK and look.chosen > result.class_count:
         return None
-    return Source(result, image.shape, look.view, look.chosen)
+    return Source(result, shape, look.view, look.chosen)
 
 
 def is_bare(layer: Layer, state: State) -> bool:

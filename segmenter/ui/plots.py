@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 import pyqtgraph
 from pyqtgraph.graphicsItems.PlotCurveItem import arrayToLineSegments
 from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, Qt
@@ -16,7 +17,6 @@ from segmenter.ui.swatch import readable_on
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
 CASING = 1.4  # logical pixels by which a line's edge is wider than the line
@@ -63,12 +63,13 @@ class Marks(pyqtgraph.GraphicsObject):  # type: ignore[misc] # it is not typed
         self.lines: Sequence[Line] = ()
         self.plates: Sequence[Plate] = ()
         self._has_ring = False
-        self._ink = self._accent = QColor()
+        self._ink = self._edge = self._accent = QColor()
 
     def show_marks(self, lines: Sequence[Line], plates: Sequence[Plate], palette: QPalette) -> None:
         """Put other lines and plates in place."""
         self.lines, self.plates = lines, plates
         self._ink = palette.color(QPalette.ColorRole.WindowText)
+        self._edge = palette.color(QPalette.ColorRole.PlaceholderText)
         self._accent = palette.color(QPalette.ColorRole.Highlight)
         self.update()
 
@@ -95,27 +96,31 @@ class Marks(pyqtgraph.GraphicsObject):  # type: ignore[misc] # it is not typed
         if self._has_ring:
             painter.setPen(QPen(self._accent, 2))
             painter.drawRect(to_screen.mapRect(self.boundingRect()).adjusted(1, 1, -1, -1))
-        for line in self.lines:
-            self._paint_line(painter, line, to_screen)
+        self._paint_lines(painter, to_screen)
         for plate in self.plates:
             self._paint_plate(painter, plate, to_screen.map(QPointF(*plate.point)))
         painter.restore()
 
-    def _paint_line(self, painter: QPainter, line: Line, to_screen: QTransform) -> None:
-        x, y = line.points.T
-        if line.dashes:
-            pen = QPen(line.colour, line.width)
-            pen.setDashPattern(line.dashes)
-            painter.setPen(pen)
-            painter.drawPolyline(to_screen.map(pyqtgraph.functions.arrayToQPolygonF(x, y)))
-            return
-        right = to_screen.m11() * x + to_screen.m21() * y + to_screen.dx()
-        down = to_screen.m12() * x + to_screen.m22() * y + to_screen.dy()
-        # Short lines one by one: a long one that is wide takes Qt twenty times as long.
-        pieces = arrayToLineSegments(right, down, connect="all", finiteCheck=False).drawargs()
-        for colour, width in ((self._ink, line.width + CASING), (line.colour, line.width)):
-            painter.setPen(QPen(colour, width))
-            painter.drawLines(*pieces)
+    def _paint_lines(self, painter: QPainter, to_screen: QTransform) -> None:
+        """Paint the edges of all lines, then the lines, then those with dashes."""
+        solid = [line for line in self.lines if not line.dashes]
+        edges = [line._replace(colour=self._edge, width=line.width + CASING) for line in solid]
+        for lines in (edges, solid):
+            for (colour, width), together in _by_pen(lines).items():
+                painter.setPen(QPen(QColor.fromRgba(colour), width))
+                x, y = np.concatenate(together).T
+                right = to_screen.m11() * x + to_screen.m21() * y + to_screen.dx()
+                down = to_screen.m12() * x + to_screen.m22() * y + to_screen.dy()
+                # Short lines one by one: a long one that is wide takes Qt twenty times as long.
+                pieces = arrayToLineSegments(right, down, connect="finite", finiteCheck=True)
+                painter.drawLines(*pieces.drawargs())
+        for line in self.lines:
+            if line.dashes:
+                pen = QPen(line.colour, line.width)
+                pen.setDashPattern(line.dashes)
+                painter.setPen(pen)
+                polygon = pyqtgraph.functions.arrayToQPolygonF(*line.points.T)
+                painter.drawPolyline(to_screen.map(polygon))
 
     def _paint_plate(self, painter: QPainter, plate: Plate, at: QPointF) -> None:
         painter.setPen(QPen(self._ink, 2.0 if plate.is_chosen else 1.0))
@@ -130,6 +135,18 @@ class Marks(pyqtgraph.GraphicsObject):  # type: ignore[misc] # it is not typed
         painter.drawRoundedRect(ground, PADDING, PADDING)
         painter.setPen(readable_on(plate.colour))
         painter.drawText(ground, Qt.AlignmentFlag.AlignCenter, plate.words)
+
+
+def _by_pen(lines: Sequence[Line]) -> dict[tuple[int, float], list[NDArray[np.float64]]]:
+    """Return the points of the lines of every (colour, width), with a gap after each line.
+
+    Few calls that paint much: each may have to wait for the threads of EM.
+    """
+    gap = np.full((1, 2), np.nan)
+    found: dict[tuple[int, float], list[NDArray[np.float64]]] = {}
+    for line in lines:
+        found.setdefault((line.colour.rgba(), line.width), []).extend((line.points, gap))
+    return found
 
 
 def plain_plot(parent: QWidget, **axes: pyqtgraph.AxisItem) -> pyqtgraph.PlotWidget:

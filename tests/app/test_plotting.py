@@ -80,6 +80,22 @@ def test_other_features_are_looked_at_when_a_run_has_them(plotted, wait, asked):
     wait(plotted, lambda state: len(state.cloud.names) == 3)
 
 
+def test_what_nobody_looks_at_is_kept_as_long_as_the_runs_have_it(plotted, wait):
+    before = plotted.state.cloud
+    plotted.plot(seen=None)
+    plotted.run()
+    wait(plotted, has_settled)
+    QApplication.processEvents()
+    assert plotted.state.cloud is before
+    settings = plotted.state.inputs.settings.model_copy(update={"smoothing": 1.0})
+    plotted.edit("Smoothing", settings=settings)
+    plotted.run()
+    wait(plotted, lambda state: has_settled(state) and state.cloud is None)
+    plotted.plot(seen=Plot.HISTOGRAM)
+    state = wait(plotted, lambda state: state.cloud is not None)
+    assert not np.array_equal(state.cloud.values, before.values)
+
+
 def test_it_is_there_while_em_runs(segmented, wait):
     segmented.plot(seen=Plot.SCATTER)
     step_into_em(segmented, wait)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
 import numpy as np
 import pytest
 
@@ -86,3 +89,22 @@ def test_a_run_that_was_stopped_leaves_nothing_half_done(image):
         next(running)
     again = finish(steps(image, settings, kept=kept))
     assert bits(again) == bits(finish(steps(image, settings)))
+
+
+def test_who_asks_while_samples_are_gathered_waits_for_them(image, gathered, monkeypatch):
+    kept, settings, begun, may_end = Kept(), Settings(), Event(), Event()
+    plain = module.gather
+
+    def slow(image, settings):
+        begun.set()
+        assert may_end.wait(30)
+        return plain(image, settings)
+
+    monkeypatch.setattr(module, "gather", slow)
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(kept.gathered, image, settings)
+        assert begun.wait(30)
+        second = threads.submit(kept.gathered, image, settings)
+        may_end.set()
+        assert first.result() is second.result()
+    assert len(gathered) == 1

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segmenter.engine.parameters import make_settings, parameters
+from segmenter.engine.parameters import deciding_samples, make_settings, parameters
 from segmenter.engine.settings import LARGEST, Covariance, Group, Settings
 from segmenter.engine.types import SegmenterError
 
@@ -144,3 +144,10 @@ def test_there_and_back_through_json_changes_nothing(values):
 def test_words_become_what_they_mean():
     settings = make_settings({"components": "7", "covariance": "tied", "smoothing": "1.5"})
     assert settings == Settings(components=7, covariance=Covariance.TIED, smoothing=1.5)
+
+
+def test_samples_are_decided_by_features_and_data_alone():
+    plain = deciding_samples(Settings())
+    assert deciding_samples(Settings(components=7, spatial="field", seed=3)) == plain
+    for changes in ({"smoothing": 1}, {"features": ("grey",)}, {"no_data": 0}):
+        assert deciding_samples(Settings(**changes)) != plain
