@@ -20,6 +20,7 @@ from segmenter.engine.overlay import View, default_classes, plane_colours
 from segmenter.engine.settings import Settings
 from segmenter.engine.types import Image, Progress, Stage
 from segmenter.ui.canvas import Canvas
+from segmenter.ui.image_layer import ImageLayer
 
 
 @pytest.fixture
@@ -413,3 +414,16 @@ def test_a_high_density_screen_gets_all_its_pixels():
 
 def test_screen_readers_find_a_name_for_everything(canvas):
     assert nameless(canvas) == []
+
+
+def test_what_is_coarse_is_painted_again_until_it_is_sharp(canvas, show, qtbot, monkeypatch):
+    monkeypatch.setattr("segmenter.ui.image_layer.READ_AT_ONCE", 1)
+    canvas._image = ImageLayer()
+    noise = np.random.default_rng(0).integers(0, 2, (200, 600, 1), dtype=np.uint8) * 255
+    show(state_of(Image(noise, np.ones((200, 600), bool), ("grey",), 8)))
+    canvas.zoom_to_actual()
+    canvas.repaint()
+    assert canvas._sharpening.isActive()
+    qtbot.waitUntil(lambda: not canvas._sharpening.isActive())
+    seen = {colour_at(canvas, x, 100)[0] for x in range(0, 300, 13)}
+    assert seen == {0, 255}
