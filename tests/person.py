@@ -216,8 +216,13 @@ class Person:
         self.wait(lambda: not self.status.startswith("x "))
 
     def painted(self):
-        """Return what the canvas shows: (height, width, 3) int."""
-        grabbed = self.canvas.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
+        """Return what the canvas shows when all of it is sharp: (height, width, 3) int."""
+        is_sharp = False
+        while not is_sharp:
+            self.canvas._sharpening.stop()
+            shown = self.canvas.grab()
+            is_sharp = not self.canvas._sharpening.isActive()
+        grabbed = shown.toImage().convertToFormat(QImage.Format.Format_RGB888)
         lines = np.frombuffer(grabbed.constBits(), np.uint8)
         lines = lines.reshape(grabbed.height(), grabbed.bytesPerLine())
         lines = lines[:, : 3 * grabbed.width()]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import threading
+from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings
 from resident import resident
@@ -13,6 +16,9 @@ from window_rows import Row, application, image_of_photo, until
 from segmenter.app.pyramid import pyramid_of
 from segmenter.app.tasks import Opened
 
+if TYPE_CHECKING:
+    from segmenter.engine.types import Image
+
 CYCLES, WARM = 100, 20
 MEGAPIXELS = 1
 
@@ -20,19 +26,26 @@ MEGAPIXELS = 1
 def cycle_rows() -> list[Row]:
     """Open, fit and close so many times; the first ones fill caches and do not count."""
     application()
-    after_warm = 0
+    image = image_of_photo(MEGAPIXELS)
+    after_warm = threads = 0
     for cycle in range(CYCLES):
         if cycle == WARM:
-            gc.collect()
-            after_warm, threads = resident(), _threads()
-        _cycle()
-    gc.collect()
-    grown = (resident() - after_warm) / 1e6
+            after_warm, threads = _in_use(), _threads()
+        _cycle(image)
+    grown = (_in_use() - after_warm) / 1e6
     measure = f"{CYCLES - WARM} times open, fit, close at {MEGAPIXELS} MP"
     return [
         Row(f"{measure}: memory more", grown, "MB", 50.0),
         Row(f"{measure}: threads more", _threads() - threads, "", 1.0),
     ]
+
+
+def _in_use() -> int:
+    """Return bytes, without those that only wait to be used again (glibc)."""
+    gc.collect()
+    with suppress(AttributeError, OSError):
+        ctypes.CDLL(None).malloc_trim(0)
+    return resident()
 
 
 def _threads() -> int:
@@ -44,7 +57,7 @@ def _threads() -> int:
     )
 
 
-def _cycle() -> None:
+def _cycle(image: Image) -> None:
     from segmenter.app.preferences import Preferences
     from segmenter.app.session import Session
     from segmenter.ui.main_window import MainWindow
@@ -53,7 +66,6 @@ def _cycle() -> None:
     window = MainWindow(session, Preferences(QSettings("/dev/null", QSettings.Format.IniFormat)))
     window.resize(1200, 800)
     window.show()
-    image = image_of_photo(MEGAPIXELS)
     session._on_opened(Opened(image, pyramid_of(image)))
     until(lambda: session.state.result is not None and session.state.progress is None)
     window.repaint()
@@ -62,4 +74,4 @@ def _cycle() -> None:
     session.setParent(window)
     window.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-    gc.collect(1)
+    gc.collect()

@@ -29,11 +29,15 @@ ROUNDING = 2
 
 @pytest.fixture
 def looking(person):
-    """Somebody who looks at a segmented image that has pixels without data, at its own size."""
+    """Somebody who looks at a segmented image that has pixels without data, at its own size.
+
+    The minimap, which would hide some of it, is put away.
+    """
     person.drop(RETINA)
     person.wait_for_image(RETINA)
     person.wait_for_result()
     person.press("Ctrl+0")
+    person.press("M")
     return person
 
 

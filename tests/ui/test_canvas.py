@@ -26,6 +26,7 @@ from segmenter.engine.styles import default_classes
 from segmenter.engine.types import Image
 from segmenter.ui.canvas import Canvas
 from segmenter.ui.canvas_marks import ends_of, words_on
+from segmenter.ui.image_layer import ImageLayer
 
 
 @pytest.fixture
@@ -483,3 +484,16 @@ def test_the_canvas_says_what_becomes_of_the_light():
     divided = replace(waiting.look, divided=True, sides=(EM, IMAGE))
     assert not words_on(in_even_light(replace(waiting, look=divided)))
     assert not words_on(state_of(grey_image(), lit(), view=View.LABELS))
+
+
+def test_what_is_coarse_is_painted_again_until_it_is_sharp(canvas, show, qtbot, monkeypatch):
+    monkeypatch.setattr("segmenter.ui.image_layer.READ_AT_ONCE", 1)
+    canvas._image = ImageLayer()
+    noise = np.random.default_rng(0).integers(0, 2, (200, 600, 1), dtype=np.uint8) * 255
+    show(state_of(Image(noise, np.ones((200, 600), bool), ("grey",), 8)))
+    canvas.zoom_to_actual()
+    canvas.repaint()
+    assert canvas._sharpening.isActive()
+    qtbot.waitUntil(lambda: not canvas._sharpening.isActive())
+    seen = {colour_at(canvas, x, 100)[0] for x in range(0, 300, 13)}
+    assert seen == {0, 255}
