@@ -12,7 +12,6 @@ from segmenter.app import class_commands
 from segmenter.app.surgery import is_frozen
 from segmenter.ui.action import tip_of
 from segmenter.ui.class_actions import BY_ID
-from segmenter.ui.icons import Icon
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,19 +33,13 @@ class ClassBar(QWidget):
         self._session = session
         self._changes: dict[str, QToolButton] = {}
         move = class_commands.move_class
-        self.up = self._arrow("move-class-up", partial(move, session, -1))
-        self.down = self._arrow("move-class-down", partial(move, session, 1))
-        self.split = self._change(
-            "split-class", "Split", partial(class_commands.split_class, session)
-        )
-        self.freeze = self._change(
-            "freeze-class", "Freeze", partial(class_commands.freeze_class, session)
-        )
-        self.delete = self._change(
-            "delete-class", "Delete", partial(class_commands.delete_class, session)
-        )
-        self.join = self._change("join-classes", "Join", session.join_classes)
-        self.separate = self._change("separate-classes", "Separate", session.separate_classes)
+        self.split = self._change("split-class", partial(class_commands.split_class, session))
+        self.freeze = self._change("freeze-class", partial(class_commands.freeze_class, session))
+        self.delete = self._change("delete-class", partial(class_commands.delete_class, session))
+        self.join = self._change("join-classes", session.join_classes)
+        self.separate = self._change("separate-classes", session.separate_classes)
+        self.up = self._change("move-class-up", partial(move, session, -1))
+        self.down = self._change("move-class-down", partial(move, session, 1))
         shown = (
             self._button("Rename", self.rename_wanted.emit, "Rename (F2)"),
             self._button("Colour", self.colour_wanted.emit, "Choose a colour"),
@@ -56,27 +49,25 @@ class ClassBar(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 4, 8, 6)
         column.setSpacing(0)
-        column.addLayout(_row(shown, (self.up, self.down)))
-        column.addLayout(_row((self.split, self.freeze, self.delete, self.join, self.separate)))
+        column.addLayout(_row(shown))
+        column.addLayout(_row(tuple(self._changes.values())))
         session.changed.connect(self.show_state)
         self._tint()
         self.show_state(session.state, session.state)
 
-    def _change(self, name: str, text: str, run: Callable[[], object]) -> QToolButton:
-        """Make the button of a command."""
-        self._changes[name] = self._button(text, run, "")
-        return self._changes[name]
-
-    def _arrow(self, name: str, run: Callable[[], object]) -> QToolButton:
-        button = self._change(name, BY_ID[name].text.replace("&", ""), run)
+    def _change(self, name: str, run: Callable[[], object]) -> QToolButton:
+        """Make the button of a command: its picture, whose tip says the rest."""
+        button = self._button(BY_ID[name].text.replace("&", ""), run, "")
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        button.setCheckable(BY_ID[name].checked is not None)
+        self._changes[name] = button
         return button
 
     def _button(self, text: str, run: Callable[[], object], tip: str) -> QToolButton:
         button = QToolButton(self, autoRaise=True)
         button.setText(text)
         button.setToolTip(tip)
-        # Words alone: beside the icons they would make the panel wider than small windows allow.
+        # Words or pictures: both would make the panel wider than small windows allow.
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(_without_argument(run))
@@ -87,8 +78,7 @@ class ClassBar(QWidget):
         for name, button in self._changes.items():
             button.setEnabled(not BY_ID[name].why_not(after))
             button.setToolTip(tip_of(BY_ID[name], after))
-        is_held = is_frozen(after, after.look.chosen)
-        self.freeze.setText("Let go" if is_held else "Freeze")
+        self.freeze.setChecked(is_frozen(after, after.look.chosen))
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow a change of palette."""
@@ -97,8 +87,10 @@ class ClassBar(QWidget):
         super().changeEvent(event)
 
     def _tint(self) -> None:
-        self.up.setIcon(Icon.UP.tinted(self.palette()))
-        self.down.setIcon(Icon.DOWN.tinted(self.palette()))
+        for name, button in self._changes.items():
+            icon = BY_ID[name].icon
+            assert icon is not None
+            button.setIcon(icon.tinted(self.palette()))
 
 
 def _without_argument(run: Callable[[], object]) -> Callable[[bool], None]:
@@ -110,13 +102,11 @@ def _without_argument(run: Callable[[], object]) -> Callable[[bool], None]:
     return clicked
 
 
-def _row(buttons: tuple[QToolButton, ...], last: tuple[QToolButton, ...] = ()) -> QHBoxLayout:
-    """Return a row of buttons, with some of them at its far end."""
+def _row(buttons: tuple[QToolButton, ...]) -> QHBoxLayout:
+    """Return a row of buttons."""
     row = QHBoxLayout()
     row.setSpacing(0)
     for button in buttons:
         row.addWidget(button)
     row.addStretch(1)
-    for button in last:
-        row.addWidget(button)
     return row

@@ -301,7 +301,7 @@ def test_the_bar_splits_freezes_moves_and_deletes(panel, segmented, wait):
     assert wait(segmented, settled).result.class_count == 4
     assert panel.begun.isVisible()
     panel.bar.freeze.click()
-    assert panel.bar.freeze.text() == "Let go"
+    assert panel.bar.freeze.isChecked()
     assert is_frozen(wait(segmented, settled), 1)
     panel.bar.down.click()
     assert wait(segmented, settled).look.chosen == 2
