@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer
 
 from segmenter.app import tasks
@@ -364,7 +365,7 @@ class Session(Edited):
             previous=previous_of(self._state, self._fitting),
             made_from=self._fitting,
             choices=result if result.candidates else self._state.choices,
-            conflicts=0 if result.conflicts is None else int(result.conflicts.sum()),
+            conflicts=0 if result.conflicts is None else int(np.count_nonzero(result.conflicts)),
             progress=None,
             stepping=False,
             notice=describe_end(result),

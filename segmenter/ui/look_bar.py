@@ -67,7 +67,8 @@ class LookBar(QWidget):
         with QSignalBlocker(self.opacity):
             self.opacity.setValue(percent)
         self._percent.setText(f"{percent}%")
-        self.opacity.setEnabled(not state.look.is_outlined)
+        for widget in (self.opacity, self._percent):
+            widget.setEnabled(not state.look.is_outlined)
         self.opacity.setToolTip(ALWAYS_OPAQUE if state.look.is_outlined else OPACITY)
 
     def _enable_views(self, state: State) -> None:
