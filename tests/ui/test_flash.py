@@ -76,6 +76,8 @@ def test_where_motion_is_unwanted_the_light_is_steady(canvas, segmented):
             return 0 if still else super().styleHint(hint, *more)
 
     style = Still()
+    # A widget does not own its style, and asks it whenever it is painted.
+    style.setParent(canvas)
     canvas.setStyle(style)
     canvas.flash(1)
     np.testing.assert_array_equal(at(canvas, 10), at(canvas, DURATION_MS // 3))
