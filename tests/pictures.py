@@ -75,8 +75,10 @@ class Photographer:
     def open(self, name: str) -> None:
         self.session.open(SAMPLES / name)
         self.wait(
-            lambda: self.session.state.image is not None
-            and self.session.state.image.path == SAMPLES / name
+            lambda: (
+                self.session.state.image is not None
+                and self.session.state.image.path == SAMPLES / name
+            )
         )
 
     def set(self, **changes: object) -> None:

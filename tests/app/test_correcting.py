@@ -10,7 +10,7 @@ from driving import show_image
 from PySide6.QtWidgets import QApplication
 
 from segmenter.app import tasks
-from segmenter.app.pyramid import pyramid_of
+from segmenter.app.pyramid import Tile, pyramid_of
 from segmenter.app.state import has_light, is_corrected, light_at
 from segmenter.engine.corrected import corrected
 from segmenter.engine.overlay import View
@@ -104,7 +104,7 @@ def test_values_that_the_settings_call_missing_are_shown_as_no_data(lit, wait):
     settings = state.inputs.settings.model_copy(update={"no_data": -1.0})
     lit._change(image=floats, result=replace(state.result, settings=settings))
     lit.set_look(view=View.CORRECTED)
-    shown = wait(lit, is_corrected).corrected.shown.copies[0]
+    shown = wait(lit, is_corrected).corrected.shown.picture(Tile(0, 0, 0))
     assert shown.pixelColor(4, 3).alpha() == 0
     assert shown.pixelColor(5, 3).alpha() == 255
 

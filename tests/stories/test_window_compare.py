@@ -143,6 +143,7 @@ def test_another_number_of_components_is_seen_beside(person, tried):
 
 
 def test_a_number_of_components_is_taken_by_its_picture(person, tried):
+    person.press("Alt+4")
     row = person.window.findChild(CandidateRow)
     row.scrollToItem(row.item(2))
     third = row.visualItemRect(row.item(2)).center()

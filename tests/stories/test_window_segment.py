@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QCheckBox
 
 from segmenter import segment
 from segmenter.engine.outcome import Phase, Stop
+from segmenter.ui.classes_panel import ClassesPanel
 from segmenter.ui.convergence_plot import ConvergencePlot
 from segmenter.ui.settings_panel import SettingsPanel
 
@@ -78,7 +79,7 @@ class Heartbeat(QObject):
 
 
 def share_of(person, row):
-    classes = person.window.docks[1].widget()
+    classes = person.window.findChild(ClassesPanel)
     return classes.model.index(row, 3).data()
 
 

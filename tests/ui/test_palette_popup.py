@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QCursor
 from PySide6.QtTest import QTest
 
 from segmenter.engine.styles import PALETTE, palette_colour
@@ -11,6 +11,8 @@ from segmenter.ui.palette_popup import PalettePopup
 
 @pytest.fixture
 def popup(qtbot):
+    # What is under the pointer is told before what has the focus.
+    QCursor.setPos(1000, 700)
     made = PalettePopup(PALETTE[2], {PALETTE[0]})
     made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
     qtbot.addWidget(made)
