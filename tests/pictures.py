@@ -37,7 +37,7 @@ SAMPLES = ROOT / "sample_images"
 SIZE = (1360, 850)
 SMALL = (1100, 720)
 SECONDS = 120
-HALF_STEPS, COLOURS, MILLISECONDS = 30, 96, 450
+HALF_STEPS, COLOURS, MILLISECONDS = 36, 256, 450
 SHRINK = 0.72
 
 
@@ -49,6 +49,7 @@ class Photographer:
         kept = QSettings(str(Path(folder) / f"{theme}.ini"), QSettings.Format.IniFormat)
         preferences = Preferences(kept)
         preferences.theme = theme
+        preferences.wants_hints = False
         self.window = build(preferences)
         self.session = self.window.session
         self.window.resize(*size)
@@ -95,7 +96,7 @@ class Photographer:
         place = QPoint(round(canvas.width() * across), round(canvas.height() * down))
         QTest.mouseMove(canvas, place)
         QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=place)
-        QTest.qWait(800)
+        self.wait(lambda: self.session.state.explanation is not None)
 
     def picture(self) -> QImage:
         QTest.qWait(150)
@@ -120,10 +121,10 @@ def segmented_tissue(taker: Photographer) -> QImage:
 
 
 def compared_micrograph(taker: Photographer) -> QImage:
-    """A noisy micrograph in the dark: the random field beside k-means."""
-    taker.open("alloy_micrograph.png")
+    """Cell nuclei in the dark: the random field beside k-means."""
+    taker.open("cells_16bit.tif")
     taker.settle()
-    taker.set(components=2, spatial=Spatial.FIELD)
+    taker.set(components=3, spatial=Spatial.FIELD)
     taker.settle()
     taker.session.set_look(sides=(K_MEANS, EM))
     taker.wait(lambda: is_compared(taker.session.state))
@@ -153,6 +154,7 @@ def steps_of_em(taker: Photographer) -> list[QImage]:
     taker.session.plot(seen=Plot.SCATTER, across="L*", up="b*")
     taker.window.show_plot(Plot.SCATTER)
     taker.window.commands.by_id["step-through"].trigger()
+    taker.window.docks[0].hide()
     taker.set(start=Start.RANDOM, seed=3)
     frames = []
     taker.session.restart()
@@ -175,7 +177,8 @@ def write_animation(frames: list[QImage], path: Path) -> None:
     pictures = [_of_qt(frame) for frame in frames]
     size = tuple(round(side * SHRINK) for side in pictures[0].size)
     pictures = [picture.resize(size, Pillow.Resampling.LANCZOS) for picture in pictures]
-    palette = pictures[-1].quantize(COLOURS, method=Pillow.Quantize.MEDIANCUT)
+    both = Pillow.fromarray(np.concatenate([np.asarray(pictures[place]) for place in (1, -1)]))
+    palette = both.quantize(COLOURS, method=Pillow.Quantize.MEDIANCUT)
     reduced = [each.quantize(palette=palette, dither=Pillow.Dither.NONE) for each in pictures]
     lengths = [MILLISECONDS] * (len(reduced) - 1) + [6 * MILLISECONDS]
     reduced[0].save(
