@@ -13,18 +13,19 @@ from segmenter.engine.begin import class_count, joined, taught
 from segmenter.engine.beginnings import better_begun
 from segmenter.engine.contrast import contrast_weights
 from segmenter.engine.cut import Links, energy_of, least_energy
-from segmenter.engine.emission import emission_of
+from segmenter.engine.emission import emission_of, likeliest_classes
 from segmenter.engine.half_steps import half_steps
 from segmenter.engine.mixture import class_posterior
 from segmenter.engine.notes import doubts_on, notes_on
 from segmenter.engine.outcome import Enough, Progress, Result, Stage, Stop
 from segmenter.engine.outliers import density_of_noise, likeliest_start, with_noise_class
+from segmenter.engine.patterns import taken
 from segmenter.engine.priors import Independent, prior_of
 from segmenter.engine.probable import most_probable
 from segmenter.engine.refine import Refined, Seen, refine
 from segmenter.engine.samples import on_pixels
 from segmenter.engine.scaling import kept_order_of_classes, numbered_like, to_file_units
-from segmenter.engine.scribbles import SAID, Sites, sites_of
+from segmenter.engine.scribbles import SAID, Sites, index_of, sites_of
 from segmenter.engine.settings import NOT_JOINED, Spatial
 from segmenter.engine.types import SegmenterError
 
@@ -292,6 +293,14 @@ def _in_order_of_classes(mixture: Mixture) -> Mixture:
 
 def _conflicts(run: Run, mixture: Mixture) -> NDArray[np.bool_]:
     """Return (rows, columns) where something is said and the values speak for another class."""
-    plain = run.most_probable(mixture)
-    found: NDArray[np.bool_] = (run.scribbles > 0) & (plain > 0) & (plain != run.scribbles)
+    found = np.zeros(run.image.shape, np.bool_)
+    said = np.nonzero(run.scribbles)
+    numbers, places = np.unique(index_of(run.samples, run.image.shape)[said], return_inverse=True)
+    has_data = numbers >= 0
+    plain = np.zeros(len(numbers), np.uint8)
+    if has_data.any():
+        own = taken(run.samples, numbers[has_data])
+        plain[has_data] = likeliest_classes(own, mixture, run.form)
+    seen = plain[places]
+    found[said] = (seen > 0) & (seen != run.scribbles[said])
     return found

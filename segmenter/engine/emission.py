@@ -66,6 +66,15 @@ def _write_emission(samples: Samples, within: Mixture, form: Form, found: Emissi
     )  # fmt: skip
 
 
+def likeliest_classes(samples: Samples, mixture: Mixture, form: Form) -> NDArray[np.uint8]:
+    """Return (samples,) the class, from 1, that the values of each alone speak for."""
+    table = emission_of(samples, mixture, form).table
+    with np.errstate(divide="ignore"):
+        joint = table + np.log2(class_shares(mixture)).astype(np.float32)
+    numbers: NDArray[np.uint8] = np.argmax(joint, axis=1).astype(np.uint8) + np.uint8(1)
+    return numbers
+
+
 def class_moments(
     samples: Samples, mixture: Mixture, form: Form, occupancy: NDArray[np.float32]
 ) -> Moments:

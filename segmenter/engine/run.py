@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from segmenter.engine.emission import class_shares, emission_of
+from segmenter.engine.emission import likeliest_classes
 from segmenter.engine.evening import Uneven, for_light
 from segmenter.engine.half_steps import half_steps
 from segmenter.engine.iterate import Fit, iterate
@@ -98,10 +98,7 @@ class Run:
 
     def most_probable(self, mixture: Mixture) -> NDArray[np.uint8]:
         """Return the (rows, columns) class numbers that the values alone speak for."""
-        table = emission_of(self.samples, mixture, self.form).table
-        with np.errstate(divide="ignore"):
-            joint = table + np.log2(class_shares(mixture)).astype(np.float32)
-        numbers = np.argmax(joint, axis=1).astype(np.uint8) + np.uint8(1)
+        numbers = likeliest_classes(self.samples, mixture, self.form)
         return on_pixels(numbers, self.samples.index, self.image.shape)
 
     # ---- The plain mixture ------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -47,7 +48,7 @@ def _size(shape: tuple[int, ...]) -> str:
     return " x ".join(str(side) for side in reversed(shape))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)  # no slots: what is computed once is kept
 class Sites:
     """What every pixel shows, or what is said of it.
 
@@ -69,7 +70,7 @@ class Sites:
     classes: NDArray[np.intp]
     weights: NDArray[np.float32]
 
-    @property
+    @cached_property
     def total(self) -> float:
         """How many pixels are seen: those with data, scribbled ones by their weight."""
         return float(self.counts.sum(dtype=np.float64) + self.weights.sum(dtype=np.float64))
