@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 SHORT = 10  # EM steps of a class on its own scribbles
 HELD = 0.2  # share of a class's scribbles above which a component is a part of that class
+LEAST_LEFT = 0.05  # share of all scribbled classes together, to begin with, beside free ones
 SHARED = 20.0  # pixels: so much does the spread of the plain components count beside scribbles
 
 
@@ -71,18 +72,23 @@ def taught(samples: Samples, mixture: Mixture, form: Form, sites: Sites, classes
     of_said = {int(c) for c in np.unique(sites.classes)}
     parts = [_of_scribbles(samples, mixture, form, sites, c, sizes[c]) for c in sorted(of_said)]
     free = [c for c in range(classes) if c not in of_said]
+    shares = np.full(classes, 1 / classes)
     if free:
         needed = np.repeat(free, sizes[free])
         rest = _least_said(samples, mixture, form, sites, len(needed))
         parts.append(replace(rest, classes=needed))
+        # What nobody spoke of stays as common as it is.
+        known = np.bincount(needed, rest.weights, minlength=classes)
+        left = max(1 - float(known.sum()), LEAST_LEFT)
+        shares = np.where(known > 0, known, left / max(1, len(of_said)))
+        shares /= shares.sum()
     order = np.argsort(np.concatenate([part.classes for part in parts]), kind="stable")
-    share = 1 / classes
     number = np.concatenate([part.classes for part in parts])[order]
     inside = np.concatenate([part.weights for part in parts])[order]
     within = inside / np.bincount(number, inside, minlength=classes)[number]
     return in_shape(
         Mixture(
-            within * share / np.sum(within * share),
+            within * shares[number],
             np.concatenate([part.means for part in parts])[order],
             np.concatenate([part.covariances for part in parts])[order],
             mixture.features,
