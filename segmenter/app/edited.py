@@ -13,7 +13,7 @@ from segmenter.app.joining import can_join, can_separate, joined, separated
 from segmenter.app.scribbles import Scribbles
 from segmenter.app.shown import Shown
 from segmenter.app.state import Inputs, completed
-from segmenter.engine.styles import renamed
+from segmenter.engine.styles import named_by_place, renamed
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject
@@ -59,14 +59,17 @@ class Edited(Shown):
         """Put other inputs in place so that it can be undone; classes left unsaid stay."""
         before = self._state.inputs
         after = replace(after, classes=renamed(after.classes, before.classes))
-        after = replace(after, classes=completed(after))
+        after = replace(after, classes=named_by_place(completed(after)))
         if after != before:
             self.undo_stack.push(Edit(text, before, after, show=self.show_inputs, gesture=gesture))
 
     def join_classes(self) -> None:
         """Make one class of the selected ones."""
         if can_join(self._state):
+            first = min(self._state.look.selected)
             self.replace_inputs("Join classes", joined(self._state))
+            # What was several is one now, and what comes next is meant for it.
+            self.set_look(chosen=first, selected=(first,))
 
     def separate_classes(self) -> None:
         """Make a class of every component of the selected ones."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from functools import cache
 
 # Okabe and Ito (2008), Color Universal Design, without black; then further steps of the same hues.
@@ -31,6 +32,7 @@ class ClassStyle:
 
 
 Styles = tuple[ClassStyle, ...]
+_UNNAMED = re.compile(r"Class \d+")
 
 # A dark grey: the noise class is no kind of pixel, so it has none of their colours.
 OUTLIERS = ClassStyle("Outliers", (70, 70, 70), is_noise=True)
@@ -63,6 +65,17 @@ def renamed(classes: Styles, known: Styles) -> Styles:
     kinds_before, own_before = _parted(known)
     noise = own or own_before
     return (*kinds, *kinds_before[len(kinds) :], *((noise,) if noise else ()))
+
+
+def named_by_place(classes: Styles) -> Styles:
+    """Return the classes; those that nobody has named, 'Class 3', are called by their places."""
+    kinds, own = _parted(classes)
+    usual = default_classes(len(kinds))
+    called = tuple(
+        replace(style, name=other.name) if _UNNAMED.fullmatch(style.name) else style
+        for style, other in zip(kinds, usual, strict=True)
+    )
+    return (*called, *((own,) if own else ()))
 
 
 def _parted(classes: Styles) -> tuple[Styles, ClassStyle | None]:

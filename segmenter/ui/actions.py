@@ -506,4 +506,17 @@ MENUS: tuple[Menu, ...] = (
     Menu("&Help", ("how-em-works", "shortcuts", "hints", "about")),
 )
 
-TOOLBAR = ("open", "-", "undo", "redo", "-", "run", "step", "stop", "-", "brush", "eraser")
+TOOLBAR = (
+    "open",
+    "export",
+    "-",
+    "undo",
+    "redo",
+    "-",
+    "run",
+    "step",
+    "stop",
+    "-",
+    "brush",
+    "eraser",
+)

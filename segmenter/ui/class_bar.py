@@ -49,6 +49,8 @@ class ClassBar(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 4, 8, 6)
         column.setSpacing(0)
+        for button in shown:
+            button.setAutoRaise(False)
         column.addLayout(_row(shown))
         column.addLayout(_row(tuple(self._changes.values())))
         session.changed.connect(self.show_state)

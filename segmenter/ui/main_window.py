@@ -159,6 +159,7 @@ class MainWindow(QMainWindow):
         self._make_regions_dock()
         flow = FlowPanel(self.session, self.commands)
         self._flow = self.add_dock("How EM works", flow, area.RightDockWidgetArea)
+        self.tabifyDockWidget(classes, self._flow)
         self._flow.hide()
         self._sides = [settings, classes]
         self._size_docks()
@@ -177,7 +178,10 @@ class MainWindow(QMainWindow):
         self.session.set_look(lists_regions=is_visible)
 
     def show_regions(self) -> None:
-        """Bring the table of regions to the front."""
+        """Bring the table of regions to the front; put it away if it is there."""
+        if _is_in_front(self._regions):
+            self._regions.hide()
+            return
         self._regions.show()
         self._regions.raise_()
         height = min(LIST_HEIGHT, self.height() * 3 // 10)
@@ -219,6 +223,7 @@ class MainWindow(QMainWindow):
     def show_plot(self, plot: Plot) -> None:
         """Bring a plot to the front."""
         self._plots.show()
+        self._plots.raise_()
         self.session.plot(seen=plot)
 
     def _restore(self) -> None:
@@ -307,12 +312,11 @@ class MainWindow(QMainWindow):
         self._batch.activateWindow()
 
     def show_flow(self) -> None:
-        """Show the panel in which EM is followed step by step."""
-        if not self._flow.isVisible():
-            self._flow.show()
-            # The classes are few; what EM does is read from top to bottom.
-            heights = [self.height() // 3, self.height() * 2 // 3]
-            self.resizeDocks([self._sides[1], self._flow], heights, Qt.Orientation.Vertical)
+        """Show the panel in which EM is followed step by step; put it away if it is there."""
+        if _is_in_front(self._flow):
+            self._flow.hide()
+            return
+        self._flow.show()
         self._flow.raise_()
 
     def show_lesson(self) -> None:
@@ -434,6 +438,11 @@ def _is_own_key(focused: QWidget | None, event: QKeyEvent) -> bool:
     is_opening = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
     is_opening = is_opening and key in {Qt.Key.Key_Up, Qt.Key.Key_Down}
     return isinstance(focused, QComboBox) and is_opening
+
+
+def _is_in_front(dock: QDockWidget) -> bool:
+    """Whether a panel is seen, and not behind another tab."""
+    return dock.isVisible() and not dock.visibleRegion().isEmpty()
 
 
 def _present(dialog: QWidget) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from segmenter.app.pyramid import Pyramid
 
-LONGEST = 160
+LONGEST, SHORTEST = 160, 72
 MARGIN = 12
 RIM = 1
 LEAST_ROOM = 3
@@ -55,13 +55,10 @@ class Minimap(QWidget):
         self._pyramid, self._seen = pyramid, seen
         is_needed = wanted and pyramid is not None and not seen.contains(_whole(pyramid))
         if is_needed and pyramid is not None:
-            size = (
-                _whole(pyramid)
-                .size()
-                .scaled(QSizeF(LONGEST, LONGEST), Qt.AspectRatioMode.KeepAspectRatio)
-            )
-            place = QRect(0, 0, max(round(size.width()), 8), max(round(size.height()), 8))
             room = self._parent.rect().adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
+            most = QSizeF(_side(room.width()), _side(room.height()))
+            size = _whole(pyramid).size().scaled(most, Qt.AspectRatioMode.KeepAspectRatio)
+            place = QRect(0, 0, max(round(size.width()), 8), max(round(size.height()), 8))
             place.moveTopRight(room.topRight())
             self.setGeometry(place)
             is_needed = room.width() > LEAST_ROOM * place.width() and (
@@ -141,3 +138,8 @@ def _frame(painter: QPainter, mark: QRectF) -> None:
     for colour, inset in ((LINE, 0.5), (EDGE, 1.5)):
         painter.setPen(QPen(colour, 1))
         painter.drawRect(mark.adjusted(inset, inset, -inset, -inset))
+
+
+def _side(room: int) -> float:
+    """Return how long the minimap may be at most where there is so much room."""
+    return min(LONGEST, max(SHORTEST, (room - 1) / LEAST_ROOM))

@@ -1,4 +1,4 @@
-"""The toolbar: the commands used most, how the result is shown, and *Export*."""
+"""The toolbar: the commands used most, and how the result is shown."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSizePolicy, QToolBar, QToolButton, QWidget
 
+from segmenter.app.state import Tool
 from segmenter.ui.actions import TOOLBAR
 from segmenter.ui.brush_bar import BrushBar
 from segmenter.ui.icons import Icon
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QPalette
 
     from segmenter.app.session import Session
+    from segmenter.app.state import State
     from segmenter.ui.command_set import CommandSet
 
 
@@ -31,13 +33,17 @@ class Toolbar(QToolBar):
                 self.addSeparator()
             else:
                 self.addAction(commands.by_id[name])
-        self.addWidget(BrushBar(session, self))
+        self._brush = self.addWidget(BrushBar(session, self))
         spring = QWidget(self)
         spring.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(spring)
         self.addWidget(LookBar(session, self))
-        self.addSeparator()
-        self.addAction(commands.by_id["export"])
+        session.changed.connect(self.show_state)
+        self.show_state(session.state, session.state)
+
+    def show_state(self, _: State, after: State) -> None:
+        """Make room for what a tool leaves only while there is one in hand."""
+        self._brush.setVisible(after.hand.tool is not Tool.MOVE)
 
     def tint(self, palette: QPalette) -> None:
         """Colour the arrow to what has no room; the style's own is dark on dark."""

@@ -63,11 +63,13 @@ def test_a_class_is_frozen_and_let_go(segmented, settle):
 
 def test_a_moved_class_stays_chosen_and_keeps_its_pixels(segmented, settle):
     before = segmented.state.result.labels
+    colour = segmented.state.inputs.classes[0].colour
     segmented.set_look(chosen=1)
     move_class(segmented, 1)
     state = settle(segmented)
     assert state.look.chosen == 2
-    assert state.inputs.classes[1].name == "Class 1"
+    assert state.inputs.classes[1].colour == colour
+    assert state.inputs.classes[1].name == "Class 2", "what nobody named is called by its number"
     assert np.mean((state.result.labels == 2) == (before == 1)) > 0.99
 
 

@@ -100,13 +100,14 @@ def test_a_failed_load_keeps_the_image_and_says_why(segmented, tmp_path, wait, c
 
 def test_opening_keeps_settings_names_and_colours_and_begins_anew_otherwise(segmented, image):
     edit(segmented, components=5)
-    hidden = tuple(replace(style, visible=False) for style in default_classes(5)[::-1])
+    named = [replace(style, name=style.name[-1]) for style in default_classes(5)[::-1]]
+    hidden = tuple(replace(style, visible=False) for style in named)
     segmented.edit("Name", classes=hidden)
     segmented.set_look(chosen=4)
     show_image(segmented, replace(image))
     state = segmented.state
     assert state.inputs.settings.components == 5
-    assert state.inputs.classes == default_classes(5)[::-1]
+    assert state.inputs.classes == tuple(named)
     assert (state.look.chosen, state.result, state.undo_text) == (1, None, "")
     assert segmented.undo_stack.count() == 0
 

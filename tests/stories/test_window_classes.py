@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from segmenter.app.explaining import is_explained
 from segmenter.app.surgery import is_frozen
+from segmenter.engine.styles import default_classes
 from segmenter.ui.classes_model import Column
 from segmenter.ui.classes_panel import ClassesPanel
 from segmenter.ui.flash import Flash
@@ -51,7 +52,7 @@ def test_classes_are_split_frozen_moved_and_deleted_and_all_is_undone(working, c
     working.press("Alt+Up")
     working.wait_for_result()
     assert working.state.look.chosen == 3
-    assert working.state.inputs.classes[2].name == "Class 4"
+    assert working.state.inputs.classes[2].colour == default_classes(4)[3].colour
 
     # Elsewhere the key deletes nothing.
     working.canvas.setFocus()

@@ -303,9 +303,10 @@ def test_the_bar_splits_freezes_moves_and_deletes(panel, segmented, wait):
     panel.bar.freeze.click()
     assert panel.bar.freeze.isChecked()
     assert is_frozen(wait(segmented, settled), 1)
+    colour = cell(panel, 0, Column.COLOUR, Role.DecorationRole)
     panel.bar.down.click()
     assert wait(segmented, settled).look.chosen == 2
-    assert cell(panel, 1, Column.NAME) == "Class 1"
+    assert cell(panel, 1, Column.COLOUR, Role.DecorationRole) == colour
     panel.bar.up.click()
     assert wait(segmented, settled).look.chosen == 1
     panel.bar.delete.click()
@@ -365,6 +366,9 @@ def test_a_click_on_a_row_and_return_point_its_class_out(panel, qtbot):
     ids=["first", "below the first", "above the second", "where it is", "beyond the last"],
 )
 def test_a_row_is_dragged_to_another_place(panel, segmented, wait, row, below, order):
+    for at in range(3):
+        panel.model.setData(panel.model.index(at, Column.NAME), f"Kind {at + 1}")
+    segmented.undo_stack.clear()
     panel.table.setCurrentIndex(panel.model.index(2, Column.NAME))
     place = QPoint(40, 300)
     if row is not None:
