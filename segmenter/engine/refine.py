@@ -208,9 +208,9 @@ def _read_back(numbers: NDArray[np.float64], like: Mixture) -> Mixture | None:
     """Return the mixture that the numbers stand for; None when they cannot be borne."""
     found = read_back(numbers[:-1], like)
     if found is None or like.noise is None:
-        return found and replace(found, classes=like.classes)
+        return found
     share = min(1 / (1 + np.exp(-float(np.clip(numbers[-1], -700, 700)))), LARGEST_NOISE)
-    return replace(found, classes=like.classes, noise=Noise(share, like.noise.density))
+    return replace(found, noise=Noise(share, like.noise.density))
 
 
 def _ended(objectives: list[float], tolerance: float, *, is_last: bool) -> Stop | None:

@@ -179,10 +179,8 @@ class Run:
         self._given_classes = start.classes
         begun = yield from self._without_shading(Fit(self.in_scaled_units(start), ()))
         fit = (yield from self.climbed(begun)) if begun.stopped is None else begun
-        if len(fit.mixture) < len(start):
-            return self._numbered(Plain(fit))
-        # EM of the components knows nothing of their classes.
-        mixture = replace(fit.mixture, classes=start.classes, noise=begun.mixture.noise)
+        # EM of the components knows nothing of a noise class.
+        mixture = replace(fit.mixture, noise=begun.mixture.noise)
         return Plain(replace(fit, mixture=mixture), is_given=True)
 
     def as_it_is(
@@ -201,8 +199,7 @@ class Run:
         evening = Uneven(self.samples, self.features, self.image.shape)
         lit, stopped = yield from evening.watched(self, begun.mixture)
         self._go_on_with(evening.without(lit))
-        before = begun.mixture
-        return Fit(replace(lit.mixture, noise=before.noise, frozen=before.frozen), (), stopped)
+        return Fit(replace(lit.mixture, noise=begun.mixture.noise), (), stopped)
 
     def _go_on_with(self, evened: Evened | None) -> None:
         if evened is not None:

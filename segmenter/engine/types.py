@@ -222,13 +222,16 @@ class Mixture:
         return int(self.classes.max(initial=-1)) + 1 + (self.noise is not None)
 
     def taken(self, places: NDArray[np.generic]) -> Mixture:
-        """Return the components at these places, or where `places` is True, as they are."""
+        """Return the components at these places, or where `places` is True, as they are.
+
+        Classes of which no component is left go; those after them move up.
+        """
         return replace(
             self,
             weights=self.weights[places],
             means=self.means[places],
             covariances=self.covariances[places],
-            classes=self.classes[places],
+            classes=np.unique(self.classes[places], return_inverse=True)[1],
             frozen=None if self.frozen is None else self.frozen[places],
         )
 
