@@ -31,6 +31,14 @@ def test_a_frozen_component_stays(image, start, covariance, spatial):
         np.testing.assert_allclose(found.covariances[0], start.covariances[0], rtol=1e-9)
 
 
+def test_a_frozen_component_stays_in_uneven_light(image, start):
+    settings = Settings(components=3, shading=True)
+    found = finish(steps(image, settings, start=start)).mixture
+    np.testing.assert_allclose(found.means[0], start.means[0], rtol=1e-9)
+    np.testing.assert_allclose(found.covariances[0], start.covariances[0], rtol=1e-9)
+    assert np.abs(found.means[1:] - start.means[1:]).max() > 0.5
+
+
 @pytest.mark.parametrize("covariance", list(Covariance))
 def test_the_likelihood_never_falls(random_samples, random_mixture, form_of, covariance):
     samples, form = random_samples(2, 500), form_of(covariance, 2)
