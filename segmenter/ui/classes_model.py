@@ -221,7 +221,7 @@ class ClassesModel(QAbstractTableModel):
     def _share(self, row: int) -> str:
         coming = coming_mixture(self._session.state)
         if coming is not None:
-            return f"~{coming.weights[row]:.1%}" if row < len(coming) else NOTHING
+            return f"~{coming.shares[row]:.1%}" if row < coming.class_count else NOTHING
         if self._counts is None or row >= len(self._counts):
             return NOTHING
         return f"{int(self._counts[row]) / max(1, int(self._counts.sum())):.1%}"

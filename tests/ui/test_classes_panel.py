@@ -66,6 +66,10 @@ def test_a_run_under_way_tells_expected_shares_and_nothing_of_the_pixel(panel, s
     mixture = segmented.state.result.mixture
     segmented._change(progress=Progress(Stage.FITTING, mixture=mixture))
     assert cell(panel, 0, Column.SHARE) == f"~{mixture.weights[0]:.1%}"
+    joined = replace(mixture, classes=np.array([1, 0, 1]))
+    segmented._change(progress=Progress(Stage.FITTING, mixture=joined))
+    shares = [mixture.weights[1], mixture.weights[[0, 2]].sum()]
+    assert [cell(panel, row, Column.SHARE) for row in range(2)] == [f"~{s:.1%}" for s in shares]
     assert cell(panel, 0, Column.HERE) == NOTHING
     panel.model.show_pixel((5, 6))
     assert cell(panel, 0, Column.HERE) == NOTHING
