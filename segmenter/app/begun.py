@@ -12,16 +12,18 @@ if TYPE_CHECKING:
     from segmenter.engine.settings import Settings
     from segmenter.engine.types import Mixture
 
-# What a start has no part in, or is brought to the form of.
+# What a start is brought to the form of, what comes after it, and how one would be looked for.
+# Not `start` itself: who chooses that wants EM to begin elsewhere.
 _FREE = {
     "covariance", "spatial", "spatial_strength", "neighbours", "contrast", "cut", "max_iterations",
-    "tolerance",
+    "tolerance", "criterion", "most_components", "restarts", "seed",
 }  # fmt: skip
 
 
 def suits_start(before: Settings, after: Settings) -> bool:
     """Whether a start made under some settings still suits others."""
-    return before.model_dump(exclude=_FREE) == after.model_dump(exclude=_FREE)
+    were, are = (each.before_cleanup().model_dump(exclude=_FREE) for each in (before, after))
+    return were == are
 
 
 def begun_from(inputs: Inputs, mixture: Mixture) -> Inputs:

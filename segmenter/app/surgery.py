@@ -91,8 +91,7 @@ def deleted(state: State) -> Inputs:
     """Take the chosen class away; its pixels go to the others."""
     mixture, place = _mixture(state), state.look.chosen - 1
     rest = mixture.taken(mixture.classes != place)
-    classes = np.where(rest.classes > place, rest.classes - 1, rest.classes)
-    after = replace(rest, weights=rest.weights / rest.weights.sum(), classes=classes)
+    after = replace(rest, weights=rest.weights / rest.weights.sum())
     _, styles, others = groups_of(state)
     # Kept for when there is a class for it again.
     gone = styles.pop(place)

@@ -79,7 +79,8 @@ class Uneven:
         try:
             while True:
                 lit = next(estimating)
-                mixture = to_file_units(replace(lit.mixture, noise=None), run.features)
+                shown = run.in_order(replace(lit.mixture, noise=None), of=start)
+                mixture = to_file_units(shown, run.features)
                 yield Progress(Stage.SHADING, len(lit.objectives), LIMIT, mixture=mixture)
         except StopIteration as end:
             return end.value, None

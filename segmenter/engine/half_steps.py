@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from segmenter.engine.outcome import Phase, Progress
-from segmenter.engine.scaling import by_brightness, to_file_units
+from segmenter.engine.scaling import to_file_units
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -42,31 +42,29 @@ def half_steps(
     history
         Log-likelihoods per pixel, in scaled units, up to that of the iteration's mixture.
     labels_every
-        As `Run.progress` takes it; with None, components are shown by the brightness that they have
-        in the E-step, so that the M-step keeps the colours.
+        As `Run.progress` takes it; with None, components are shown in the order that they have in
+        the E-step, so that the M-step keeps the colours.
     """
     limit, values = run.settings.max_iterations, run.in_file_units(history)
     count = len(history) - 1
 
-    def told(mixture: Mixture) -> Mixture:
-        is_alike = labels_every is None and len(mixture) == len(done.mixture)
-        shown = by_brightness(mixture, run.features, of=done.mixture) if is_alike else mixture
-        return to_file_units(shown, run.features)
+    def shown(mixture: Mixture) -> Mixture:
+        return mixture if labels_every else run.in_order(mixture, of=done.mixture)
 
-    reached = told(done.mixture)
+    evaluated = shown(done.mixture)
+    reached = to_file_units(evaluated, run.features)
     if done.has_leapt:
         preview = run.preview
         yield from run.shown(
             Progress(stage, count, limit, values[:-1], reached, preview, Phase.LEAP)
         )
     is_exact = run.is_watched
-    evaluated = by_brightness(done.mixture, run.features) if labels_every is None else done.mixture
     preview = run.newest_preview(evaluated, labels_every)
     yield from run.shown(Progress(stage, count, limit, values, reached, preview, Phase.E_STEP))
     if done.following is not None:
         if run.is_watched and not is_exact:
             preview = run.newest_preview(evaluated, labels_every)
-        moved = told(done.following)
+        moved = to_file_units(shown(done.following), run.features)
         yield from run.shown(
             Progress(stage, count + 1, limit, values, moved, preview, Phase.M_STEP)
         )

@@ -48,7 +48,9 @@ class Kept:
         self._gathered: tuple[Image, Features, Samples] | None = None
         self._settings: Settings | None = None
         self._plain: Plain | None = None
-        self._labelled: tuple[Image, Settings, NDArray[np.uint8], Result] | None = None
+        self._labelled: tuple[Image, Settings, NDArray[np.uint8], Mixture | None, Result] | None = (
+            None
+        )
 
     def gathered(self, image: Image, settings: Settings) -> tuple[Image, Features, Samples]:
         """Return an image without the values that the settings call missing, and what it gives."""
@@ -69,17 +71,28 @@ class Kept:
         """Keep the plain mixture of the image last gathered."""
         self._plain, self._settings = plain, settings.of_mixture()
 
-    def labelled(self, image: Image, settings: Settings, said: NDArray[np.uint8]) -> Result | None:
-        """Return the last result, before clean-up, if it is that of this image, these settings."""
+    def labelled(
+        self, image: Image, settings: Settings, said: NDArray[np.uint8], start: Mixture | None
+    ) -> Result | None:
+        """Return the last result, before clean-up, if it is that of the very same.
+
+        A start is the same if it is one and the same object.
+        """
         if self._labelled is None:
             return None
-        last_image, last_settings, last_said, result = self._labelled
-        is_same = image is last_image and settings.before_cleanup() == last_settings
+        last_image, last_settings, last_said, last_start, result = self._labelled
+        is_same = image is last_image and start is last_start
+        is_same = is_same and settings.before_cleanup() == last_settings
         return result if is_same and np.array_equal(said, last_said) else None
 
     def keep_labelled(
-        self, image: Image, settings: Settings, said: NDArray[np.uint8], result: Result
+        self,
+        image: Image,
+        settings: Settings,
+        said: NDArray[np.uint8],
+        start: Mixture | None,
+        result: Result,
     ) -> None:
         """Keep a result as it was before clean-up, unless it was stopped early."""
         if result.stopped is not Stop.CANCELLED:
-            self._labelled = (image, settings.before_cleanup(), said, result)
+            self._labelled = (image, settings.before_cleanup(), said, start, result)

@@ -63,7 +63,7 @@ def written_out(mixture: Mixture) -> NDArray[np.float64]:
 
 
 def read_back(numbers: NDArray[np.float64], like: Mixture) -> Mixture | None:
-    """Return the mixture that the numbers stand for, of the size of another one.
+    """Return the mixture that the numbers stand for, of the size and classes of another one.
 
     None when the arithmetic could not bear it, because a leap may lead anywhere.
     """
@@ -87,6 +87,7 @@ def read_back(numbers: NDArray[np.float64], like: Mixture) -> Mixture | None:
         weights / weights.sum(),
         means.reshape(like.means.shape),
         covariances,
+        classes=like.classes,
         frozen=like.frozen,
     )
 

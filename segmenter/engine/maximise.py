@@ -11,7 +11,7 @@ from segmenter.engine.settings import Covariance
 from segmenter.engine.types import Mixture, SegmenterError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -80,13 +80,16 @@ def m_step(moments: Moments, form: Form, total: float, before: Mixture | None = 
     Parameters
     ----------
     before
-        The mixture that the moments are of: what is frozen in it stays.
+        The mixture that the moments are of: its classes stay, and what is frozen in it.
     """
-    if before is None or before.frozen is None:
-        return m_steps(Moments(*(part[None] for part in moments)), form, total)[0]
-    # About its own mean a frozen component is no farther than it is.
-    still = moments._replace(first=np.where(before.frozen[:, None], 0.0, moments.first))
-    found = m_steps(Moments(*(part[None] for part in still)), form, total)[0]
+    frozen = None if before is None else before.frozen
+    if frozen is not None:
+        # About its own mean a frozen component is no farther than it is.
+        moments = moments._replace(first=np.where(frozen[:, None], 0.0, moments.first))
+    alone = Moments(*(part[None] for part in moments))
+    found = m_steps(alone, form, total, () if before is None else (before,))[0]
+    if before is None or frozen is None:
+        return found
     kept = before.taken(moments.counts > EMPTY * total)
     assert kept.frozen is not None
     means = np.where(kept.frozen[:, None], kept.means, found.means)
@@ -96,25 +99,34 @@ def m_step(moments: Moments, form: Form, total: float, before: Mixture | None = 
     return replace(found, means=means, covariances=covariances, frozen=kept.frozen)
 
 
-def m_steps(moments: Moments, form: Form, total: float) -> list[Mixture]:
-    """Do the M-step on (S, ...) moments of S mixtures."""
+def m_steps(
+    moments: Moments, form: Form, total: float, before: Sequence[Mixture] = ()
+) -> list[Mixture]:
+    """Do the M-step on (S, ...) moments of S mixtures, whose classes stay if they are given."""
     alive = moments.counts > EMPTY * total
     if alive.all():
-        return _maximised(moments, form)
-    each = zip(alive, zip(*moments, strict=True), strict=True)
-    return [
-        _maximised(Moments(*(part[those][None] for part in parts)), form)[0]
-        for those, parts in each
-    ]
+        return _maximised(moments, form, before)
+    living = (
+        Moments(*(part[those][None] for part in parts))
+        for those, parts in zip(alive, zip(*moments, strict=True), strict=True)
+    )
+    if not before:
+        return [_maximised(one, form)[0] for one in living]
+    kept = (mixture.taken(those) for those, mixture in zip(alive, before, strict=True))
+    return [_maximised(one, form, (rest,))[0] for one, rest in zip(living, kept, strict=True)]
 
 
-def _maximised(moments: Moments, form: Form) -> list[Mixture]:
+def _maximised(moments: Moments, form: Form, before: Sequence[Mixture] = ()) -> list[Mixture]:
     centres, counts, first, second = moments
     shift = first / counts[..., None]
     scatter = second / counts[..., None, None] - shift[..., :, None] * shift[..., None, :]
     covariances = _proper(_COVARIANCES[form.covariance](scatter, counts, form), form)
     weights = counts / counts.sum(axis=1, keepdims=True)
-    return [Mixture(*parts) for parts in zip(weights, centres + shift, covariances, strict=True)]
+    found = zip(weights, centres + shift, covariances, strict=True)
+    if not before:
+        return [Mixture(*parts) for parts in found]
+    each = zip(found, before, strict=True)
+    return [Mixture(*parts, classes=mixture.classes) for parts, mixture in each]
 
 
 # ---- Covariances from (S, K, D, D) scatters and (S, K) counts ------------------------------------

@@ -66,7 +66,7 @@ def _m_steps(
     moments: Moments, mixtures: Sequence[Mixture], form: Form, total: float
 ) -> list[Mixture]:
     if all(mixture.frozen is None for mixture in mixtures):
-        return m_steps(moments, form, total)
+        return m_steps(moments, form, total, mixtures)
     each = zip(mixtures, zip(*moments, strict=True), strict=True)
     return [m_step(Moments(*parts), form, total, mixture) for mixture, parts in each]
 

@@ -128,14 +128,14 @@ def steps(
     run_of, classify = _prepared(image, settings, has_scribbles=bool(said.any()))
 
     yield Progress(Stage.FEATURES)
-    known = None if kept is None or start is not None else kept.labelled(image, settings, said)
+    known = None if kept is None else kept.labelled(image, settings, said, start)
     if known is None:
         asked = settings.at_most if start is None else len(start)
         run = run_of(image, settings, asked=asked, scribbles=said, kept=kept)
         plain = yield from (run.plain() if start is None else run.plain_from(start))
         known = yield from classify(run, plain)
-        if kept is not None and start is None:
-            kept.keep_labelled(image, settings, said, known)
+        if kept is not None:
+            kept.keep_labelled(image, settings, said, start, known)
     return (yield from _cleaned(known, settings, said))
 
 

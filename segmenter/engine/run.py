@@ -81,7 +81,8 @@ class Run:
         self._preview_time = -np.inf
         self._preview_index, self._preview_samples = _preview_samples(self.samples, image.shape)
         self.evened: Evened | None = None
-        self._given_classes: NDArray[np.intp] | None = None
+        # Whether the classes are those of a mixture that was given, not numbered by brightness.
+        self._is_given = False
 
     def in_scaled_units(self, mixture: Mixture) -> Mixture:
         """Return a mixture in the file's units as EM on these samples takes it."""
@@ -122,7 +123,7 @@ class Run:
         fit = found.fit
         if self.settings.noise_class and fit.stopped is not Stop.CANCELLED:
             fit = yield from self._one_more(fit)
-            found = replace(found, wider=by_brightness(fit.mixture, self.features))
+            found = replace(found, wider=self.in_order(fit.mixture))
             if fit.stopped is Stop.CANCELLED:
                 return replace(found, fit=replace(found.fit, stopped=fit.stopped))
         if fit.stopped is not Stop.CANCELLED:
@@ -156,7 +157,7 @@ class Run:
     def _candidate(self, judged: Judged, choice: Choice, fit: Fit) -> Candidate:
         """Return a number of components with its labels; the chosen one as it is in the end."""
         is_chosen = judged is choice.chosen
-        mixture = by_brightness(fit.mixture if is_chosen else judged.mixture, self.features)
+        mixture = self.in_order(fit.mixture if is_chosen else judged.mixture)
         shift = 2 * choice.effective * self.log_scale
         return Candidate(
             to_file_units(mixture, self.features),
@@ -176,19 +177,18 @@ class Run:
 
     def plain_from(self, start: Mixture) -> Generator[Progress, None, Plain]:
         """Run EM from a mixture in the file's units."""
-        self._given_classes = start.classes
+        self._is_given = True
         begun = yield from self._without_shading(Fit(self.in_scaled_units(start), ()))
         fit = (yield from self.climbed(begun)) if begun.stopped is None else begun
-        if len(fit.mixture) < len(start):
-            return self._numbered(Plain(fit))
-        # EM of the components knows nothing of their classes.
-        mixture = replace(fit.mixture, classes=start.classes, noise=begun.mixture.noise)
+        # EM of the components knows nothing of a noise class.
+        mixture = replace(fit.mixture, noise=begun.mixture.noise)
         return Plain(replace(fit, mixture=mixture), is_given=True)
 
     def as_it_is(
         self, mixture: Mixture, log_likelihoods: tuple[float, ...], stopped: Stop
     ) -> Generator[Progress, None, Plain]:
         """Return a mixture in the file's units, with log-likelihoods in them, as it is."""
+        self._is_given = True
         scaled = tuple(value + self.log_scale for value in log_likelihoods)
         fit = Fit(self.in_scaled_units(mixture), scaled, stopped)
         yield from self._without_shading(replace(fit, stopped=None))
@@ -201,8 +201,7 @@ class Run:
         evening = Uneven(self.samples, self.features, self.image.shape)
         lit, stopped = yield from evening.watched(self, begun.mixture)
         self._go_on_with(evening.without(lit))
-        before = begun.mixture
-        return Fit(replace(lit.mixture, noise=before.noise, frozen=before.frozen), (), stopped)
+        return Fit(replace(lit.mixture, noise=begun.mixture.noise), (), stopped)
 
     def _go_on_with(self, evened: Evened | None) -> None:
         if evened is not None:
@@ -212,10 +211,7 @@ class Run:
 
     def _numbered(self, plain: Plain) -> Plain:
         """Return the plain mixture with its components numbered by brightness."""
-        mixture = plain.fit.mixture
-        if mixture.class_count == len(mixture):
-            mixture = by_brightness(mixture, self.features)
-        return replace(plain, fit=replace(plain.fit, mixture=mixture))
+        return replace(plain, fit=replace(plain.fit, mixture=self.in_order(plain.fit.mixture)))
 
     def _searched(
         self, searching: Generator[Search, None, Outcome], stage: Stage
@@ -263,7 +259,7 @@ class Run:
 
     def _before_em(self, begun: Fit, known: tuple[float, ...]) -> Progress:
         """Return the progress of a mixture that EM has not evaluated yet."""
-        mixture = to_file_units(by_brightness(begun.mixture, self.features), self.features)
+        mixture = to_file_units(self.in_order(begun.mixture), self.features)
         limit, values = self.settings.max_iterations, self.in_file_units(known)
         return Progress(Stage.FITTING, len(known), limit, values, mixture, self.preview)
 
@@ -291,7 +287,7 @@ class Run:
             Returns the labels, from 0, of every so many-th row and column; None: the mixture's.
         """
         if labels_every is None:
-            mixture = self._in_order(mixture)
+            mixture = self.in_order(mixture)
         return Progress(
             stage,
             max(0, len(log_likelihoods) - 1),
@@ -302,12 +298,16 @@ class Run:
             Phase.END if stage in {Stage.CUTTING, Stage.LABELLING} else Phase.START,
         )
 
-    def _in_order(self, mixture: Mixture) -> Mixture:
-        """Return the mixture with the classes of the start, if there is one, or by brightness."""
-        given = self._given_classes
-        if given is None or len(given) != len(mixture):
-            return by_brightness(mixture, self.features)
-        return replace(mixture, classes=given)
+    def in_order(self, mixture: Mixture, *, of: Mixture | None = None) -> Mixture:
+        """Return the mixture with its classes in the order in which they are shown.
+
+        That of a mixture that was given, or by brightness: its own, or that `of` another mixture if
+        it has the same components.
+        """
+        if self._is_given:
+            return mixture
+        is_alike = of is not None and len(of) == len(mixture)
+        return by_brightness(mixture, self.features, of=of if is_alike else None)
 
     def preview_of(self, mixture: Mixture) -> NDArray[np.uint8]:
         """Return the class, from 0, of the pixels of a preview; anything where there is no data."""

@@ -202,18 +202,24 @@ class Scene:
         return following._replace(coefficients=self._brightened(following, parts))
 
     def _moved(self, model: _Model, parts: NDArray[np.float64]) -> Mixture:
-        """Return the mixture with the best means, and then the best covariances."""
+        """Return the mixture with the best means, and then the best covariances.
+
+        What is frozen in it stays.
+        """
         mixture = model.mixture
+        frozen = np.zeros(len(mixture), np.bool_) if mixture.frozen is None else mixture.frozen
         counts = parts[: len(mixture)].sum(axis=1)
         light = self._light(model.coefficients)
         means, second = [], []
         for k, factor in enumerate(_factors(mixture, self._form)):
-            mean = self._best_mean(factor.T @ factor, parts[k], light)
+            mean = mixture.means[k]
+            if not frozen[k]:
+                mean = self._best_mean(factor.T @ factor, parts[k], light)
             gaps = self._gaps(mean, light)
             means.append(mean)
             second.append(np.einsum("an,bn->ab", parts[k] * gaps, gaps))
         about = Moments(np.array(means), counts, np.zeros_like(mixture.means), np.array(second))
-        found = m_step(about, self._form, float(counts.sum()))
+        found = m_step(about, self._form, float(counts.sum()), mixture)
         return replace(
             mixture, weights=found.weights, means=found.means, covariances=found.covariances
         )

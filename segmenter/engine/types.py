@@ -221,14 +221,25 @@ class Mixture:
         """How many classes there are, the noise class included."""
         return int(self.classes.max(initial=-1)) + 1 + (self.noise is not None)
 
+    @property
+    def shares(self) -> NDArray[np.float64]:
+        """(classes,) float64, sum to 1; the noise class, if there is one, is the last."""
+        shares: NDArray[np.float64] = np.bincount(self.classes, self.weights).astype(np.float64)
+        if self.noise is None:
+            return shares
+        return np.append(shares * (1 - self.noise.share), self.noise.share)
+
     def taken(self, places: NDArray[np.generic]) -> Mixture:
-        """Return the components at these places, or where `places` is True, as they are."""
+        """Return the components at these places, or where `places` is True, as they are.
+
+        Classes of which no component is left go; those after them move up.
+        """
         return replace(
             self,
             weights=self.weights[places],
             means=self.means[places],
             covariances=self.covariances[places],
-            classes=self.classes[places],
+            classes=np.unique(self.classes[places], return_inverse=True)[1],
             frozen=None if self.frozen is None else self.frozen[places],
         )
 

@@ -61,7 +61,7 @@ CLASS_ACTIONS: tuple[Action, ...] = (
     Action(
         "freeze-class",
         "&Freeze class",
-        "Keep mean and spread of the chosen class as they are, or let them go.",
+        "Keep mean and spread (if tied, only the mean) of the chosen class as they are, or let go.",
         lambda window: class_commands.freeze_class(window.session),
         Icon.FROZEN,
         "Shift+F",

@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor
 from segmenter.app.area_words import SPREAD_MEANS, area_lines, grouped
 from segmenter.app.state import classes_of, coming_mixture
 from segmenter.app.surgery import is_frozen
+from segmenter.engine.settings import Covariance
 from segmenter.ui.plain import plain_tip
 
 if TYPE_CHECKING:
@@ -56,6 +57,10 @@ TIPS = {
     Column.HERE: "Probability of the class at the pixel under the pointer",
 }
 HELD = "Frozen: EM leaves its mean and spread as they are; only its share changes"
+HELD_TIED = (
+    "Frozen: EM leaves its mean as it is; its share changes, and so does the spread, which all "
+    "classes have in common (tied)"
+)
 NUMBERING = "Classes are numbered from dark to bright"
 
 
@@ -197,6 +202,10 @@ class ClassesModel(QAbstractTableModel):
     def _is_frozen(self, row: int) -> bool:
         return is_frozen(self._session.state, row + 1)
 
+    def _held(self) -> str:
+        is_tied = self._session.state.inputs.settings.covariance is Covariance.TIED
+        return HELD_TIED if is_tied else HELD
+
     def _text(self, column: Column, row: int, role: int) -> str:
         style = self._classes[row]
         if column is Column.VISIBLE:
@@ -212,7 +221,7 @@ class ClassesModel(QAbstractTableModel):
     def _share(self, row: int) -> str:
         coming = coming_mixture(self._session.state)
         if coming is not None:
-            return f"~{coming.weights[row]:.1%}" if row < len(coming) else NOTHING
+            return f"~{coming.shares[row]:.1%}" if row < coming.class_count else NOTHING
         if self._counts is None or row >= len(self._counts):
             return NOTHING
         return f"{int(self._counts[row]) / max(1, int(self._counts.sum())):.1%}"
@@ -224,8 +233,8 @@ class ClassesModel(QAbstractTableModel):
 
     def _tip(self, column: Column, row: int) -> str:
         if column is Column.NAME:
-            held = f"<br>{HELD}" if self._is_frozen(row) else ""
-            return f"{plain_tip(self._classes[row].name)}<br>{TIPS[column]}{held}"
+            name = f"{plain_tip(self._classes[row].name)}<br>{TIPS[column]}"
+            return f"{name}<br>{self._held()}" if self._is_frozen(row) else name
         if column is Column.SHARE and _is_coming(self._session.state):
             return "Expected share, while the run goes on"
         state, result = self._session.state, self._session.state.result

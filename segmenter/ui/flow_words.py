@@ -177,8 +177,8 @@ def _shares(state: State, progress: Progress) -> list[str]:
     if mixture is None or not mixture.is_plain:
         return []
     told = [
-        f"{plain_tip(style_of(state, k + 1).name)}&nbsp;{weight:.1%}"
-        for k, weight in enumerate(mixture.weights[:MOST_SHARES])
+        f"{plain_tip(style_of(state, k + 1).name)}&nbsp;{share:.1%}"
+        for k, share in enumerate(mixture.shares[:MOST_SHARES])
     ]
     more = " …" if len(mixture) > MOST_SHARES else ""
     return [f"Shares π: {', '.join(told)}{more}"]

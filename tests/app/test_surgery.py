@@ -18,6 +18,8 @@ from segmenter.app.surgery import (
     moved,
     split,
 )
+from segmenter.engine.parameters import make_settings
+from segmenter.engine.settings import Start
 from segmenter.engine.styles import default_classes
 
 
@@ -119,6 +121,36 @@ def test_a_start_goes_with_settings_that_it_does_not_suit(named, act):
     assert named.state.inputs.start is not None
     named.edit("Components", settings=known.model_copy(update={"components": 2}))
     assert named.state.inputs.start is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"smallest_region": 20},
+        {"fill_holes": 20},
+        {"smooth_borders": 1},
+        {"restarts": 9},
+        {"seed": 3},
+        {"criterion": "icl"},
+        {"most_components": 5},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_a_start_stays_with_settings_that_have_no_part_in_it(segmented, change):
+    segmented.set_look(chosen=3)
+    segmented.replace_inputs("Freeze", frozen(segmented.state))
+    start, known = segmented.state.inputs.start, segmented.state.inputs.settings
+    segmented.edit("Other settings", settings=make_settings({**known.model_dump(), **change}))
+    assert segmented.state.inputs.settings != known
+    assert segmented.state.inputs.start is start
+
+
+def test_who_lets_em_begin_at_random_takes_the_start_away(segmented):
+    segmented.set_look(chosen=3)
+    segmented.replace_inputs("Freeze", frozen(segmented.state))
+    known = segmented.state.inputs.settings
+    segmented.edit("Start", settings=known.model_copy(update={"start": Start.RANDOM}))
+    assert segmented.state.inputs.start is None
 
 
 def test_classes_of_a_start_are_joined_in_the_start(named, act):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 
 from segmenter.engine.mixture import em_step
 from segmenter.engine.outcome import Enough, Phase, Stage, Stop
-from segmenter.engine.pipeline import image_of, segment, steps
+from segmenter.engine.pipeline import finish, image_of, label, segment, steps
 from segmenter.engine.run import Run
 from segmenter.engine.scaling import by_brightness, to_file_units
 from segmenter.engine.settings import Settings
@@ -54,9 +55,9 @@ KINDS = pytest.mark.parametrize(
 )
 
 
-def way_of(image, settings, *, scribbles=None, watched=True):
+def way_of(image, settings, *, scribbles=None, start=None, watched=True):
     """Drive a run as one who looks at every step; return all progresses and the result."""
-    driven, seen = steps(image, settings, scribbles=scribbles), []
+    driven, seen = steps(image, settings, scribbles=scribbles, start=start), []
     while True:
         try:
             seen.append(driven.send(True) if watched and seen else next(driven))
@@ -188,3 +189,36 @@ def test_enough_at_any_half_step_keeps_the_last_mixture_that_was_evaluated(cloud
     assert result.stopped is Stop.CANCELLED
     known = last.log_likelihoods
     assert result.log_likelihoods[: len(known)] == known
+
+
+@pytest.mark.parametrize("spatial", ["none", "field", "chain"])
+@pytest.mark.parametrize("classes", [[2, 0, 1], [1, 0, 1]], ids=["in another order", "joined"])
+def test_classes_of_a_start_are_shown_with_the_numbers_of_the_result(image, classes, spatial):
+    chosen = Settings(components=3, spatial=spatial)
+    begun = segment(image, chosen).mixture
+    start = replace(begun, means=begun.means + 3, classes=np.array(classes))
+    way, result = way_of(image, chosen, start=start)
+    known = {Stage.FITTING, Stage.REFINING, Stage.LABELLING}
+    shown = [progress for progress in way if progress.stage in known and progress.mixture]
+    assert {Phase.START, Phase.E_STEP, Phase.M_STEP, Phase.END} <= {p.phase for p in shown}
+    for progress in shown:
+        np.testing.assert_array_equal(progress.mixture.classes, classes)
+        if progress.preview is not None:
+            assert (progress.preview == result.labels).mean() > 0.95
+
+
+def test_the_preview_of_a_mixture_that_is_only_applied_has_the_numbers_of_the_result(image):
+    begun = segment(image, Settings(components=3)).mixture
+    given = replace(begun, classes=np.array([2, 0, 1]))
+    seen = list(label(image, Settings(components=3), given))
+    assert seen[-1].stage is Stage.LABELLING
+    result = finish(label(image, Settings(components=3), given))
+    np.testing.assert_array_equal(seen[-1].preview, result.labels)
+
+
+def test_while_the_light_is_estimated_classes_are_ordered_by_brightness_too(image):
+    way, _ = way_of(image, Settings(components=3, shading=True))
+    shown = [progress.mixture for progress in way if progress.stage is Stage.SHADING]
+    assert shown
+    for mixture in shown:
+        assert (np.diff(mixture.means[:, 0]) > 0).all()

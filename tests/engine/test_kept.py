@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from threading import Event
 
 import numpy as np
@@ -29,8 +30,9 @@ def gathered(monkeypatch):
     return calls
 
 
-def stages(image, settings, kept, scribbles=None):
-    return [progress.stage for progress in steps(image, settings, kept=kept, scribbles=scribbles)]
+def stages(image, settings, kept, scribbles=None, start=None):
+    way = steps(image, settings, kept=kept, scribbles=scribbles, start=start)
+    return [progress.stage for progress in way]
 
 
 def bits(result):
@@ -67,6 +69,19 @@ def test_other_features_are_computed(image, gathered, change):
     stages(image, Settings(components=3), kept)
     assert Stage.STARTS in stages(image, Settings(components=3, **change), kept)
     assert len(gathered) == 2
+
+
+def test_clean_up_after_a_run_from_a_given_mixture_needs_no_em(image):
+    kept, plain = Kept(), Settings(components=3)
+    cleaned = plain.model_copy(update={"smallest_region": 30})
+    begun = finish(steps(image, plain, kept=kept)).mixture
+    start, other = (replace(begun, means=begun.means + shift) for shift in (2, 3))
+    assert Stage.FITTING in stages(image, plain, kept, start=start)
+    assert Stage.FITTING not in stages(image, cleaned, kept, start=start)
+    again = finish(steps(image, cleaned, kept=kept, start=start))
+    assert bits(again) == bits(finish(steps(image, cleaned, start=start)))
+    assert Stage.FITTING in stages(image, cleaned, kept, start=other)
+    assert bits(finish(steps(image, plain, kept=kept))) == bits(finish(steps(image, plain)))
 
 
 def test_another_image_is_another_matter(image, gathered):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -17,10 +19,12 @@ DEATHS = np.arange(10)
 @pytest.mark.parametrize(("components", "features"), [(1, 1), (3, 2), (8, 5)])
 def test_a_mixture_survives_being_written_out(random_mixture, components, features):
     mixture = random_mixture(components, features)
+    mixture = replace(mixture, classes=np.arange(components)[::-1].copy())
     again = read_back(written_out(mixture), mixture)
     np.testing.assert_allclose(again.weights, mixture.weights, rtol=1e-12)
     np.testing.assert_allclose(again.means, mixture.means, rtol=1e-12)
     np.testing.assert_allclose(again.covariances, mixture.covariances, rtol=1e-9, atol=1e-12)
+    np.testing.assert_array_equal(again.classes, mixture.classes)
 
 
 def test_any_numbers_within_reason_are_a_mixture(random_mixture):

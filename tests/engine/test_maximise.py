@@ -59,6 +59,24 @@ def test_several_mixtures_are_maximised_as_each_alone(random_samples, form_of, c
         np.testing.assert_allclose(found.covariances, alone.covariances, rtol=1e-13)
 
 
+@pytest.mark.parametrize("has_frozen", [False, True])
+def test_classes_stay_and_what_is_frozen_whoever_empties(
+    random_samples, random_mixture, form_of, has_frozen
+):
+    """A class of which nothing is left goes, so that there is no gap."""
+    moments = moments_of_labels(random_samples(2, 90), np.arange(90) % 4)
+    frozen = np.array([False, False, True, True]) if has_frozen else None
+    before = replace(random_mixture(4, 2), classes=np.array([2, 0, 1, 2]), frozen=frozen)
+    assert m_step(moments, form_of("full", 2), 270, before).classes.tolist() == [2, 0, 1, 2]
+    moments.counts[2] = EMPTY
+    found = m_step(moments, form_of("full", 2), 270, before)
+    assert found.classes.tolist() == [1, 0, 1]
+    assert (found.frozen is not None) is has_frozen
+    if has_frozen:
+        assert found.frozen.tolist() == [False, False, True]
+        np.testing.assert_array_equal(found.means[2], before.means[3])
+
+
 @EVERY
 def test_a_mixture_in_shape_stays_as_it_is(random_mixture, form_of, covariance):
     mixture = random_mixture(3, 2, covariance)

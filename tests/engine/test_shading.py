@@ -73,6 +73,20 @@ def estimated(values, shape, start, *, form=None, dark=None, tolerance=1e-6):
     return ended(scene.estimated(start, tolerance=tolerance))
 
 
+@EVERY
+def test_a_frozen_component_stays_while_the_light_is_estimated(covariance):
+    shape, form = (96, 128), plain_form(2, covariance)
+    values, _, _, start = made_up(shape, 0.2, features=2)
+    held = replace(start, frozen=np.array([False, True, False]))
+    lit = estimated(values, shape, held, form=form)[-1]
+    np.testing.assert_array_equal(lit.mixture.means[1], start.means[1])
+    if covariance is not Covariance.TIED:
+        np.testing.assert_array_equal(lit.mixture.covariances[1], start.covariances[1])
+    assert (lit.mixture.means[[0, 2]] != start.means[[0, 2]]).all()
+    assert np.diff(lit.objectives).min() > -1e-9
+    assert lit.coefficients.any()
+
+
 # ---- Light that is there -------------------------------------------------------------------------
 
 

@@ -14,6 +14,7 @@ from segmenter.app.scribbles import scribbles_of
 from segmenter.app.state import is_outdated
 from segmenter.app.surgery import is_frozen
 from segmenter.engine.outcome import Progress, Stage
+from segmenter.engine.settings import Covariance
 from segmenter.engine.styles import PALETTE
 from segmenter.ui.classes_model import NOTHING, Column
 from segmenter.ui.classes_panel import ClassesPanel
@@ -65,6 +66,10 @@ def test_a_run_under_way_tells_expected_shares_and_nothing_of_the_pixel(panel, s
     mixture = segmented.state.result.mixture
     segmented._change(progress=Progress(Stage.FITTING, mixture=mixture))
     assert cell(panel, 0, Column.SHARE) == f"~{mixture.weights[0]:.1%}"
+    joined = replace(mixture, classes=np.array([1, 0, 1]))
+    segmented._change(progress=Progress(Stage.FITTING, mixture=joined))
+    shares = [mixture.weights[1], mixture.weights[[0, 2]].sum()]
+    assert [cell(panel, row, Column.SHARE) for row in range(2)] == [f"~{s:.1%}" for s in shares]
     assert cell(panel, 0, Column.HERE) == NOTHING
     panel.model.show_pixel((5, 6))
     assert cell(panel, 0, Column.HERE) == NOTHING
@@ -329,6 +334,19 @@ def test_a_frozen_class_has_a_lock_and_says_so(panel, segmented, wait):
     assert cell(panel, 1, Column.NAME, Role.AccessibleTextRole) == "Class 2, frozen"
     assert "mean and spread" in cell(panel, 1, Column.NAME, Role.ToolTipRole)
     assert "mean and spread" not in cell(panel, 0, Column.NAME, Role.ToolTipRole)
+
+
+def test_the_lock_promises_no_spread_that_all_classes_have_in_common(panel, segmented, wait):
+    settings = segmented.state.inputs.settings.model_copy(update={"covariance": Covariance.TIED})
+    segmented.edit("Tied", settings=settings)
+    segmented.run()
+    wait(segmented, settled)
+    segmented.set_look(chosen=2)
+    panel.bar.freeze.click()
+    wait(segmented, settled)
+    tip = cell(panel, 1, Column.NAME, Role.ToolTipRole)
+    assert "mean as it is" in tip
+    assert "spread, which all classes have in common" in tip
 
 
 def test_a_button_that_cannot_be_pressed_says_why(panel, segmented):

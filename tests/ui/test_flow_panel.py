@@ -104,6 +104,13 @@ def test_a_moved_mixture_tells_its_shares_and_has_no_likelihood_yet(segmented, q
     assert "Gain" not in told
 
 
+def test_shares_go_with_the_classes_of_the_components(segmented, qapp):
+    state = at(segmented, Phase.M_STEP)
+    turned = replace(mixture(), classes=np.array([1, 0]))
+    told = plain(numbers_of(replace(state, progress=replace(state.progress, mixture=turned))))
+    assert "Class 1 75.0%, Class 2 25.0%" in told
+
+
 def test_a_class_may_have_a_name_that_looks_like_html(segmented, qapp):
     state = at(segmented, Phase.M_STEP)
     first = replace(state.inputs.classes[0], name="<b>a & b</b>")
