@@ -33,7 +33,7 @@ def teacher(person):
     person.wait_for_image(STAINED)
     person.wait_for_result()
     person.press("F9")
-    person.wait(person.window.findChild(FlowPanel).isVisible)
+    person.wait(lambda: not person.window.findChild(FlowPanel).visibleRegion().isEmpty())
     return person
 
 
