@@ -230,6 +230,13 @@ def test_folder_and_products_are_remembered(dialog, find, do, folder, qtbot):
     again.give_up()
 
 
+def test_products_among_the_images_are_counted_and_left_out(dialog, find, folder):
+    for name in ("a_labels.png", "b_mask_2.png"):
+        (folder / name).touch()
+    assert find(folder) == ["a.png", "b.png", "broken.png", "c.tif"]
+    assert dialog.form.count.text() == "4 images found; 2 products of these left out"
+
+
 def test_the_summary_of_the_settings_follows_the_window(dialog, session):
     session.changed.connect(dialog.show_state)
     many = Settings(components=7, features=("rgb", "position"), smoothing=1.5, cut=True)
