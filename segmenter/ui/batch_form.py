@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from superqt import QElidingLabel
 
 from segmenter.app.batches import Order, Search
+from segmenter.app.places import batch_folder
 from segmenter.app.state import completed
 from segmenter.engine.parameters import changed_words
 from segmenter.ui.path_field import PathField
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 PATTERNS = ("*", "*.tif", "*.png", "*.jpg")
 SKIP, OVERWRITE = "Skip files that are up to date", "Do all files again"
 ALL_DEFAULT = "All settings are at their defaults"
-OUT_NAME = "segmented"
 RECIPES = "Recipes (*.json)"
 DEFAULT_PRODUCTS = ("labels", "overlay", "table")
 
@@ -128,7 +128,7 @@ class BatchForm(QScrollArea):
     def _on_folder_edited(self) -> None:
         """Let the output folder follow, as long as it is the one that was proposed."""
         before, folder = self._proposed, self.folder.path
-        self._proposed = "" if folder is None else str(folder / OUT_NAME)
+        self._proposed = "" if folder is None else str(batch_folder(folder))
         if self.folder_out.line.text() == before:
             self.folder_out.show_path(self._proposed)
         self.searched.emit()

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from accessible import nameless
 from PIL import Image as Pillow
+from places import SAMPLE_IMAGES
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMessageBox
 
+from segmenter.app.places import documents_folder
 from segmenter.batch.summary import JobState, Row
 from segmenter.engine.outcome import Progress, Stage
 from segmenter.engine.settings import FeatureKind, Settings
@@ -95,6 +97,8 @@ def test_a_missing_folder_is_said_and_nothing_can_start(dialog, qtbot, tmp_path)
 def test_the_output_folder_follows_until_it_is_changed_by_hand(dialog, folder, tmp_path):
     dialog.form.folder.show_path(folder)
     assert dialog.form.folder_out.path == folder / "segmented"
+    dialog.form.folder.show_path(SAMPLE_IMAGES)
+    assert dialog.form.folder_out.path == documents_folder() / "segmented"
     dialog.form.folder_out.show_path(tmp_path / "mine")
     dialog.form.folder.show_path(tmp_path)
     assert dialog.form.folder_out.path == tmp_path / "mine"
