@@ -11,6 +11,7 @@ import typer
 
 from segmenter.engine.parameters import Parameter, parameters
 from segmenter.engine.threads import set_thread_count
+from segmenter.files.names import OUT_NAME
 from segmenter.files.products import PRODUCTS
 
 
@@ -71,7 +72,7 @@ def _common_options() -> list[inspect.Parameter]:
     )
     threads = typer.Option("--threads", min=0, help="Threads to use; 0 is one per processor.")
     return [
-        _keyword("out", Path, option=out, default=Path("segmented")),
+        _keyword("out", Path, option=out, default=Path(OUT_NAME)),
         _keyword("products", str, option=products, default="labels,soft"),
         _keyword("save_recipe", Path | None, option=save_recipe, default=None),
         _keyword("scribbles", Path | None, option=scribbles, default=None),

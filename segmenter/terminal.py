@@ -105,10 +105,14 @@ class Display:
 
 
 def last_line(report: BatchReport) -> str:
-    """Return what was done in one sentence, with the folder."""
+    """Return what was done in one sentence, with the folder.
+
+    The report of the run is left out where it may be missing.
+    """
     done, skipped = report.count(JobState.DONE), report.count(JobState.SKIPPED)
+    about = "" if report.problem else " and a report of the run"
     sentence = (
-        f"Wrote {_counted(report.files_written, 'file')} for {_counted(done, 'image')} "
+        f"Wrote {_counted(report.files_written, 'file')} for {_counted(done, 'image')}{about} "
         f"to {report.folder_out}{os.sep}"
     )
     if skipped:

@@ -41,6 +41,10 @@ def labels(tmp_path):
     return read
 
 
+def wrote(files, folder):
+    return f"Wrote {files} and a report of the run to {folder}/\n"
+
+
 # ---- What it says ------------------------------------------------------------------------------
 
 
@@ -83,11 +87,18 @@ def test_the_doctor_names_versions_and_folders(segmenter):
 
 def test_run_writes_what_segment_finds_and_says_where(segmenter, image_file, labels):
     code, out, err = segmenter("run", image_file, "--components", 3, "--covariance", "tied")
-    assert (code, out) == (0, "Wrote 2 files for 1 image to segmented/\n")
+    assert (code, out) == (0, wrote("2 files for 1 image", "segmented"))
     assert "[1/1] done: three kinds.png: 3 classes, converged" in err
     expected = segment(read_image(image_file), Settings(components=3, covariance="tied"))
     written = labels("segmented/three kinds_labels.png")
     np.testing.assert_array_equal(written, expected.labels)
+
+
+def test_run_says_all_that_it_wrote(segmenter, image_file, tmp_path):
+    assert segmenter("run", image_file)[1] == wrote("2 files for 1 image", "segmented")
+    there = {path.name for path in (tmp_path / "segmented").iterdir()}
+    report = {"segmenter_batch.json", "segmenter_batch.csv"}
+    assert there == {"three kinds_labels.png", "three kinds_soft.tif"} | report
 
 
 @pytest.mark.parametrize("threads", [1, 3])
@@ -150,9 +161,9 @@ def test_settings_are_saved_as_a_recipe_that_gives_the_same(segmenter, image_fil
 
 def test_batch_goes_on_where_it_stopped_unless_forced(segmenter, image_file, tmp_path):
     batch = ("batch", tmp_path, "--out", "out")
-    assert segmenter(*batch)[1] == "Wrote 2 files for 1 image to out/\n"
+    assert segmenter(*batch)[1] == wrote("2 files for 1 image", "out")
     assert segmenter(*batch)[1].endswith("1 image skipped, up to date\n")
-    assert segmenter(*batch, "--force")[1] == "Wrote 2 files for 1 image to out/\n"
+    assert segmenter(*batch, "--force")[1] == wrote("2 files for 1 image", "out")
 
 
 def test_batch_uses_pattern_and_sub_folders(segmenter, image_file, tmp_path):
@@ -169,7 +180,7 @@ def test_names_that_look_like_options_or_markup_work(segmenter, image_file, tmp_
     for name in ("-rf.png", "[bold]x[bold].png", "a\nb.png"):
         (tmp_path / name).write_bytes(image_file.read_bytes())
     code, out, err = segmenter("run", "--", "-rf.png", "[bold]x[bold].png", "a\nb.png")
-    assert (code, out) == (0, "Wrote 6 files for 3 images to segmented/\n")
+    assert (code, out) == (0, wrote("6 files for 3 images", "segmented"))
     assert "done: -rf.png" in err
     assert "done: [bold]x[bold].png" in err
     assert r"done: a\nb.png" in err
@@ -181,7 +192,7 @@ def test_names_that_look_like_options_or_markup_work(segmenter, image_file, tmp_
 def test_a_failed_image_is_listed_and_the_others_are_done(segmenter, image_file, tmp_path):
     (tmp_path / "bad.png").write_bytes(b"no image")
     code, out, err = segmenter("run", "bad.png", image_file, "gone.png")
-    assert (code, out) == (1, "Wrote 2 files for 1 image to segmented/\n")
+    assert (code, out) == (1, wrote("2 files for 1 image", "segmented"))
     assert [line.split(":")[0] for line in err.splitlines()] == [
         "[1/3] failed",
         "[2/3] done",

@@ -19,9 +19,13 @@ def report(tmp_path, *states):
 @pytest.mark.parametrize(
     ("states", "beginning", "ending"),
     [
-        ([JobState.DONE], "Wrote 2 files for 1 image to ", os.sep),
-        ([JobState.DONE] * 2, "Wrote 4 files for 2 images to ", os.sep),
-        ([JobState.SKIPPED], "Wrote 0 files for 0 images to ", "; 1 image skipped, up to date"),
+        ([JobState.DONE], "Wrote 2 files for 1 image and a report of the run to ", os.sep),
+        ([JobState.DONE] * 2, "Wrote 4 files for 2 images and a report of the run to ", os.sep),
+        (
+            [JobState.SKIPPED],
+            "Wrote 0 files for 0 images and a report of the run to ",
+            "; 1 image skipped, up to date",
+        ),
     ],
     ids=["one", "two", "skipped"],
 )

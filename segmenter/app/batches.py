@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from segmenter.batch.summary import Row
 from segmenter.engine.settings import Settings
@@ -53,18 +53,26 @@ class Order:
     overwrite: bool = False
 
 
-def find(search: Search) -> Generator[None, None, tuple[Row, ...]]:
-    """Return a waiting row for every image of the search."""
+class Looked(NamedTuple):
+    """A waiting row for every image, and how many products of images lie among them."""
+
+    rows: tuple[Row, ...]
+    products: int
+
+
+def find(search: Search) -> Generator[None, None, Looked]:
+    """Look for the images of the search."""
     from segmenter.batch.plan import find_images  # noqa: PLC0415 - the engine
 
     yield
-    paths = find_images(
+    paths, products = find_images(
         search.folder,
         folder_out=search.folder_out,
         pattern=search.pattern,
         recursive=search.recursive,
     )
-    return tuple(Row(str(path.relative_to(search.folder)), str(path)) for path in paths)
+    rows = tuple(Row(str(path.relative_to(search.folder)), str(path)) for path in paths)
+    return Looked(rows, len(products))
 
 
 def process(order: Order) -> Generator[BatchProgress, None, BatchReport]:

@@ -13,12 +13,12 @@ from segmenter.app.joining import can_join, can_separate, joined, separated
 from segmenter.app.scribbles import Scribbles
 from segmenter.app.shown import Shown
 from segmenter.app.state import Inputs, completed
+from segmenter.engine.settings import Settings
 from segmenter.engine.styles import named_by_place, renamed
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject
 
-    from segmenter.engine.settings import Settings
     from segmenter.engine.styles import ClassStyle
     from segmenter.engine.types import Mixture
 
@@ -62,6 +62,10 @@ class Edited(Shown):
         after = replace(after, classes=named_by_place(completed(after)))
         if after != before:
             self.undo_stack.push(Edit(text, before, after, show=self.show_inputs, gesture=gesture))
+
+    def reset_settings(self) -> None:
+        """Put every setting to its default; classes and scribbles stay."""
+        self.edit("Reset settings", settings=Settings())
 
     def join_classes(self) -> None:
         """Make one class of the selected ones."""

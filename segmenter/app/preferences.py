@@ -56,6 +56,16 @@ class Preferences:
         self._store.remove("recent")
 
     @property
+    def last_folder(self) -> Path | None:
+        """The folder that something was written to last."""
+        kept = self._store.value("export/folder")
+        return _decoded(kept) if isinstance(kept, str) and kept else None
+
+    @last_folder.setter
+    def last_folder(self, folder: Path) -> None:
+        self._store.setValue("export/folder", _encoded(folder))
+
+    @property
     def theme(self) -> Theme:
         """The palette that the user chose."""
         kept = self._store.value("theme")

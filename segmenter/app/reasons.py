@@ -20,6 +20,7 @@ from segmenter.app.state import (
     is_running,
 )
 from segmenter.app.surgery import can_delete, can_freeze, can_move, can_split
+from segmenter.engine.settings import Settings
 
 if TYPE_CHECKING:
     from segmenter.app.state import State
@@ -75,6 +76,12 @@ def no_undo(state: State) -> str:
 def no_redo(state: State) -> str:
     """Say why nothing can be done again."""
     return "" if state.redo_text else "Nothing has been undone."
+
+
+def no_changed_settings(state: State) -> str:
+    """Say why there are no settings to put to their defaults."""
+    is_plain = state.inputs.settings == Settings()
+    return "All settings are at their defaults." if is_plain else ""
 
 
 def no_run(state: State) -> str:

@@ -10,13 +10,14 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from segmenter.batch.summary import SUMMARY_NAME, read_summary
 from segmenter.engine.parameters import parameters
 from segmenter.engine.scribbles import MOST_CLASSES as MOST_SAID
 from segmenter.engine.settings import AUTO, Settings
 from segmenter.engine.types import SegmenterError
+from segmenter.files.beside import made_of_others
 from segmenter.files.export import planned_files
 from segmenter.files.images import is_readable_name
 from segmenter.files.names import SCRIBBLES_ENDING, identity
@@ -98,6 +99,13 @@ class Plan:
     work: Work
 
 
+class Images(NamedTuple):
+    """What a folder holds: its images in order, and the products of others that are none."""
+
+    paths: list[Path]
+    products: list[Path]
+
+
 def make_plan(
     source: Path | Sequence[Path],
     folder_out: Path,
@@ -115,10 +123,12 @@ def make_plan(
         input.
     """
     if isinstance(source, Path):
-        paths = find_images(source, folder_out=folder_out, pattern=pattern, recursive=recursive)
+        paths, others = find_images(
+            source, folder_out=folder_out, pattern=pattern, recursive=recursive
+        )
         homes = [folder_out / path.parent.relative_to(source) for path in paths]
     else:
-        paths = _each_once(source)
+        paths, others = _each_once(source), []
         homes = [folder_out] * len(paths)
     if not paths:
         raise SegmenterError(f"There is no image to do in {source}. Choose another folder.")
@@ -129,7 +139,7 @@ def make_plan(
     ]
     named = _named([path for path, _ in kept], [home for _, home in kept])
     jobs = tuple(replace(job, scribbles=drawn[job.path]) for job in named)
-    _refuse_to_replace_inputs(jobs, work)
+    _refuse_to_replace(jobs, work, others)
     _make_ready(folder_out)
     return Plan(jobs, folder_out, work)
 
@@ -163,30 +173,35 @@ def _scribbles_of(paths: Sequence[Path], work: Work) -> dict[Path, Path | None]:
 
 def find_images(
     folder: Path, *, folder_out: Path | None = None, pattern: str = "*", recursive: bool = False
-) -> list[Path]:
+) -> Images:
     """Return the images of a folder in order of their names, each once.
 
     Hidden files, unfinished files, the output folder and the products that the summaries of
-    earlier runs list are left out. A file that only looks like a product by its name is the
-    user's own.
+    earlier runs list are left out. So are files that are named as products of an image beside
+    them; these are returned, too: no run is known to have written them.
     Links to nowhere and folders that cannot be read are kept: the batch reports why they fail.
     """
     if not folder.is_dir():
         raise SegmenterError(f"There is no folder {folder}. Choose a folder with images.")
     candidates: list[Path] = []
+    made: set[Path] = set()
     written: set[Path] = set()
     unreadable: list[OSError] = []
     for parent, folders, names in os.walk(folder, onerror=unreadable.append):
         inside = Path(parent)
         deeper = sorted(folders) if recursive else []
         folders[:] = [name for name in deeper if _is_input(inside / name, folder_out)]
-        candidates += _images_among(inside, names, pattern)
+        found = list(_images_among(inside, names))
+        made |= made_of_others(found)
+        candidates += (path for path in found if fnmatchcase(path.name.lower(), pattern.lower()))
         if SUMMARY_NAME in names:
             written |= _listed_products(inside)
     blocked = [Path(os.fsdecode(error.filename)) for error in unreadable]
     if folder in blocked:
         raise SegmenterError(f"The folder {folder} cannot be read. Check its permissions.")
-    return _each_once([path for path in candidates if path not in written] + blocked)
+    kept = [path for path in candidates if path not in written]
+    images = _each_once([path for path in kept if path not in made] + blocked)
+    return Images(images, [path for path in kept if path in made])
 
 
 def _is_input(folder: Path, folder_out: Path | None) -> bool:
@@ -198,9 +213,8 @@ def _is_same(one: Path, other: Path) -> bool:
     return one.resolve() == other.resolve()
 
 
-def _images_among(folder: Path, names: Iterable[str], pattern: str) -> Iterator[Path]:
-    fitting = (name for name in sorted(names) if fnmatchcase(name.lower(), pattern.lower()))
-    for path in (folder / name for name in fitting):
+def _images_among(folder: Path, names: Iterable[str]) -> Iterator[Path]:
+    for path in (folder / name for name in sorted(names)):
         # A link to nowhere is kept: the user means an image, and is told that it is missing.
         there = path.is_file() or (path.is_symlink() and not path.exists())
         if there and is_readable_name(path):
@@ -251,17 +265,20 @@ def _free(folder: Path, stem: str, taken: set[tuple[str, str]]) -> str:
     return free
 
 
-def _refuse_to_replace_inputs(jobs: Sequence[Job], work: Work) -> None:
-    """Compare files, not names: links and case-insensitive disks give one file many names."""
-    inputs = {identity(job.path): job.path for job in jobs}
-    inputs.pop(None, None)
+def _refuse_to_replace(jobs: Sequence[Job], work: Work, others: Iterable[Path]) -> None:
+    """Keep inputs, and what the user may have drawn under a product's name, from being replaced.
+
+    Files are compared, not names: links and case-insensitive disks give one file many names.
+    """
+    kept = {identity(path): f"{path}, which no batch has written" for path in others}
+    kept |= {identity(job.path): f"the input {job.path}" for job in jobs}
+    kept.pop(None, None)
     for job in jobs:
         for name in planned_files(work.products, job.stem, work.most_classes):
-            replaced = inputs.get(identity(job.folder / name))
+            replaced = kept.get(identity(job.folder / name))
             if replaced is not None:
                 raise SegmenterError(
-                    f"{job.folder / name} would replace the input {replaced}. "
-                    "Choose another output folder."
+                    f"{job.folder / name} would replace {replaced}. Choose another output folder."
                 )
 
 

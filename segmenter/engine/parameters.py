@@ -92,6 +92,16 @@ def parameters() -> tuple[Parameter, ...]:
     return tuple(_described(name, field) for name, field in Settings.model_fields.items())
 
 
+def changed_words(settings: Settings) -> str:
+    """Return every setting that is not at its default, with its value, as in 'Seed: 3; Cut: on'."""
+    values = ((each, getattr(settings, each.name)) for each in parameters())
+    return "; ".join(
+        f"{each.label}: {each.spelled(value)} {each.unit}".rstrip()
+        for each, value in values
+        if value != each.default
+    )
+
+
 def deciding_samples(settings: Settings) -> dict[str, object]:
     """Return what decides the samples that EM sees of an image."""
     groups = {Group.FEATURES, Group.DATA}

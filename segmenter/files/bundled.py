@@ -25,6 +25,12 @@ def sample_images() -> list[Path]:
     return [path for path in found if path.is_file() and is_readable_name(path)]
 
 
+def is_bundled(path: Path) -> bool:
+    """Whether a path lies within the program: its package, or the samples beside it."""
+    places = (_PACKAGE, _folder("sample_images"), _folder("resources"))
+    return any(path.resolve().is_relative_to(place.resolve()) for place in places)
+
+
 def _folder(name: str) -> Path:
     """Return the folder inside the installed package, or beside it in a checkout."""
     installed = _PACKAGE / name

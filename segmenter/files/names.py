@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 LONGEST_NAME = 255  # bytes, on every common file system
 SHORTENED_STEM = 150  # bytes
 
+OUT_NAME = "segmented"
+"""The folder that products go to."""
+
 SCRIBBLES_ENDING = "_scribbles.png"
 """What follows the NAME of an image in that of its scribbles."""
 

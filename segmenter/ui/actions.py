@@ -165,6 +165,14 @@ ACTIONS: tuple[Action, ...] = (
         why_not=reasons.no_redo,
     ),
     Action(
+        "reset-settings",
+        "Reset &settings",
+        "Put all settings to their defaults; undo brings them back.",
+        lambda window: window.session.reset_settings(),
+        Icon.RESET,
+        why_not=reasons.no_changed_settings,
+    ),
+    Action(
         "run",
         "&Run",
         "Segment the image with the settings as they stand; a run by half steps goes to its end.",
@@ -463,7 +471,7 @@ MENUS: tuple[Menu, ...] = (
             "quit",
         ),
     ),
-    Menu("&Edit", ("undo", "redo")),
+    Menu("&Edit", ("undo", "redo", "-", "reset-settings")),
     CLASS_MENU,
     Menu(
         "&Scribble",

@@ -17,6 +17,7 @@ from segmenter.ui.icons import Icon
 from segmenter.ui.placing import resize_on_screen
 
 if TYPE_CHECKING:
+    from segmenter.app.batches import Looked
     from segmenter.app.preferences import Preferences
     from segmenter.app.session import Session
     from segmenter.app.state import State
@@ -142,9 +143,12 @@ class BatchDialog(QDialog):
             self.form.count.setText("Looking for images …")
             self._finds.start(find(search))
 
-    def _on_found(self, rows: tuple[Row, ...]) -> None:
+    def _on_found(self, looked: Looked) -> None:
+        rows, products = looked
         count = "1 image" if len(rows) == 1 else f"{len(rows)} images"
-        self.form.count.setText(f"{count} found")
+        made = "1 product" if products == 1 else f"{products} products"
+        left_out = f"; {made} of these left out" if products else ""
+        self.form.count.setText(f"{count} found{left_out}")
         self.view.show_found(rows, self.form.folder.path)
         self._offer()
 

@@ -17,11 +17,14 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from superqt import QElidingLabel
 
 from segmenter.app.batches import Order, Search
+from segmenter.app.places import batch_folder
 from segmenter.app.state import completed
+from segmenter.engine.parameters import changed_words
 from segmenter.ui.path_field import PathField
-from segmenter.ui.plain import plain_label
+from segmenter.ui.plain import plain_label, plain_tip
 from segmenter.ui.product_list import ProductList
 
 if TYPE_CHECKING:
@@ -32,7 +35,7 @@ if TYPE_CHECKING:
 
 PATTERNS = ("*", "*.tif", "*.png", "*.jpg")
 SKIP, OVERWRITE = "Skip files that are up to date", "Do all files again"
-OUT_NAME = "segmented"
+ALL_DEFAULT = "All settings are at their defaults"
 RECIPES = "Recipes (*.json)"
 DEFAULT_PRODUCTS = ("labels", "overlay", "table")
 
@@ -54,7 +57,9 @@ class BatchForm(QScrollArea):
         self.recursive = QCheckBox("Include sub-folders")
         self.count = plain_label("", "quiet")
         self.as_shown = QRadioButton("As they stand in the window")
-        self.summary = plain_label("", "quiet")
+        # Eliding, so that many settings take one line; the tool tip shows them all.
+        self.summary = QElidingLabel(textFormat=Qt.TextFormat.PlainText)
+        self.summary.setObjectName("quiet")
         self.by_recipe = QRadioButton("From a recipe")
         self.recipe = PathField("Recipe file", files=RECIPES)
         self.products = ProductList(columns=2)
@@ -74,8 +79,14 @@ class BatchForm(QScrollArea):
         column.addWidget(self.recursive)
         column.addWidget(self.count)
         _section(column, "Settings")
-        for widget in (self.as_shown, self.summary, self.by_recipe, self.recipe):
-            column.addWidget(widget)
+        column.addWidget(self.as_shown)
+        # Not the label's own margins: it would take them for room for words.
+        indented = QVBoxLayout()
+        indented.setContentsMargins(24, 0, 0, 4)
+        indented.addWidget(self.summary)
+        column.addLayout(indented)
+        column.addWidget(self.by_recipe)
+        column.addWidget(self.recipe)
         _section(column, "Products")
         column.addWidget(self.products)
         _section(column, "Output")
@@ -94,8 +105,6 @@ class BatchForm(QScrollArea):
         self.pattern.setToolTip("Which files: * stands for anything, as in *.tif or cells_*.png")
         self.existing.addItems([SKIP, OVERWRITE])
         self.existing.setAccessibleName("What to do with existing products")
-        self.summary.setContentsMargins(24, 0, 0, 4)
-        self.summary.setWordWrap(True)
         self.count.setWordWrap(True)
         self._sources = QButtonGroup(self)
         for button in (self.as_shown, self.by_recipe):
@@ -119,17 +128,17 @@ class BatchForm(QScrollArea):
     def _on_folder_edited(self) -> None:
         """Let the output folder follow, as long as it is the one that was proposed."""
         before, folder = self._proposed, self.folder.path
-        self._proposed = "" if folder is None else str(folder / OUT_NAME)
+        self._proposed = "" if folder is None else str(batch_folder(folder))
         if self.folder_out.line.text() == before:
             self.folder_out.show_path(self._proposed)
         self.searched.emit()
 
     def show_settings(self, settings: Settings) -> None:
-        """Say in short what 'as they stand in the window' means."""
-        features = ", ".join(settings.features) or "automatic"
-        self.summary.setText(
-            f"{settings.at_most} components, {settings.covariance} covariance, features: {features}"
-        )
+        """Say what 'as they stand in the window' means: all that is not at its default."""
+        words = changed_words(settings) or ALL_DEFAULT
+        self.summary.setText(words)
+        self.summary.setAccessibleName(words)
+        self.summary.setToolTip(plain_tip(words))
 
     @property
     def search(self) -> Search | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from segmenter.app.exports import Fate, Planned, Wish, plan
+from segmenter.app.places import products_folder
 from segmenter.app.runner import Runner
 from segmenter.files.names import printable
 from segmenter.ui.icons import Icon
@@ -31,11 +31,13 @@ from segmenter.ui.plain import plain_label, plain_tip
 from segmenter.ui.product_list import ProductList
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from segmenter.app.preferences import Preferences
     from segmenter.app.session import Session
 
 DEFAULT_PRODUCTS = ("labels", "overlay", "table")
-PRODUCTS_KEY, FOLDER_KEY = "export/products", "export/folder"
+PRODUCTS_KEY = "export/products"
 ICONS = {Fate.NEW: Icon.FILE, Fate.REPLACED: Icon.REPLACED, Fate.REFUSED: Icon.WARNING}
 PROMISE = "Files are written complete or not at all. The image itself is never replaced."
 
@@ -123,10 +125,8 @@ class ExportDialog(QDialog):
     def _recall(self) -> None:
         kept = self._preferences.words_of(PRODUCTS_KEY)
         self.products.choose(kept or DEFAULT_PRODUCTS)
-        folder = self._preferences.words_of(FOLDER_KEY)
         source = self._source()
-        beside = Path.home() if source is None else source.parent
-        self.folder.show_path(folder[0] if folder else beside)
+        self.folder.show_path(products_folder(source, self._preferences.last_folder))
         self.stem.setText("image" if source is None else source.stem)
 
     def _source(self) -> Path | None:
@@ -176,7 +176,7 @@ class ExportDialog(QDialog):
         wish = self._wish()
         if wish is not None and self.export.isEnabled():
             self._preferences.keep_words(PRODUCTS_KEY, wish.products)
-            self._preferences.keep_words(FOLDER_KEY, [str(wish.folder)])
+            self._preferences.last_folder = wish.folder
             self._session.export(wish.folder, wish.products, stem=wish.stem)
             super().accept()
 

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from segmenter.app.places import nearest_folder, products_folder
 from segmenter.app.runner import Runner, once
 from segmenter.files.bundled import sample_images
 from segmenter.files.names import SCRIBBLES_ENDING, printable
@@ -245,40 +246,41 @@ class MainWindow(QMainWindow):
 
     def choose_scribbles(self) -> None:
         """Ask for a file with scribbles and take them over."""
-        place = str(self._scribbles_place())
+        place = str(self._place(SCRIBBLES_ENDING))
         name, _ = QFileDialog.getOpenFileName(self, "Load scribbles", place, SCRIBBLES_FILTER)
         if name:
             self.session.load_scribbles(Path(name))
 
     def save_scribbles(self) -> None:
         """Ask where to write the scribbles."""
-        place = self._scribbles_place()
-        dialog = QFileDialog(self, "Save scribbles", str(place.parent), SCRIBBLES_FILTER)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("png")
-        dialog.selectFile(place.name)
-        if dialog.exec():
-            self.session.save_scribbles(Path(dialog.selectedFiles()[0]))
-        dialog.deleteLater()
+        path = self._ask_where("Save scribbles", SCRIBBLES_ENDING, SCRIBBLES_FILTER)
+        if path is not None:
+            self.session.save_scribbles(path)
 
     def save_regions(self) -> None:
         """Ask where to write the regions of the chosen class."""
-        image = self.session.state.image
-        assert image is not None
-        path = Path("image.png") if image.path is None else image.path
-        dialog = QFileDialog(self, "Save regions", str(path.parent), "Tables (*.csv)")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
-        dialog.selectFile(f"{path.stem}_regions_{self.session.state.look.chosen}.csv")
-        if dialog.exec():
-            self.session.save_regions(Path(dialog.selectedFiles()[0]))
-        dialog.deleteLater()
+        ending = f"_regions_{self.session.state.look.chosen}.csv"
+        path = self._ask_where("Save regions", ending, "Tables (*.csv)")
+        if path is not None:
+            self.session.save_regions(path)
 
-    def _scribbles_place(self) -> Path:
+    def _ask_where(self, title: str, ending: str, kinds: str) -> Path | None:
+        place = self._place(ending)
+        dialog = QFileDialog(self, title, str(place.parent), kinds)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(place.suffix[1:])
+        dialog.selectFile(place.name)
+        chosen = Path(dialog.selectedFiles()[0]) if dialog.exec() else None
+        dialog.deleteLater()
+        if chosen is not None:
+            self.preferences.last_folder = chosen.parent
+        return chosen
+
+    def _place(self, ending: str) -> Path:
         image = self.session.state.image
         assert image is not None
-        path = Path("image.png") if image.path is None else image.path
-        return path.with_name(f"{path.stem}{SCRIBBLES_ENDING}")
+        folder = nearest_folder(products_folder(image.path, self.preferences.last_folder))
+        return folder / f"{image.path.stem if image.path else 'image'}{ending}"
 
     def open_all(self, paths: list[Path]) -> None:
         """Open the first image that can be read, take over a recipe, propose a folder's batch."""

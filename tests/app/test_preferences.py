@@ -1,5 +1,6 @@
 """Preferences: the newest first, and nothing damaged gets through."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -74,3 +75,10 @@ def test_hints_are_wanted_until_they_are_dismissed(tmp_path):
     assert not again.wants_hints
     again.wants_hints = True
     assert again.wants_hints
+
+
+def test_the_folder_written_to_last_is_remembered(preferences):
+    assert preferences.last_folder is None
+    for folder in (Path("/a b/50%"), Path(os.fsdecode(b"/\xff"))):
+        preferences.last_folder = folder
+        assert preferences.last_folder == folder

@@ -37,6 +37,7 @@ QUESTIONS = {
     reasons.no_light: has_light,
     reasons.no_undo: lambda state: bool(state.undo_text),
     reasons.no_redo: lambda state: bool(state.redo_text),
+    reasons.no_changed_settings: lambda state: state.inputs.settings != Settings(),
     reasons.no_split: can_split,
     reasons.no_freezing: can_freeze,
     reasons.no_deletion: can_delete,

@@ -24,7 +24,7 @@ def stems(plan):
 def test_images_come_in_order_of_their_names(file, folder):
     for name in ("b.png", "a.TIF", "c.jpeg"):
         file(name)
-    assert names(find_images(folder)) == ["a.TIF", "b.png", "c.jpeg"]
+    assert names(find_images(folder).paths) == ["a.TIF", "b.png", "c.jpeg"]
 
 
 @pytest.mark.parametrize(
@@ -34,13 +34,13 @@ def test_images_come_in_order_of_their_names(file, folder):
 )
 def test_other_files_are_left_out(file, folder, name):
     file("a.png"), file(name)
-    assert names(find_images(folder)) == ["a.png"]
+    assert names(find_images(folder).paths) == ["a.png"]
 
 
 def test_a_pattern_chooses_by_name_in_either_case(file, folder):
     for name in ("Cell_1.PNG", "cell_2.png", "sky.png"):
         file(name)
-    assert names(find_images(folder, pattern="cell*.png")) == ["Cell_1.PNG", "cell_2.png"]
+    assert names(find_images(folder, pattern="cell*.png").paths) == ["Cell_1.PNG", "cell_2.png"]
 
 
 def test_sub_folders_are_mirrored_when_asked_for(file, folder, out):
@@ -54,12 +54,12 @@ def test_a_circle_of_links_is_walked_once(file, folder):
     file("a.png")
     (folder / "loop").symlink_to(folder)
     (folder / "loop.png").symlink_to("loop.png")
-    assert names(find_images(folder, recursive=True)) == ["a.png", "loop.png"]
+    assert names(find_images(folder, recursive=True).paths) == ["a.png", "loop.png"]
 
 
 def test_two_ways_to_a_file_are_one_image(file, folder):
     (folder / "link.png").symlink_to(file("photo.png"))
-    assert names(find_images(folder)) == ["photo.png"]
+    assert names(find_images(folder).paths) == ["photo.png"]
 
 
 def test_a_file_named_twice_is_one_image(file, folder, out):
@@ -69,25 +69,34 @@ def test_a_file_named_twice_is_one_image(file, folder, out):
 
 def test_a_link_to_nowhere_is_kept_to_be_reported(folder):
     (folder / "gone.png").symlink_to(folder / "nothing")
-    assert names(find_images(folder)) == ["gone.png"]
+    assert names(find_images(folder).paths) == ["gone.png"]
 
 
 def test_pipes_and_folders_named_like_images_are_left_out(file, folder):
     file("a.png")
     os.mkfifo(folder / "pipe.png")
     (folder / "folder.png").mkdir()
-    assert names(find_images(folder)) == ["a.png"]
+    assert names(find_images(folder).paths) == ["a.png"]
 
 
 def test_the_output_folder_is_no_input(file, folder):
     file("a.png"), file("out/b.png")
-    assert names(find_images(folder, folder_out=folder / "out", recursive=True)) == ["a.png"]
+    assert names(find_images(folder, folder_out=folder / "out", recursive=True).paths) == ["a.png"]
 
 
-def test_a_file_that_is_only_named_like_a_product_is_an_input(file, folder):
+def test_products_beside_their_image_are_no_inputs(file, folder, out):
+    for name in ("a.tif", "a_labels.png", "a_mask_12.png", "a_scribbles.png", "sub/b_labels.png"):
+        file(name)
+    images = find_images(folder, folder_out=out, recursive=True)
+    assert names(images.paths) == ["a.tif", "b_labels.png"]
+    assert names(images.products) == ["a_labels.png", "a_mask_12.png", "a_scribbles.png"]
+    with pytest.raises(SegmenterError, match="no image"):
+        make_plan(folder, out, Work(), pattern="a*.png")
+
+
+def test_what_no_batch_has_written_is_not_replaced(file, folder):
     file("a.png"), file("a_labels.png")
-    assert names(find_images(folder, folder_out=folder)) == ["a.png", "a_labels.png"]
-    with pytest.raises(SegmenterError, match=r"would replace the input .*a_labels\.png"):
+    with pytest.raises(SegmenterError, match=r"would replace .*a_labels\.png, which no batch"):
         make_plan(folder, folder, Work())
 
 

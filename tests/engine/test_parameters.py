@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segmenter.engine.parameters import deciding_samples, make_settings, parameters
+from segmenter.engine.parameters import changed_words, deciding_samples, make_settings, parameters
 from segmenter.engine.settings import LARGEST, Covariance, Group, Settings
 from segmenter.engine.types import SegmenterError
 
@@ -151,3 +151,11 @@ def test_samples_are_decided_by_features_and_data_alone():
     assert deciding_samples(Settings(components=7, spatial="field", seed=3)) == plain
     for changes in ({"smoothing": 1}, {"features": ("grey",)}, {"no_data": 0}):
         assert deciding_samples(Settings(**changes)) != plain
+
+
+def test_what_is_not_at_its_default_is_told_with_its_value():
+    assert changed_words(Settings()) == ""
+    changed = Settings(tolerance=0.001, no_data=0, spatial="field", noise_class=True)
+    assert changed_words(changed) == (
+        "Noise class: on; Spatial: field; No-data value: 0; Tolerance: 0.001 nats per pixel"
+    )

@@ -26,7 +26,7 @@ def odd_surroundings(tmp_path):
 
 def test_the_first_command_of_the_readme_segments_and_says_where(image_file, tmp_path):
     code, out, err = finish(start(image_file, cwd=tmp_path))
-    assert (code, out) == (0, "Wrote 2 files for 1 image to segmented/\n")
+    assert (code, out) == (0, "Wrote 2 files for 1 image and a report of the run to segmented/\n")
     assert "There is no display." in err
     assert "the same as: segmenter run" in err
     with Pillow.open(tmp_path / "segmented/three kinds_labels.png") as labels:

@@ -89,6 +89,7 @@ def test_the_image_itself_is_refused_until_another_name_is_given(
     person.wait_for_result()
     dialog = exporting()
     tick_only(person, dialog, "Label map")
+    person.write(dialog.folder.line, str(tmp_path), key=None)
     person.write(dialog.stem, "x", key=None)
     assert listed(person, dialog) == {"x_labels.png": "Is the image itself: never replaced"}
     assert "the image itself" in dialog.total.text()

@@ -91,7 +91,9 @@ def test_the_table_follows_the_class_and_is_saved(person, panel, tmp_path):
     regions = person.state.regions
     assert panel.model.total == np.count_nonzero(regions.classes == 1)
     path = tmp_path / "dark.csv"
-    person.answer_file_dialog(path)
+    # A sample lies within the program: its table is proposed where something was written last.
+    person.window.preferences.last_folder = tmp_path
+    person.answer_file_dialog(path.name)
     person.click(panel.save)
     person.wait(path.exists)
     person.wait(lambda: "dark.csv" in person.status)

@@ -72,3 +72,28 @@ def test_scribbles_are_saved_cleared_and_loaded_again(person, tmp_path):
     person.press("Ctrl+Shift+O")
     person.wait(lambda: bool(person.state.inputs.scribbles))
     assert settled(person) is drawn
+
+
+def test_scribbles_are_saved_where_products_go_and_never_into_the_program(
+    person, image_file, tmp_path
+):
+    person.choose("File", "Open sample", "Coins")
+    person.wait_for_image(COINS)
+    person.window.preferences.last_folder = tmp_path
+    person.press("B")
+    stroke(person, BACKGROUND, 30)
+    person.answer_file_dialog("of a sample.png")
+    person.press("Ctrl+Shift+S")
+    person.wait(lambda: "of a sample.png" in person.state.notice)
+    assert (tmp_path / "of a sample.png").is_file()
+
+    (tmp_path / "segmented").mkdir()
+    person.drop(image_file)
+    person.wait_for_image(image_file)
+    person.wait_for_result()
+    stroke(person, (10, 10), 5)
+    person.answer_file_dialog("of a file.png")
+    person.press("Ctrl+Shift+S")
+    person.wait(lambda: "of a file.png" in person.state.notice)
+    assert (tmp_path / "segmented" / "of a file.png").is_file()
+    assert person.window.preferences.last_folder == tmp_path / "segmented"

@@ -7,13 +7,15 @@ from pathlib import Path
 import pytest
 from accessible import nameless
 from PIL import Image as Pillow
+from places import SAMPLE_IMAGES
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QApplication, QMessageBox
 
+from segmenter.app.places import documents_folder
 from segmenter.batch.summary import JobState, Row
 from segmenter.engine.outcome import Progress, Stage
-from segmenter.engine.settings import Settings
+from segmenter.engine.settings import FeatureKind, Settings
 from segmenter.files.recipes import Recipe, write_recipe
 from segmenter.ui.batch_dialog import BatchDialog
 from segmenter.ui.batch_table import DETAIL, FILE, STATE, BatchTable
@@ -95,6 +97,8 @@ def test_a_missing_folder_is_said_and_nothing_can_start(dialog, qtbot, tmp_path)
 def test_the_output_folder_follows_until_it_is_changed_by_hand(dialog, folder, tmp_path):
     dialog.form.folder.show_path(folder)
     assert dialog.form.folder_out.path == folder / "segmented"
+    dialog.form.folder.show_path(SAMPLE_IMAGES)
+    assert dialog.form.folder_out.path == documents_folder() / "segmented"
     dialog.form.folder_out.show_path(tmp_path / "mine")
     dialog.form.folder.show_path(tmp_path)
     assert dialog.form.folder_out.path == tmp_path / "mine"
@@ -230,10 +234,36 @@ def test_folder_and_products_are_remembered(dialog, find, do, folder, qtbot):
     again.give_up()
 
 
+def test_products_among_the_images_are_counted_and_left_out(dialog, find, folder):
+    for name in ("a_labels.png", "b_mask_2.png"):
+        (folder / name).touch()
+    assert find(folder) == ["a.png", "b.png", "broken.png", "c.tif"]
+    assert dialog.form.count.text() == "4 images found; 2 products of these left out"
+
+
 def test_the_summary_of_the_settings_follows_the_window(dialog, session):
     session.changed.connect(dialog.show_state)
-    session.edit("Components", settings=Settings(components=7))
-    assert dialog.form.summary.text().startswith("7 components, full covariance")
+    many = Settings(components=7, features=("rgb", "position"), smoothing=1.5, cut=True)
+    session.edit("Several", settings=many)
+    words = "Components: 7; Cut: on; Features: rgb, position; Smoothing: 1.5 px"
+    assert dialog.form.summary.text() == words
+    assert words in dialog.form.summary.toolTip()
+    session.edit("None", settings=Settings())
+    assert dialog.form.summary.text() == "All settings are at their defaults"
+
+
+def test_the_summary_of_many_settings_takes_one_line_and_no_width(dialog, session):
+    session.changed.connect(dialog.show_state)
+    width, height = dialog.form.width(), dialog.form.summary.height()
+    least = dialog.form.page.minimumSizeHint().width()
+    values = {"components": 7, "covariance": "tied", "features": tuple(FeatureKind), "seed": 5}
+    session.edit("Several", settings=Settings(**values, fill_holes=9, smooth_borders=4))
+    QApplication.processEvents()
+    assert (dialog.form.width(), dialog.form.summary.height()) == (width, height)
+    assert dialog.form.page.minimumSizeHint().width() == least
+    summary = dialog.form.summary
+    seen = summary.fontMetrics().horizontalAdvance(summary._elidedText())
+    assert 0 < seen <= summary.contentsRect().width()
 
 
 def test_a_row_opens_its_image(dialog, find, folder, wait, session):

@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import pytest
 from accessible import nameless
+from places import SAMPLE_IMAGES
 from PySide6.QtWidgets import QDialog
 
+from segmenter.app.places import documents_folder
 from segmenter.files.products import PRODUCTS
 from segmenter.ui.export_dialog import ExportDialog
 
@@ -110,10 +112,25 @@ def test_without_a_product_there_is_nothing_to_export(open_dialog, listed, qtbot
     assert not dialog.export.isEnabled()
 
 
-def test_folder_and_name_are_those_of_the_image_at_first(open_dialog, tmp_path):
+def test_products_go_to_a_folder_of_their_own_beside_the_image(
+    open_dialog, listed, wait, segmented, preferences, tmp_path
+):
+    preferences.last_folder = tmp_path / "elsewhere"
     dialog = open_dialog(tmp_path / "my cells.tif", folder=None)
-    assert dialog.folder.path == tmp_path
+    assert dialog.folder.path == tmp_path / "segmented"
     assert dialog.stem.text() == "my cells"
+    dialog.products.choose(["labels"])
+    listed(dialog)
+    dialog.export.click()
+    wait(segmented, lambda state: state.notice.startswith("Wrote"))
+    assert (tmp_path / "segmented" / "my cells_labels.png").is_file()
+
+
+def test_products_of_a_sample_go_where_the_last_went(open_dialog, preferences, out):
+    dialog = open_dialog(SAMPLE_IMAGES / "coins.png", folder=None)
+    assert dialog.folder.path == documents_folder()
+    preferences.last_folder = out
+    assert open_dialog(SAMPLE_IMAGES / "coins.png", folder=None).folder.path == out
 
 
 def test_the_last_choice_is_remembered(open_dialog, listed, out, wait, segmented):

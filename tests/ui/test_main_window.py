@@ -69,7 +69,7 @@ def test_an_empty_window_offers_only_what_it_can_do(window):
     }  # fmt: skip
 
 
-def test_with_a_result_all_is_offered_but_stop_and_undo(filled):
+def test_with_a_result_all_is_offered_but_stop_undo_and_reset(filled):
     missing = {entry.id for entry in ACTIONS} - enabled(filled)
     without_more = {"join-classes", "separate-classes", "move-class-up"}
     without_more |= {"start-afresh", "palette-colours"}
@@ -78,7 +78,7 @@ def test_with_a_result_all_is_offered_but_stop_and_undo(filled):
     without_file = {"next-image", "previous-image"}
     classes = {f"class-{k}" for k in range(5, 10)}
     unseen = {*without_more, *without_scribbles, *without_light, *without_file, *classes}
-    assert missing == {"stop", "undo", "redo", *unseen}
+    assert missing == {"stop", "undo", "redo", "reset-settings", *unseen}
 
 
 @pytest.mark.parametrize("view", View)
@@ -207,6 +207,21 @@ def test_open_without_an_answer_opens_nothing(window, trigger, monkeypatch):
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("", ""))
     trigger("open")
     assert window.session.state.opening == ""
+
+
+def test_settings_are_reset_in_one_step_that_can_be_undone(window, trigger):
+    session = window.session
+    reset = window.commands.by_id["reset-settings"]
+    session.edit("Settings", settings=Settings())
+    assert not reset.isEnabled()
+    assert "All settings are at their defaults." in reset.toolTip()
+    changed = Settings(components=7, features=("grey",), smooth_borders=3)
+    session.edit("Several", settings=changed)
+    trigger("reset-settings")
+    assert session.state.inputs.settings == Settings()
+    assert session.state.undo_text == "Reset settings"
+    trigger("undo")
+    assert session.state.inputs.settings == changed
 
 
 # ---- Files ----------------------------------------------------------------------------------
