@@ -30,8 +30,9 @@ HOW_COUNTED = (
 )
 
 HOW_DECIDED = (
-    "The feature that moves the odds most; sd is how many standard deviations it is off what each "
-    "class leads one to expect, the pixel's other features given."
+    "What moves the odds most: a feature, or how common the classes are; sd is how many standard "
+    "deviations the feature is off what each class leads one to expect, the pixel's other features "
+    "given. Where the pixel is about as near to both, the narrower class is the more probable one."
 )
 
 
@@ -76,14 +77,24 @@ def _sentences(state: State, made: Explanation) -> Iterator[str]:
 
 def _decision(state: State, decided: Decided) -> str:
     winner, loser = (style_of(state, number).name for number in decided[:2])
+    verdict = f"{winner} rather than {loser}"
     if decided.gain <= 0:
-        return f"{winner} rather than {loser}, because it is more common; no feature tells them."
+        return f"{verdict}, because it is more common; no feature tells them."
+    if decided.prior > decided.gain:
+        return f"{verdict}, chiefly because it is more common."
     feature = WHAT_FEATURES_ARE.get(decided.feature, decided.feature)
     own, other = (deviations(off) for off in decided.by)
-    return (
-        f"{winner} rather than {loser}, chiefly because of {feature}: "
-        f"{other} from {loser}, {own} from {winner}."
-    )
+    if decided.by[0] < decided.by[1] and own != other:
+        return (
+            f"{verdict}, chiefly because of {feature}: {other} from {loser}, {own} from {winner}."
+        )
+    # Distances would speak for the other one, or for neither.
+    if decided.is_narrower:
+        return (
+            f"{verdict}, chiefly because it is narrower in {feature.removeprefix('its ')}: "
+            "more of its pixels are like this one."
+        )
+    return f"{verdict}, chiefly because of {feature}."
 
 
 def _beside_noise(state: State, made: Explanation) -> str:

@@ -38,7 +38,9 @@ class Decided(NamedTuple):
 
     ``by`` (2,) is how many standard deviations the feature is off what each class leads one to
     expect, the other features given: first the winner's. ``gain`` is what the feature adds to the
-    log-odds, in nats.
+    log-odds, in nats. ``is_narrower``: the values of the feature that the winner leads one to
+    expect spread less than the loser's. ``prior`` is what the weights of the two classes alone say,
+    in nats.
     """
 
     winner: int
@@ -46,6 +48,8 @@ class Decided(NamedTuple):
     feature: str
     by: tuple[float, float]
     gain: float
+    is_narrower: bool
+    prior: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -176,18 +180,38 @@ class _Pixel:
             without = self.joint(rest)
             gains[feature] = whole - (without[winner] - without[loser])  # (2)
         best = int(np.argmax(gains))
-        by = (self._off(winner, best, observed), self._off(loser, best, observed))
-        return Decided(winner + 1, loser + 1, names[best], by, float(gains[best]))
+        (own, width), (other, other_width) = (
+            self._off(place, best, observed) for place in (winner, loser)
+        )
+        return Decided(
+            winner + 1,
+            loser + 1,
+            names[best],
+            (own, other),
+            float(gains[best]),
+            width < other_width,
+            self._prior(winner, loser),
+        )
 
-    def _off(self, place: int, feature: int, observed: NDArray[np.bool_]) -> float:
-        """Return equation (3) for the component of a class that is most probable here."""
+    def _prior(self, winner: int, loser: int) -> float:
+        """Return the log-odds of two classes before anything is known of the pixel."""
+        of_class = np.bincount(self._mixture.classes, self._mixture.weights)
+        own, other = np.log(np.maximum(of_class[[winner, loser]], TINY))
+        return float(own - other)
+
+    def _off(self, place: int, feature: int, observed: NDArray[np.bool_]) -> tuple[float, float]:
+        """Return equation (3), and its denominator's inverse: what a standard deviation is.
+
+        Both are of the component of a class that is most probable here.
+        """
         seen, each = self._terms(observed)
         own = np.flatnonzero(seen.classes == place)
         which = int(own[np.argmax(each[own])])
         precision = np.linalg.inv(seen.covariances[which])
         off = precision @ (self._values[observed] - seen.means[which])
         among = int(np.count_nonzero(observed[:feature]))
-        return float(abs(off[among]) / np.sqrt(precision[among, among]))
+        deviation = float(1 / np.sqrt(precision[among, among]))
+        return float(abs(off[among])) * deviation, deviation
 
     def _terms(self, observed: NDArray[np.bool_]) -> tuple[Mixture, NDArray[np.float64]]:
         """Return the mixture of these features, and (K,) log weight times density, see `mixture`.

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QSizePolicy,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QWidget,
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
 
     Index = QModelIndex | QPersistentModelIndex
 
-SMALLEST, LARGEST = 56, 96  # px, the longer side of a picture
+SMALLEST, LARGEST = 24, 96  # px, the longer side of a picture
 PADDING = 4
 FRAME = 2
 BEST_BY_BIC, BEST_BY_ICL = "\N{BLACK CIRCLE}", "\N{BLACK DOWN-POINTING TRIANGLE}"
@@ -67,9 +66,9 @@ class CandidateRow(QListWidget):
         self.setAccessibleDescription("Left and right go through them, Return takes one.")
         self.setFlow(QListView.Flow.LeftToRight)
         self.setWrapping(False)
-        self.setUniformItemSizes(True)
         self.setSelectionMode(QListWidget.SelectionMode.NoSelection)
         self.setHorizontalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
@@ -84,14 +83,18 @@ class CandidateRow(QListWidget):
 
     @property
     def picture_side(self) -> int:
-        """How long the longer side of a picture is at this height, in pixels."""
+        """How long the longer side of a picture may be at this height, in pixels."""
         return min(max(self.height() - self._beside_picture(), SMALLEST), LARGEST)
 
+    def width_of(self, place: int) -> int:
+        """Return the width of a candidate, in pixels: all have the width of the row together."""
+        count, room = max(self.count(), 1), self.viewport().width()
+        width = room * (place + 1) // count - room * place // count
+        return max(width, SMALLEST)
+
     def _beside_picture(self) -> int:
-        """Return what the words and the scroll bar need of the height, be it there or not."""
-        words = QFontMetrics(self.font()).height()
-        bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
-        return words + bar + 4 * PADDING
+        """Return what the words need of the height."""
+        return QFontMetrics(self.font()).height() + 4 * PADDING
 
     def show_state(self, before: State, after: State) -> None:
         """Show the candidates, their pictures and which is taken, where they differ."""
@@ -136,18 +139,17 @@ class CandidateRow(QListWidget):
             self._session.choose_components(len(choices.candidates[self.row(item)].mixture))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Make the pictures as high as there is room."""
+        """Make the pictures as large as there is room."""
+        super().resizeEvent(event)
         choices = self._session.state.choices
         if choices is not None:
             self._fit_pictures(choices)
             self.scrollToItem(self.currentItem())
-        super().resizeEvent(event)
 
     def _fit_pictures(self, choices: Result) -> None:
-        size = _fitting(choices.labels.shape, self.picture_side)
-        if size != self.picture_size:
-            self.picture_size = size
-            self.doItemsLayout()
+        room = QSize(self.width_of(0) - 2 * PADDING, self.picture_side)
+        self.picture_size = _fitting(choices.labels.shape, room)
+        self.doItemsLayout()
 
 
 class _CellPainter(QStyledItemDelegate):
@@ -157,14 +159,10 @@ class _CellPainter(QStyledItemDelegate):
         super().__init__(row)
         self._row = row
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002
-        """Return the room for a picture and the longest words below."""
-        words = QFontMetrics(_bold(option.font))
-        texts = [self._row.item(place).text() for place in range(self._row.count())]
-        longest = max(words.horizontalAdvance(text) for text in texts)
-        width = max(self._row.picture_size.width(), longest)
-        height = self._row.picture_side + words.height()
-        return QSize(width + 2 * PADDING, height + 3 * PADDING)
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Return the room for a picture and the words below."""
+        height = self._row.picture_side + QFontMetrics(_bold(option.font)).height()
+        return QSize(self._row.width_of(index.row()), height + 3 * PADDING)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint the picture, a frame around it if it is taken, and a ground if keys go to it."""
@@ -187,7 +185,10 @@ class _CellPainter(QStyledItemDelegate):
             painter.drawRect(place.adjusted(-1, -1, 1, 1))
             painter.setFont(_bold(option.font))
         words = QRect(room).adjusted(0, self._row.picture_side + 2 * PADDING, 0, 0)
-        painter.drawText(words, HIGH, index.data())
+        text = index.data()
+        if painter.fontMetrics().horizontalAdvance(text) > room.width():
+            text = text.replace(" ", "")
+        painter.drawText(words, HIGH | Qt.TextFlag.TextDontClip, text)
         painter.restore()
 
 
@@ -198,10 +199,10 @@ def _marks(choices: Result, number: int) -> list[str]:
     return [mark for mark, best in marks if best == number]
 
 
-def _fitting(shape: tuple[int, int], side: int) -> QSize:
-    """Return the size of a picture of an image of (rows, columns) in a square of `side`."""
+def _fitting(shape: tuple[int, int], room: QSize) -> QSize:
+    """Return the size of a picture of an image of (rows, columns) in a square within `room`."""
     rows, columns = shape
-    longer = max(rows, columns)
+    side, longer = min(room.width(), room.height()), max(rows, columns)
     return QSize(max(1, side * columns // longer), max(1, side * rows // longer))
 
 

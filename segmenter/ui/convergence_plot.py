@@ -20,31 +20,47 @@ if TYPE_CHECKING:
     from segmenter.app.state import State
 
 SYMBOL_LIMIT = 60
+LITTLE = 0.1  # of the height of the curve, so that 0 has room beside the scale
+HEADROOM = 0.35  # the same, for the words above the expected end
 MINUS = "\N{MINUS SIGN}"
+SCALE_WIDTH = 72  # px
+# From which height of the curve on a unit is used, the unit and its name.
+UNITS = (
+    (1e-2, 1.0, ""),
+    (1e-5, 1e-3, "thousandths "),
+    (1e-8, 1e-6, "millionths "),
+    (0.0, 1e-9, "billionths "),
+)
 
 
-class _FromLast(pyqtgraph.AxisItem):  # type: ignore[misc] # it is not typed
-    """An axis whose numbers are differences from the last value: short however fine they are."""
+class _Below(pyqtgraph.AxisItem):  # type: ignore[misc] # it is not typed
+    """An axis that tells how far below a value others are, in a unit that makes numbers short."""
 
-    _last = 0.0
+    _top, _unit = 0.0, 1.0
 
-    def measure_from(self, last: float) -> None:
-        """Call this value 0."""
-        self._last = last
-        self.setLabel(f"from {last:.4f}".replace("-", MINUS))
+    def measure_from(self, top: float, lowest: float, what: str) -> None:
+        """Call this value 0, and it `what`."""
+        self._top = top
+        # A single value is at the end: there is nothing to make short.
+        height = max(top - lowest, 0.0) or 1.0
+        self._unit, name = next((unit, name) for least, unit, name in UNITS if height >= least)
+        self.setLabel(f"{name}below<br>{what}")
         self.picture = None
         self.update()
 
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
-        """Return (spacing, values) of the ticks."""
-        ticks = super().tickValues(low - self._last, high - self._last, size)
-        return [(step, [value + self._last for value in values]) for step, values in ticks]
+        """Return (spacing, values) of the ticks; there are none above 0."""
+        ticks = super().tickValues(low - self._top, high - self._top, size)
+        return [
+            (step, [value + self._top for value in values if value < step / 2])
+            for step, values in ticks
+        ]
 
     def tickStrings(self, values: list[float], _: float, spacing: float) -> list[str]:
         """Return what is written at the ticks."""
         # Rounded to their grid, so that 0 is not -1e-17.
-        differences = [round((value - self._last) / spacing) * spacing for value in values]
-        return [f"{difference + 0.0:.4g}".replace("-", MINUS) for difference in differences]
+        below = [round((self._top - value) / spacing) * spacing for value in values]
+        return [f"{difference / self._unit + 0.0:.4g}" for difference in below]
 
 
 class ConvergencePlot(QWidget):
@@ -53,7 +69,8 @@ class ConvergencePlot(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("Convergence")
-        self._scale = _FromLast("left")
+        self._scale = _Below("left")
+        self._scale.setWidth(SCALE_WIDTH)
         axes = {"left": self._scale, "bottom": WholeNumbers("bottom")}
         self.plot = plain_plot(self, **axes)
         self.plot.setLabel("bottom", "Iteration")
@@ -62,7 +79,7 @@ class ConvergencePlot(QWidget):
         self.title.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.end = self.plot.plot([], [])
         self.curve = self.plot.plot([], [], antialias=True)
-        self.end_words = pyqtgraph.TextItem(anchor=(0, 0))
+        self.end_words = pyqtgraph.TextItem(anchor=(1, 1))
         self.plot.addItem(self.end_words, ignoreBounds=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(4, 4, 8, 4)
@@ -98,8 +115,19 @@ class ConvergencePlot(QWidget):
         self.curve.setSymbolPen(accent)
         self.curve.setData(range(len(values)), values)
         if values:
-            self._scale.measure_from(values[-1])
+            self._measure(values)
         self._show_end(len(values), ink)
+
+    def _measure(self, values: tuple[float, ...]) -> None:
+        """Let the scale begin at the end: the expected one or, if none can be told, the last."""
+        end = end_of(self._state)
+        top = values[-1] if end is None else end
+        is_last = end is None and is_running(self._state)
+        lowest, highest = min(values), max(*values, top)
+        self._scale.measure_from(top, lowest, "the latest" if is_last else "the end")
+        height = highest - lowest or 1.0
+        above = (LITTLE if end is None else HEADROOM) * height
+        self.plot.setYRange(lowest - LITTLE * height, highest + above, padding=0)
 
     def _show_end(self, count: int, ink: QColor) -> None:
         """Draw where the curve will end, as far as that can be told."""
@@ -109,7 +137,7 @@ class ConvergencePlot(QWidget):
         self.end.setData([] if end is None else [0, count - 1], [] if end is None else [end, end])
         if end is not None:
             self.end_words.setText(describe_end_of(end), color=ink)
-            self.end_words.setPos(0, end)
+            self.end_words.setPos(max(count - 1, 0), end)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow a change of palette."""
@@ -124,10 +152,11 @@ def describe_curve(state: State) -> str:
     if not state.curve:
         return "The log-likelihood of a run grows here"
     iterations = iterations_of(state.curve)
+    value = "Log-likelihood per pixel " + f"{state.curve[-1]:.4f}".replace("-", MINUS)
     if is_running(state):
-        return f"Log-likelihood per pixel · {iterations} so far"
+        return f"{value} · {iterations} so far"
     reason = "" if state.result is None else f": {state.result.stopped.value}"
-    return f"Log-likelihood per pixel · {iterations}{reason}"
+    return f"{value} · {iterations}{reason}"
 
 
 def describe_end_of(value: float) -> str:

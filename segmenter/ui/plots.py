@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 CASING = 1.4  # logical pixels by which a line's edge is wider than the line
 PADDING = 3.0
+EDGE = 1.0  # logical pixels of the edge around a plate
 DOT = 4.0  # logical pixels from the middle of a dot to its edge
 LEAST_HEIGHT, LEAST_WIDTH = 64, 48
 
@@ -44,12 +45,16 @@ class Line(NamedTuple):
 
 
 class Plate(NamedTuple):
-    """A word on a ground of a colour, its middle at a point of the plot; empty: a dot."""
+    """A word on a ground of a colour, its middle at a point of the plot; empty: a dot.
+
+    ``stays_inside``: near an edge of the plot it is moved so far that all of it is seen.
+    """
 
     words: str
     point: tuple[float, float]
     colour: QColor
     is_chosen: bool = False
+    stays_inside: bool = False
 
 
 class Marks(pyqtgraph.GraphicsObject):  # type: ignore[misc] # it is not typed
@@ -97,8 +102,9 @@ class Marks(pyqtgraph.GraphicsObject):  # type: ignore[misc] # it is not typed
             painter.setPen(QPen(self._accent, 2))
             painter.drawRect(to_screen.mapRect(self.boundingRect()).adjusted(1, 1, -1, -1))
         self._paint_lines(painter, to_screen)
+        room = to_screen.mapRect(self.boundingRect())
         for plate in self.plates:
-            self._paint_plate(painter, plate, to_screen.map(QPointF(*plate.point)))
+            self._paint_plate(painter, plate, to_screen.map(QPointF(*plate.point)), room)
         painter.restore()
 
     def _paint_lines(self, painter: QPainter, to_screen: QTransform) -> None:
@@ -122,7 +128,7 @@ class Marks(pyqtgraph.GraphicsObject):  # type: ignore[misc] # it is not typed
                 polygon = pyqtgraph.functions.arrayToQPolygonF(*line.points.T)
                 painter.drawPolyline(to_screen.map(polygon))
 
-    def _paint_plate(self, painter: QPainter, plate: Plate, at: QPointF) -> None:
+    def _paint_plate(self, painter: QPainter, plate: Plate, at: QPointF, room: QRectF) -> None:
         painter.setPen(QPen(self._ink, 2.0 if plate.is_chosen else 1.0))
         painter.setBrush(plate.colour)
         if not plate.words:
@@ -132,9 +138,18 @@ class Marks(pyqtgraph.GraphicsObject):  # type: ignore[misc] # it is not typed
         height = metrics.height()
         width = max(height, metrics.horizontalAdvance(plate.words) + 2 * PADDING)
         ground = QRectF(at.x() - width / 2, at.y() - height / 2, width, height)
+        if plate.stays_inside:
+            ground = moved_inside(ground, room.adjusted(EDGE, EDGE, -EDGE, -EDGE))
         painter.drawRoundedRect(ground, PADDING, PADDING)
         painter.setPen(readable_on(plate.colour))
         painter.drawText(ground, Qt.AlignmentFlag.AlignCenter, plate.words)
+
+
+def moved_inside(ground: QRectF, room: QRectF) -> QRectF:
+    """Return a rectangle moved no farther than it must be to lie in another, larger one."""
+    left = min(max(ground.left(), room.left()), room.right() - ground.width())
+    top = min(max(ground.top(), room.top()), room.bottom() - ground.height())
+    return QRectF(left, top, ground.width(), ground.height())
 
 
 def _by_pen(lines: Sequence[Line]) -> dict[tuple[int, float], list[NDArray[np.float64]]]:

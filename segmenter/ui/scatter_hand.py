@@ -64,7 +64,7 @@ class ScatterHand(QObject):
     def __init__(self, session: Session, plot: pyqtgraph.PlotWidget) -> None:
         super().__init__(plot)
         self._session, self._plot = session, plot
-        self.chosen = 0
+        self._picked: int | None = None
         self.draft: Mixture | None = None
         self.trail: list[NDArray[np.float64]] = []
         self._undo_text = MOVE
@@ -89,8 +89,22 @@ class ScatterHand(QObject):
         known = plotted_mixture(state) if self.draft is None else self.draft
         return known if fits_cloud(state, known) and plane_of(state) is not None else None
 
+    @property
+    def chosen(self) -> int:
+        """The component with handles: the one picked here, or the largest of the chosen class."""
+        mixture = self.mixture
+        if mixture is None:
+            return 0
+        of_class = np.flatnonzero(mixture.classes == self._session.state.look.chosen - 1)
+        if self._picked is not None and self._picked in of_class:
+            return self._picked
+        # The noise class has no components.
+        return int(of_class[np.argmax(mixture.weights[of_class])]) if len(of_class) else 0
+
     def show_state(self, before: State, after: State) -> None:
         """Give up what is under way when what it is drawn on is another."""
+        if before.look.chosen != after.look.chosen:
+            self._picked = None
         is_same = before.result is after.result and before.progress is after.progress
         if not is_same or before.cloud is not after.cloud or before.inputs is not after.inputs:
             self._drop()
@@ -102,7 +116,7 @@ class ScatterHand(QObject):
         plane, mixture = plane_of(self._session.state), self.mixture
         if plane is None or mixture is None or why_fixed(self._session.state):
             return np.empty((0, 2, 2))
-        k = min(self.chosen, len(mixture) - 1)
+        k = self.chosen
         halves = HANDLES_AT * plane.axes(mixture)[k]
         return np.asarray(plane.means(mixture)[k] + np.stack([halves, -halves], axis=1))
 
@@ -177,7 +191,11 @@ class ScatterHand(QObject):
     # ---- Components -------------------------------------------------------------------------
 
     def _choose(self, component: int) -> None:
-        self.chosen = component
+        """Choose a component, and with it its class."""
+        assert self.mixture is not None
+        number = int(self.mixture.classes[component]) + 1
+        self._session.set_look(chosen=number)
+        self._picked = component
         self.changed.emit()
 
     def _choose_next(self, step: int) -> bool:
@@ -194,7 +212,7 @@ class ScatterHand(QObject):
         if plane is None or mixture is None:
             return None
         ends = [
-            (self._distance(end, position), Grip(min(self.chosen, len(mixture) - 1), axis, side))
+            (self._distance(end, position), Grip(self.chosen, axis, side))
             for axis, both in enumerate(self.handles())
             for side, end in zip((1, -1), both, strict=True)
         ]
@@ -227,7 +245,7 @@ class ScatterHand(QObject):
         plane, mixture = plane_of(self._session.state), self.mixture
         if plane is None or mixture is None or why_fixed(self._session.state):
             return
-        k = min(self.chosen, len(mixture) - 1)
+        k = self.chosen
         if modifiers & SHIFT:
             self._draft(SHAPE, plane.changed(mixture, k, np.diag(STRETCH**direction)))
         elif modifiers & CTRL:

@@ -219,7 +219,7 @@ class ScatterPlot(QWidget):
             for ellipses, width in ((outer, 1.2), (inner, 2.0))
             for points, colour in zip(ellipses, colours, strict=True)
         ]
-        chosen = min(self.hand.chosen, len(mixture) - 1)
+        chosen = self.hand.chosen
         plates = [
             Plate(str(number + 1), (float(x), float(y)), colour, k == chosen)
             for k, (number, (x, y), colour) in enumerate(
@@ -256,7 +256,7 @@ class ScatterPlot(QWidget):
 
 
 def _moving(state: State) -> tuple[object, ...]:
-    """Return what moves the components or colours the points; records compare by identity."""
+    """Return what moves, chooses or colours what is drawn; records compare by identity."""
     return (
         state.progress,
         state.result,
@@ -264,6 +264,7 @@ def _moving(state: State) -> tuple[object, ...]:
         id(state.inputs),
         classes_of(state),
         state.highlight,
+        state.look.chosen,
     )
 
 

@@ -73,6 +73,15 @@ QToolBar QToolButton { padding: 4px; }
 QDockWidget { font-weight: 600; }
 QDockWidget > QWidget { font-weight: normal; }
 QDockWidget::title { padding: 6px 8px; text-align: left; }
+QTabBar::tab {
+    padding: 4px 12px 5px 12px; margin-right: -1px;
+    border: 1px solid palette(mid); background: palette(midlight);
+}
+QTabBar::tab:hover { background: palette(light); }
+QTabBar::tab:selected { background: palette(base); }
+QTabBar::tab:top:selected { border-bottom: 2px solid palette(highlight); }
+QTabBar::tab:bottom:selected { border-top: 2px solid palette(highlight); }
+QTabBar::tab:selected:focus { border-color: palette(highlight); }
 QTableView { selection-background-color: palette(midlight); selection-color: palette(text); }
 QHeaderView::section {
     padding: 3px 4px; border: 0; border-bottom: 1px solid palette(mid); background: palette(window);

@@ -83,7 +83,7 @@ def test_what_is_missing_is_said(segmented):
 
 def test_the_deciding_feature_is_said_in_one_sentence(explained):
     state = explained((20, 50))
-    decided = Decided(3, 2, "a*", (0.34, 14.1), 9.0)
+    decided = Decided(3, 2, "a*", (0.34, 14.1), 9.0, is_narrower=True, prior=-1.0)
     assert sentences(state, decided=decided)[0] == (
         "Class 3 rather than Class 2, chiefly because of a* (green to red): "
         "14 sd from Class 2, 0.3 sd from Class 3."
@@ -91,6 +91,24 @@ def test_the_deciding_feature_is_said_in_one_sentence(explained):
     tie = decided._replace(feature="channel 4", gain=-0.1)
     assert "more common" in sentences(state, decided=tie)[0]
     assert deviations(9.94) == "9.9 sd"
+
+
+@pytest.mark.parametrize("by", [(0.4, 0.2), (0.41, 0.42)], ids=["nearer", "as near"])
+def test_distances_that_speak_for_the_other_class_are_no_reason(explained, by):
+    state = explained((20, 50))
+    decided = Decided(3, 2, "L*", by, 1.5, is_narrower=True, prior=0.2)
+    assert sentences(state, decided=decided)[0] == (
+        "Class 3 rather than Class 2, chiefly because it is narrower in L* (lightness): "
+        "more of its pixels are like this one."
+    )
+    placed = decided._replace(feature="row")
+    assert "narrower in row: " in sentences(state, decided=placed)[0]
+    wide = decided._replace(is_narrower=False)
+    assert sentences(state, decided=wide)[0].endswith("because of L* (lightness).")
+    common = decided._replace(prior=1.6)
+    assert sentences(state, decided=common)[0] == (
+        "Class 3 rather than Class 2, chiefly because it is more common."
+    )
 
 
 def test_the_noise_class_is_told_from_the_others_by_distance(explained):

@@ -110,6 +110,10 @@ def test_the_deciding_feature_is_the_one_whose_loss_moves_the_odds_most(found, p
             precision[best, best]
         )
         assert off == pytest.approx(abs(conditional), rel=1e-3)
+    spreads = [1 / np.linalg.inv(mixture.covariances[k])[best, best] for k in (winner, loser)]
+    assert made.decided.is_narrower == (spreads[0] < spreads[1])
+    prior = np.log(mixture.weights[winner] / mixture.weights[loser])
+    assert made.decided.prior == pytest.approx(prior, rel=1e-4)
 
 
 def test_of_several_components_the_nearest_counts(image):

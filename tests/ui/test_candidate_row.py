@@ -103,12 +103,19 @@ def test_where_keys_have_led_to_stays_until_another_is_taken(row, segmented):
 
 
 def test_pictures_grow_with_the_room_and_keep_their_proportions(row):
-    row.resize(500, row.minimumHeight())
+    row.resize(800, row.minimumHeight())
     small = row.picture_size
-    row.resize(500, row.maximumHeight())
+    row.resize(800, row.maximumHeight())
     large = row.picture_size
-    assert (small.width(), large.width()) == (56, 96)
-    assert (small.height(), large.height()) == (42, 72), "the image is 64 wide and 48 high"
+    assert (small.width(), large.width()) == (24, 96)
+    assert (small.height(), large.height()) == (18, 72), "the image is 64 wide and 48 high"
+
+
+def test_pictures_are_smaller_where_all_would_not_fit(row):
+    row.resize(250, row.maximumHeight())
+    assert row.picture_size.width() == 42
+    last = row.visualItemRect(row.item(row.count() - 1))
+    assert last.right() <= row.viewport().width()
 
 
 def test_the_taken_one_is_in_sight(row, segmented):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from driving import show_image
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 
 from segmenter.app.plotted import Plot
 from segmenter.app.state import State, iterations_of
@@ -62,16 +62,18 @@ def test_iterations_are_whole(plot, session, count):
 
 
 @pytest.mark.parametrize("gain", [1e-7, 1e-3, 1.0, 500.0])
-def test_log_likelihoods_are_told_in_few_digits_from_the_last(plot, session, gain):
+def test_log_likelihoods_are_told_in_few_plain_digits_below_the_end(plot, session, gain):
     last = -12.345678901
     session._change(progress=Progress(Stage.FITTING, 2, 200, (last - gain, last)))
     axis = plot.plot.getAxis("left")
-    spacing, values = axis.tickValues(last - gain, last, 100)[0]
+    spacing, values = axis.tickValues(last - gain, last + gain, 100)[0]
     words = axis.tickStrings(values, 1.0, spacing)
     assert len(set(words)) == len(words) > 0
-    assert all(len(word) <= 7 for word in words)
+    assert all(len(word) <= 5 and "e" not in word and float(word) >= 0 for word in words)
     assert axis.tickStrings([last], 1.0, spacing) == ["0"]
-    assert "12.3457" in axis.labelText
+    names = {1e-7: "millionths ", 1e-3: "thousandths "}
+    assert axis.labelText == names.get(gain, "") + "below<br>the latest"
+    assert "\N{MINUS SIGN}12.3457" in plot.title.text()
 
 
 def test_a_small_panel_shows_the_whole_curve(plot, segmented, qtbot):
@@ -94,6 +96,18 @@ def test_the_expected_end_is_a_dashed_line_with_its_value(plot, session):
     plot.plot.grab()
     low, high = plot.plot.getViewBox().viewRange()[1]
     assert low <= values[0] < -8 <= high
+    assert plot.plot.getAxis("left").labelText == "below<br>the end"
+
+
+def test_the_words_of_the_end_are_where_the_curve_is_not(plot, session):
+    values = tuple(-8.0 - 0.5**k for k in range(6))
+    session._change(progress=Progress(Stage.FITTING, 5, 200, values))
+    plot.plot.grab()
+    view = plot.plot.getViewBox()
+    words = plot.end_words.mapRectToScene(plot.end_words.boundingRect())
+    assert view.sceneBoundingRect().contains(words)
+    assert words.bottom() <= view.mapViewToScene(QPointF(0, -8.0)).y() + 1
+    assert words.right() == pytest.approx(view.mapViewToScene(QPointF(5, -8.0)).x(), abs=2)
 
 
 def test_where_no_end_can_be_told_none_is_shown(plot, session):

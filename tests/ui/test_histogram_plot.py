@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from driving import show_image
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor
 
 from segmenter.app.plotted import Plot
@@ -16,6 +16,7 @@ from segmenter.engine.styles import default_classes
 from segmenter.engine.types import Noise
 from segmenter.ui import theme
 from segmenter.ui.histogram_plot import HistogramPlot
+from segmenter.ui.plots import Plate, moved_inside
 
 
 @pytest.fixture
@@ -62,6 +63,28 @@ def test_components_of_one_class_share_colour_and_number(plot, segmented):
     first, second, third, _ = plot.marks.lines
     assert first.colour == third.colour != second.colour
     assert [plate.words for plate in plot.marks.plates] == ["1", "2", "1"]
+
+
+def test_numbers_of_small_classes_are_wholly_inside(plot):
+    assert all(plate.stays_inside for plate in plot.marks.plates)
+    room = QRectF(0, 0, 300, 100)
+    assert moved_inside(QRectF(-5, 92, 16, 16), room) == QRectF(0, 84, 16, 16)
+    assert moved_inside(QRectF(290, -3, 16, 16), room) == QRectF(284, 0, 16, 16)
+    assert moved_inside(QRectF(50, 40, 16, 16), room) == QRectF(50, 40, 16, 16)
+
+
+def test_a_plate_at_the_edge_is_painted_whole(plot):
+    ink, red = plot.palette(), QColor(255, 0, 0)
+    low, high = plot.plot.getViewBox().viewRange()[0]
+
+    def seen(x):
+        plates = [Plate("1", (x, 0.0), red, stays_inside=True)]
+        plot.marks.show_marks((), plates, ink)
+        shown = plot.plot.grab().toImage()
+        places = [(c, r) for r in range(shown.height()) for c in range(shown.width())]
+        return sum(shown.pixelColor(*place) == red for place in places)
+
+    assert seen(low) == pytest.approx(seen((low + high) / 2), abs=20)
 
 
 def test_a_noise_class_lies_flat(plot, segmented):

@@ -217,6 +217,31 @@ def test_a_click_chooses_a_component_and_starts_nothing(plot, segmented, drag):
     )
 
 
+def test_the_chosen_class_and_the_component_with_handles_are_one(plot, segmented, drag):
+    segmented.set_look(chosen=3)
+    assert plot.hand.chosen == 2
+    assert [plate.is_chosen for plate in plot.marks.plates[:3]] == [False, False, True]
+    place = means(plot, segmented)[1]
+    drag(place, place)
+    assert segmented.state.look.chosen == 2
+    press(plot, Qt.Key.Key_Backtab)
+    assert segmented.state.look.chosen == 1
+
+
+def test_of_a_class_of_several_components_the_largest_is_chosen_at_first(plot, segmented):
+    known = segmented.state.result
+    weights = np.array([0.2, 0.3, 0.5])
+    mixture = replace(known.mixture, classes=np.array([0, 1, 0]), weights=weights)
+    segmented._change(result=replace(known, mixture=mixture))
+    assert plot.hand.chosen == 2
+    press(plot, Qt.Key.Key_Backtab, Qt.Key.Key_Backtab)
+    assert (plot.hand.chosen, segmented.state.look.chosen) == (0, 1)
+    segmented.set_look(chosen=2)
+    assert plot.hand.chosen == 1
+    segmented.set_look(chosen=1)
+    assert plot.hand.chosen == 2
+
+
 def test_escape_gives_a_drag_up(plot, segmented, drag):
     before = means(plot, segmented)
     drag(before[1], before[1] + 5, lets_go=False)
