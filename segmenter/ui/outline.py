@@ -86,9 +86,8 @@ def _inside(
     ys = np.floor((rows + 0.5 - view.top) / view.scale).astype(np.intp)
     xs = np.floor((columns + 0.5 - view.left) / view.scale).astype(np.intp)
     taken_rows, taken_columns = np.clip(ys, 0, height - 1), np.clip(xs, 0, width - 1)
-    first, last = int(taken_columns[0]), int(taken_columns[-1]) + 1
-    is_region = regions.numbers[:, first:last].take(taken_rows, axis=0) == number
-    found: NDArray[np.bool_] = is_region.take(taken_columns - first, axis=1)
+    # Only what is seen is looked at, however large the region.
+    found: NDArray[np.bool_] = regions.numbers[np.ix_(taken_rows, taken_columns)] == number
     found &= ((ys >= 0) & (ys < height))[:, None] & ((xs >= 0) & (xs < width))[None, :]
     if view.scale < 1:
         # Too small to be met by a pixel of the screen.
