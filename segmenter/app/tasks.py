@@ -171,10 +171,10 @@ def correct(image: Image, result: Result) -> Generator[None, None, Corrected]:
 
 def list_regions(image: Image, result: Result) -> Generator[None, None, Regions]:
     """Find and measure the regions of the result."""
-    from segmenter.engine.regions import regions_of
+    from segmenter.engine.regions import measuring
 
     yield
-    return regions_of(image, result)
+    return (yield from measuring(image, result))
 
 
 def write_regions(path: Path, state: State) -> Generator[None, None, Path]:
