@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage
 
 from segmenter.app.state import are_listed
 from segmenter.ui.patches import indexed
+from segmenter.ui.screen_pixels import grown, places_under
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -60,8 +61,9 @@ class Outline:
         rows = np.arange(seen.top(), seen.bottom() + 1)
         columns = np.arange(seen.left(), seen.right() + 1)
         inside = _inside(regions, number, view, rows, columns)
-        near = _grown(inside, width)
-        lines = _grown(near, width).astype(np.uint8) * np.uint8(2)
+        corners = [step % 2 == 1 for step in range(width)]
+        near = grown(inside, corners)
+        lines = grown(near, corners).astype(np.uint8) * np.uint8(2)
         lines[near] = 1
         lines[inside] = 0
         self._image = indexed(lines)
@@ -83,8 +85,8 @@ def _inside(
 ) -> NDArray[np.bool_]:
     """Return which of these pixels of the screen lie on the region."""
     height, width = regions.numbers.shape
-    ys = np.floor((rows + 0.5 - view.top) / view.scale).astype(np.intp)
-    xs = np.floor((columns + 0.5 - view.left) / view.scale).astype(np.intp)
+    ys = places_under(rows, view.top, view.scale)
+    xs = places_under(columns, view.left, view.scale)
     taken_rows, taken_columns = np.clip(ys, 0, height - 1), np.clip(xs, 0, width - 1)
     # Only what is seen is looked at, however large the region.
     found: NDArray[np.bool_] = regions.numbers[np.ix_(taken_rows, taken_columns)] == number
@@ -96,16 +98,3 @@ def _inside(
         x = int(np.clip(view.left + (left + 0.5) * view.scale - columns[0], 0, len(columns) - 1))
         found[y, x] |= not found.any()
     return found
-
-
-def _grown(mask: NDArray[np.bool_], width: int) -> NDArray[np.bool_]:
-    """Return the mask grown by so many pixels, by sides and corners in turn."""
-    for step in range(width):
-        grown = mask.copy()
-        grown[1:] |= mask[:-1]
-        grown[:-1] |= mask[1:]
-        source = grown.copy() if step % 2 else mask
-        grown[:, 1:] |= source[:, :-1]
-        grown[:, :-1] |= source[:, 1:]
-        mask = grown
-    return mask
