@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import floor, log10
 from typing import TYPE_CHECKING
 
+from segmenter.app.number_words import grouped
 from segmenter.app.state import coming_mixture
 from segmenter.engine.areas import square_micrometres
 
@@ -49,11 +50,6 @@ def measured(value: float, spread: float) -> str:
 def _decimals(value: float, digits: int) -> int:
     """Return how many decimals a number has that is told with so many digits."""
     return max(0, digits - 1 - floor(log10(value))) if value > 0 else 0
-
-
-def grouped(value: float, *, decimals: int = 0) -> str:
-    """Return a number with its thousands set apart."""
-    return f"{value:,.{decimals}f}".replace(",", "\N{THIN SPACE}")
 
 
 def _in_units(area: float, spread: float) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from segmenter.app.explaining import has_data, is_explained
+from segmenter.app.number_words import grouped
 from segmenter.app.state import is_running, style_of
 from segmenter.engine.explain import UNLIKE
 
@@ -66,8 +67,8 @@ def _sentences(state: State, made: Explanation) -> Iterator[str]:
         yield _decision(state, made.decided)
     if made.is_unlike_all:
         yield (
-            f"Unlike any class: fewer than 1 in {round(1 / UNLIKE):,} pixels of the nearest lie so "
-            "far out.".replace(",", "\N{THIN SPACE}")
+            f"Unlike any class: fewer than 1 in {grouped(1 / UNLIKE)} pixels of the nearest lie so "
+            "far out."
         )
     yield from _others(state, made)
     yield from _relabelled(state, made)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from segmenter.app.number_words import grouped
 from segmenter.engine.aitken import expected_end
 from segmenter.engine.marginals import Plane
 from segmenter.engine.outcome import Stage
@@ -173,7 +174,7 @@ def end_of(state: State) -> float | None:
 
 def describe_highlight(highlight: Highlight) -> str:
     """Say how many pixels are in the lasso."""
-    count = f"{highlight.count:,}".replace(",", "\N{THIN SPACE}")
+    count = grouped(highlight.count)
     pixels = "1 pixel is" if highlight.count == 1 else f"{count} pixels are"
     return f"{pixels} in the lasso ({highlight.share:.1%}); Esc lets go of it."
 
@@ -185,7 +186,7 @@ def samples_note(state: State) -> str:
         return describe_highlight(state.highlight)
     if cloud is None:
         return "What the mixture sees of the image is shown here" if state.image is None else "…"
-    count = f"{len(cloud.pixels):,}".replace(",", "\N{THIN SPACE}")
+    count = grouped(len(cloud.pixels))
     words = [f"{count} pixels"]
     if len(cloud.pixels) < np.count_nonzero(cloud.image.valid):
         words = [f"{count} pixels that stand for all"]

@@ -387,8 +387,11 @@ def are_listed(state: State) -> bool:
 
 
 def region_at(state: State, row: int, column: int) -> int:
-    """Return the number of the listed region that a pixel is in; 0 for none."""
+    """Return the number of the listed region that a pixel is in; 0 for none, or no such pixel."""
     if state.regions is None or not (are_listed(state) and state.look.lists_regions):
+        return 0
+    rows, columns = state.regions.numbers.shape
+    if row not in range(rows) or column not in range(columns):
         return 0
     return int(state.regions.numbers[row, column])
 

@@ -13,7 +13,7 @@ from segmenter.app.plotted import Highlight
 from segmenter.app.pyramid import pyramid_of
 from segmenter.app.scribbles import scribbles_of
 from segmenter.app.state import Corrected, classes_of
-from segmenter.engine.styles import fitted_classes
+from segmenter.engine.styles import result_classes
 from segmenter.engine.types import SegmenterError
 from segmenter.files.names import printable
 
@@ -171,10 +171,10 @@ def correct(image: Image, result: Result) -> Generator[None, None, Corrected]:
 
 def list_regions(image: Image, result: Result) -> Generator[None, None, Regions]:
     """Find and measure the regions of the result."""
-    from segmenter.engine.regions import regions_of
+    from segmenter.engine.regions import measuring
 
     yield
-    return regions_of(image, result)
+    return (yield from measuring(image, result))
 
 
 def write_regions(path: Path, state: State) -> Generator[None, None, Path]:
@@ -184,7 +184,8 @@ def write_regions(path: Path, state: State) -> Generator[None, None, Path]:
     regions, number = state.regions, state.look.chosen
     assert regions is not None
     assert state.image is not None
-    classes = fitted_classes(state.inputs.classes, int(regions.classes.max(initial=1)))
+    assert state.result is not None
+    classes = result_classes(state.result, state.inputs.classes)
     yield
     region_table.write_regions(path, regions, classes, number=number, source=state.image.path)
     return path
@@ -260,11 +261,7 @@ def export(
         state.image,
         folder,
         tuple(products),
-        classes=fitted_classes(
-            state.inputs.classes,
-            state.result.class_count,
-            noise=state.result.mixture.noise_number,
-        ),
+        classes=result_classes(state.result, state.inputs.classes),
         opacity=state.look.opacity,
         stem=stem,
     ):

@@ -74,7 +74,8 @@ def cleaning(
         parts = parts_of(labels, said)
         yield labels
     if settings.smallest_region > 1:
-        labels = without_small_regions(parts, settings.smallest_region)
+        dropping = without_small_regions(parts, settings.smallest_region)
+        labels = yield from _with(labels, dropping)
         parts = parts_of(labels, said)
         yield labels
     if settings.fill_holes:
@@ -108,16 +109,17 @@ def parts_of(labels: NDArray[np.uint8], said: NDArray[np.uint8] | None = None) -
     return surveyed(labels, numbers.astype(np.int32), count, held)
 
 
-def without_small_regions(parts: Parts, least: int) -> NDArray[np.uint8]:
+def without_small_regions(parts: Parts, least: int) -> Generator[None, None, NDArray[np.uint8]]:
     """Return (rows, columns) labels without regions of less than `least` pixels.
 
     The smallest gives way first, to the class that surrounds it most. A region that only 'no data'
-    surrounds stays.
+    surrounds stays. Yields now and then.
     """
+    from segmenter.engine.kernels.dropping import dropping  # noqa: PLC0415 - compiles
     from segmenter.engine.kernels.merging import given_back  # noqa: PLC0415 - compiles
-    from segmenter.engine.kernels.regions import without_small  # noqa: PLC0415 - compiles
 
-    return given_back(without_small(parts, least), parts.numbers)
+    classes = yield from dropping(parts, least)
+    return given_back(classes, parts.numbers)
 
 
 def without_holes(parts: Parts, most: int) -> NDArray[np.uint8]:
@@ -142,6 +144,19 @@ def smoothed(labels: NDArray[np.uint8], radius: int, said: NDArray[np.uint8]) ->
     found = most_frequent(labels, radius)
     np.copyto(found, labels, where=(labels == 0) | (said > 0))
     return found
+
+
+def _with(
+    labels: NDArray[np.uint8], work: Generator[None, None, NDArray[np.uint8]]
+) -> Generator[NDArray[np.uint8], None, NDArray[np.uint8]]:
+    """Do some work, and tell these labels meanwhile."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            found: NDArray[np.uint8] = end.value
+            return found
+        yield labels
 
 
 def _counted(parts: Parts, class_count: int) -> NDArray[np.int64]:

@@ -11,6 +11,8 @@ from segmenter.engine.cleanup import parts_of
 from segmenter.engine.missing import known, masked
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from numpy.typing import NDArray
 
     from segmenter.engine.outcome import Result
@@ -88,7 +90,22 @@ class Regions:
 
 
 def regions_of(image: Image, result: Result, *, most: int = MOST_LISTED) -> Regions:
+    """Return what `measuring` finds."""
+    under_way = measuring(image, result, most=most)
+    while True:
+        try:
+            next(under_way)
+        except StopIteration as end:
+            regions: Regions = end.value
+            return regions
+
+
+def measuring(
+    image: Image, result: Result, *, most: int = MOST_LISTED
+) -> Generator[None, None, Regions]:
     """Find and measure the regions of a result's label map, of parts connected by pixel edges.
+
+    To cancel, stop asking.
 
     Parameters
     ----------
@@ -98,7 +115,10 @@ def regions_of(image: Image, result: Result, *, most: int = MOST_LISTED) -> Regi
     from segmenter.engine.kernels.measuring import moments_and_boxes  # noqa: PLC0415 - compiles
 
     parts = parts_of(result.labels)
+    yield
     sums, boxes = moments_and_boxes(parts.numbers, parts.first)
+    yield
+    means = yield from _means(image, result, parts.numbers, len(parts.areas))
     areas = parts.areas[1:]
     offsets = sums[1:, :2] / areas[:, None]
     seconds = sums[1:, 2:] / areas[:, None]
@@ -115,7 +135,7 @@ def regions_of(image: Image, result: Result, *, most: int = MOST_LISTED) -> Regi
         first + offsets,
         axes,
         angles,
-        _means(image, result, parts.numbers, len(parts.areas))[1:],
+        means[1:],
         boxes[1:],
         np.bincount(parts.classes[1:], minlength=result.class_count + 1)[1:].astype(np.int64),
         tuple(
@@ -148,7 +168,7 @@ def _ellipses(
 
 def _means(
     image: Image, result: Result, numbers: NDArray[np.int32], count: int
-) -> NDArray[np.float64]:
+) -> Generator[None, None, NDArray[np.float64]]:
     """Return (regions + 1, channels) means of the values that are known."""
     from segmenter.engine.kernels.measuring import add_values  # noqa: PLC0415 - compiles
 
@@ -162,6 +182,7 @@ def _means(
             values = np.ascontiguousarray(image.pixels[strip, :, k], np.float64)
             is_there = np.ascontiguousarray(there[strip, :, k])
             add_values(np.ascontiguousarray(numbers[strip]), values, is_there, sums, counts)
+            yield
         with np.errstate(invalid="ignore"):
             means[:, k] = sums / counts
     return means

@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from segmenter.engine.outcome import Result
 
 # Okabe and Ito (2008), Color Universal Design, without black; then further steps of the same hues.
 PALETTE = (
@@ -57,6 +61,11 @@ def fitted_classes(classes: Styles, count: int, *, noise: int = 0) -> Styles:
     if noise:
         kinds = (*kinds[: noise - 1], own or OUTLIERS, *kinds[noise - 1 :])
     return kinds[:count]
+
+
+def result_classes(result: Result, classes: Styles = ()) -> Styles:
+    """Return the styles of the classes of a result: of `classes` what there is of them."""
+    return fitted_classes(classes, result.class_count, noise=result.mixture.noise_number)
 
 
 def renamed(classes: Styles, known: Styles) -> Styles:

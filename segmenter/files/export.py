@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from segmenter.engine.styles import fitted_classes
+from segmenter.engine.styles import result_classes
 from segmenter.engine.types import SegmenterError
 from segmenter.files.atomic import remove_stale_parts, replacing, writing_problems
 from segmenter.files.names import fitting_stem, identity, printable
@@ -101,7 +101,7 @@ def products_written(  # noqa: PLR0913 - each says one thing about the files
     """
     folder = Path(folder)
     noise = result.mixture.noise_number
-    given = classes or fitted_classes((), result.class_count, noise=noise)
+    given = classes or result_classes(result)
     # Marked by its place, so that whoever reads the model knows whose name it is.
     styles = tuple(
         replace(style, is_noise=number == noise) for number, style in enumerate(given, start=1)

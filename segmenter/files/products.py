@@ -258,7 +258,7 @@ _ALL = (
     Product(
         "overlay",
         "Overlay",
-        "The image with the classes' colours laid over it, as the window shows it.",
+        "The image under the colours of the classes that are shown: filled, never outlined.",
         "_overlay.png",
         _write_overlay,
     ),

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
 from segmenter.app.state import State, classes_of, is_uncoloured
 from segmenter.ui import painting
 from segmenter.ui.canvas_marks import paint_marks
+from segmenter.ui.clicks import Clicks
 from segmenter.ui.divider import Divider
 from segmenter.ui.drawing import Drawing
 from segmenter.ui.flash import Flash
@@ -66,7 +67,6 @@ class Canvas(QWidget):
         self._view = ViewTransform()
         self._is_fitted = True
         self._grabbed: QPointF | None = None
-        self._pressed_at: QPointF | None = None
         self._pixel: tuple[int, int] | None = None
         self._rings = False
         self.setMouseTracking(True)
@@ -89,6 +89,9 @@ class Canvas(QWidget):
         self._pin = Pin(session, self, self)
         self.pin = self._pin.pin
         self.pointed.connect(self._pin.look_at)
+        self._clicks = Clicks(session, self, self)
+        self._clicks.clicked.connect(self._pin.click)
+        self._clicks.clicked.connect(session.choose_region_at)
         self._drawing = Drawing(session, self, self)
         self._flash = Flash(session, self, self)
         self.flash = self._flash.start
@@ -266,7 +269,6 @@ class Canvas(QWidget):
         """Take hold of the image."""
         if event.button() & PAN_BUTTONS and self._pyramid is not None:
             self._grabbed = self._on_screen(event.position())
-            self._pressed_at = event.position()
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -283,16 +285,6 @@ class Canvas(QWidget):
         if event.button() & PAN_BUTTONS:
             self._grabbed = None
             self.setCursor(Qt.CursorShape.CrossCursor)
-            if event.button() is Qt.MouseButton.LeftButton:
-                self._pick(event.position())
-
-    def _pick(self, position: QPointF) -> None:
-        """Choose the region under a click, which is a press and a release at one place."""
-        begun, self._pressed_at = self._pressed_at, None
-        reach = QApplication.startDragDistance()
-        is_click = begun is not None and (position - begun).manhattanLength() < reach
-        if is_click and self._pixel is not None:
-            self._session.choose_region_at(*self._pixel)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Fit the image to the window."""

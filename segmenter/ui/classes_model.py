@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor
 
-from segmenter.app.area_words import SPREAD_MEANS, area_lines, grouped
+from segmenter.app.area_words import SPREAD_MEANS, area_lines
+from segmenter.app.number_words import grouped
 from segmenter.app.state import classes_of, coming_mixture
 from segmenter.app.surgery import is_frozen
 from segmenter.engine.settings import Covariance

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import floor
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
@@ -169,8 +168,7 @@ class Drawing(QObject):
 
     def _pixel(self, position: QPointF) -> Place:
         """Return the (row, column) under a place on the canvas, be it outside the image."""
-        place = self._viewed.view.to_image(position * self._canvas.devicePixelRatioF())
-        return floor(place.y()), floor(place.x())
+        return self._viewed.view.pixel_at(position * self._canvas.devicePixelRatioF())
 
     def _ring(self, position: QPointF) -> QRectF:
         return ring_of(self._session.state, self._pixel(position), self._viewed.view)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QStyle
 
 from segmenter.app.state import coming_mixture, style_of
 from segmenter.ui.patches import indexed
-from segmenter.ui.scribble_layer import pixels_under
+from segmenter.ui.screen_pixels import grown, pixels_under
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -127,12 +127,7 @@ class Flash(QObject):
 
 def _outlined(mask: NDArray[np.bool_]) -> NDArray[np.uint8]:
     """Return (rows, columns) places in the colour table: a rim inside, an edge around."""
-    wider, smaller = mask.copy(), mask.copy()
-    for one, other in ((np.s_[1:], np.s_[:-1]), (np.s_[:-1], np.s_[1:])):
-        wider[one] |= mask[other]
-        wider[:, one] |= mask[:, other]
-        smaller[one] &= mask[other]
-        smaller[:, one] &= mask[:, other]
+    wider, smaller = grown(mask, [False]), ~grown(~mask, [False])
     numbers = smaller.view(np.uint8) * np.uint8(INSIDE)
     numbers[mask & ~smaller] = LIGHT
     numbers[wider & ~mask] = DARK

@@ -64,11 +64,6 @@ class LessonDialog(QDialog):
         found: QImage = self.page.document().resource(kind, _address(name))
         return found
 
-    @property
-    def is_complete(self) -> bool:
-        """Whether every picture is there."""
-        return self._scenes.keys() >= set(NAMES)
-
     def _on_scenes(self, scenes: tuple[Scene | Scores, ...]) -> None:
         fresh = [scene for scene in scenes if scene.name not in self._scenes]
         if fresh:

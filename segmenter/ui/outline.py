@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage
 
 from segmenter.app.state import are_listed
 from segmenter.ui.patches import indexed
+from segmenter.ui.screen_pixels import grown, places_under
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -60,8 +61,9 @@ class Outline:
         rows = np.arange(seen.top(), seen.bottom() + 1)
         columns = np.arange(seen.left(), seen.right() + 1)
         inside = _inside(regions, number, view, rows, columns)
-        near = _grown(inside, width)
-        lines = _grown(near, width).astype(np.uint8) * np.uint8(2)
+        corners = [step % 2 == 1 for step in range(width)]
+        near = grown(inside, corners)
+        lines = grown(near, corners).astype(np.uint8) * np.uint8(2)
         lines[near] = 1
         lines[inside] = 0
         self._image = indexed(lines)
@@ -83,12 +85,11 @@ def _inside(
 ) -> NDArray[np.bool_]:
     """Return which of these pixels of the screen lie on the region."""
     height, width = regions.numbers.shape
-    ys = np.floor((rows + 0.5 - view.top) / view.scale).astype(np.intp)
-    xs = np.floor((columns + 0.5 - view.left) / view.scale).astype(np.intp)
+    ys = places_under(rows, view.top, view.scale)
+    xs = places_under(columns, view.left, view.scale)
     taken_rows, taken_columns = np.clip(ys, 0, height - 1), np.clip(xs, 0, width - 1)
-    first, last = int(taken_columns[0]), int(taken_columns[-1]) + 1
-    is_region = regions.numbers[:, first:last].take(taken_rows, axis=0) == number
-    found: NDArray[np.bool_] = is_region.take(taken_columns - first, axis=1)
+    # Only what is seen is looked at, however large the region.
+    found: NDArray[np.bool_] = regions.numbers[np.ix_(taken_rows, taken_columns)] == number
     found &= ((ys >= 0) & (ys < height))[:, None] & ((xs >= 0) & (xs < width))[None, :]
     if view.scale < 1:
         # Too small to be met by a pixel of the screen.
@@ -97,16 +98,3 @@ def _inside(
         x = int(np.clip(view.left + (left + 0.5) * view.scale - columns[0], 0, len(columns) - 1))
         found[y, x] |= not found.any()
     return found
-
-
-def _grown(mask: NDArray[np.bool_], width: int) -> NDArray[np.bool_]:
-    """Return the mask grown by so many pixels, by sides and corners in turn."""
-    for step in range(width):
-        grown = mask.copy()
-        grown[1:] |= mask[:-1]
-        grown[:-1] |= mask[1:]
-        source = grown.copy() if step % 2 else mask
-        grown[:, 1:] |= source[:, :-1]
-        grown[:, :-1] |= source[:, 1:]
-        mask = grown
-    return mask

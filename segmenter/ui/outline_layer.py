@@ -9,6 +9,7 @@ import numpy as np
 from segmenter.engine.overlay import colour_table
 from segmenter.ui.overlay_source import styles_of
 from segmenter.ui.patches import indexed
+from segmenter.ui.screen_pixels import places_under
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -65,13 +66,12 @@ def _borders(source: Source, wanted: _Wanted) -> NDArray[np.uint8]:
     rows, columns = source.labels.shape
     height, breadth = source.shape
     # Borders at the rim of the target are those to what lies beyond it.
-    down = np.arange(target.top() - width, target.bottom() + width + 1) + 0.5
-    across = np.arange(target.left() - width, target.right() + width + 1) + 0.5
-    under = np.ix_(
-        _places(down - view.top, rows, height * view.scale),
-        _places(across - view.left, columns, breadth * view.scale),
-    )
-    seen = source.labels[under]
+    down = np.arange(target.top() - width, target.bottom() + width + 1)
+    across = np.arange(target.left() - width, target.right() + width + 1)
+    # The labels of a run under way are fewer than the pixels.
+    ys = places_under(down, view.top, view.scale * height / rows)
+    xs = places_under(across, view.left, view.scale * breadth / columns)
+    seen = source.labels[np.ix_(np.clip(ys, 0, rows - 1), np.clip(xs, 0, columns - 1))]
     inner = seen[width:-width, width:-width]
     is_border = np.zeros(inner.shape, np.bool_)
     for away in range(1, width + 1):
@@ -79,12 +79,6 @@ def _borders(source: Source, wanted: _Wanted) -> NDArray[np.uint8]:
             is_border |= inner != _moved(seen, step, 0, width)
             is_border |= inner != _moved(seen, 0, step, width)
     return inner * is_border
-
-
-def _places(offsets: NDArray[np.floating], count: int, length: float) -> NDArray[np.intp]:
-    """Return which of `count` numbers, spread over a length, lie at these offsets."""
-    places: NDArray[np.intp] = np.floor(offsets * (count / length)).astype(np.intp)
-    return np.clip(places, 0, count - 1)
 
 
 def _moved(seen: NDArray[np.uint8], down: int, across: int, rim: int) -> NDArray[np.uint8]:

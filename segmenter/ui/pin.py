@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from math import floor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import QApplication
 
 from segmenter.app.state import Tool
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent, QMouseEvent
+    from PySide6.QtGui import QKeyEvent
     from PySide6.QtWidgets import QWidget
 
     from segmenter.app.session import Session
@@ -32,29 +30,27 @@ STEPS = {
 
 
 class Pin(QObject):
-    """Filters the events of a canvas: a click pins a pixel, *Shift* and arrows move it, *Esc* ends.
+    """Pins the pixel that is clicked; *Shift* and arrows on the canvas move the pin, *Esc* ends it.
 
-    A click on the pinned pixel takes the pin away. With a tool in hand clicks are the tool's.
+    A click on the pinned pixel takes the pin away. With a tool in hand keys are the tool's.
     """
 
     def __init__(self, session: Session, canvas: QWidget, viewed: Viewed) -> None:
         super().__init__(canvas)
         self._session, self._canvas, self._viewed = session, canvas, viewed
-        self._pressed: QPointF | None = None
-        self._before: tuple[int, int] | None = None
         self._under: tuple[int, int] | None = None
-        self._handlers = {
-            QEvent.Type.MouseButtonPress: self._on_pressed,
-            QEvent.Type.MouseMove: self._on_moved,
-            QEvent.Type.MouseButtonRelease: self._on_released,
-            QEvent.Type.MouseButtonDblClick: self._on_double_clicked,
-            QEvent.Type.KeyPress: self._on_key_pressed,
-        }
         canvas.installEventFilter(self)
 
     def look_at(self, place: tuple[int, int] | None) -> None:
         """Keep in mind which (row, column) is under the pointer."""
         self._under = place
+
+    def click(self, row: int, column: int) -> None:
+        """Pin the pixel that was clicked; beside the image there is none."""
+        place = (row, column)
+        is_inside = _held(place, self._session.state) == place
+        is_pinned = place == self._session.state.look.pinned
+        self._take(place if is_inside and not is_pinned else None)
 
     def pin(self) -> None:
         """Pin the pixel under the pointer or, if there is none, in the middle of the canvas."""
@@ -84,37 +80,10 @@ class Pin(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take what is meant for the pin; return whether the canvas need not see it."""
-        handler = self._handlers.get(event.type())
-        if handler is None or self._session.state.hand.tool is not Tool.MOVE:
-            self._pressed = None if handler is not None else self._pressed
-            return super().eventFilter(watched, event)
-        return bool(handler(event))  # type: ignore[operator]  # each takes its own kind of event
-
-    def _on_pressed(self, event: QMouseEvent) -> bool:
-        is_left = event.button() is Qt.MouseButton.LeftButton
-        self._pressed = event.position() if is_left else None
-        return False
-
-    def _on_moved(self, event: QMouseEvent) -> bool:
-        if self._pressed is not None:
-            way = (event.position() - self._pressed).manhattanLength()
-            if way >= QApplication.startDragDistance():
-                self._pressed = None
-        return False
-
-    def _on_released(self, event: QMouseEvent) -> bool:
-        if self._pressed is not None and event.button() is Qt.MouseButton.LeftButton:
-            self._before = self._session.state.look.pinned
-            place = self._pixel(self._pressed)
-            is_inside = _held(place, self._session.state) == place
-            self._take(place if is_inside and place != self._before else None)
-        self._pressed = None
-        return False
-
-    def _on_double_clicked(self, _: QMouseEvent) -> bool:
-        # Its first half was a click, which was not meant for the pin.
-        self._take(self._before)
-        return False
+        is_key = event.type() == QEvent.Type.KeyPress
+        if is_key and self._session.state.hand.tool is Tool.MOVE:
+            return self._on_key_pressed(cast("QKeyEvent", event))
+        return super().eventFilter(watched, event)
 
     def _on_key_pressed(self, event: QKeyEvent) -> bool:
         pinned, key = self._session.state.look.pinned, Qt.Key(event.key())
@@ -134,8 +103,7 @@ class Pin(QObject):
 
     def _pixel(self, position: QPointF) -> tuple[int, int]:
         """Return the (row, column) under a place on the canvas, be it outside the image."""
-        place = self._viewed.view.to_image(position * self._canvas.devicePixelRatioF())
-        return floor(place.y()), floor(place.x())
+        return self._viewed.view.pixel_at(position * self._canvas.devicePixelRatioF())
 
 
 def _held(place: tuple[int, int], state: State) -> tuple[int, int] | None:

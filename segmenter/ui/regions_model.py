@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
+from segmenter.app.number_words import grouped
 from segmenter.app.state import are_listed
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ class RegionsModel(QAbstractTableModel):
         value = float(column.values[self._order[index.row()]])
         if np.isnan(value):
             return NOTHING
-        return f"{value:,.{column.decimals}f}".replace(",", "\N{THIN SPACE}")
+        return grouped(value, decimals=column.decimals)
 
 
 def _listed(state: State) -> tuple[object, ...]:

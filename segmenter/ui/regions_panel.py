@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 from superqt import QElidingLabel
 
-from segmenter.app.area_words import grouped
+from segmenter.app.number_words import grouped
 from segmenter.app.state import are_listed, style_of, wants_regions
 from segmenter.ui import theme
 from segmenter.ui.icons import Icon

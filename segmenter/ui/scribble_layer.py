@@ -5,19 +5,19 @@ Worked out in screen pixels, so that outlines are as crisp far out as close up.
 
 from __future__ import annotations
 
-from math import ceil, floor
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QPointF, QSize
-from PySide6.QtGui import QImage
 
 from segmenter.app.state import Tool, classes_of
 from segmenter.ui.hatch import paint_hatched
+from segmenter.ui.patches import indexed
+from segmenter.ui.screen_pixels import grown, pixels_under
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from PySide6.QtGui import QPainter
+    from PySide6.QtGui import QImage, QPainter
 
     from segmenter.app.scribbles import Scribbles
     from segmenter.app.state import State
@@ -80,65 +80,22 @@ class ScribbleLayer:
         shown = said[np.ix_(down.inside, across.inside)]
         numbers = _outlined(shown, width)
         self._corner = QPointF(across.first, down.first)
-        height, breadth = numbers.shape
-        pixels = np.ascontiguousarray(numbers)
-        wrapped = QImage(pixels.data, breadth, height, breadth, QImage.Format.Format_Indexed8)
-        self._picture = wrapped.copy()
-
-
-class Under:
-    """Which image pixel lies under each of a line of screen pixels."""
-
-    def __init__(self, first: int, places: NDArray[np.intp]) -> None:
-        self.first, self.places = first, places
-        low, high = (int(places[0]), int(places[-1]) + 1) if len(places) else (0, 0)
-        self.span = range(low, high)
-        self.inside = places - low
-
-
-def pixels_under(start: float, scale: float, pixels: range, length: int, rim: int) -> Under:
-    """Return which of these image pixels lie under the screen, with a rim around them.
-
-    Parameters
-    ----------
-    start, scale
-        Where the first image pixel is on the screen, and how many screen pixels each takes.
-    length, rim
-        Of the screen and around the pixels, in screen pixels.
-    """
-    first = max(0, floor(start + pixels.start * scale) - rim)
-    last = min(length, ceil(start + pixels.stop * scale) + rim)
-    middles = np.arange(first, max(first, last)) + 0.5
-    return Under(first, np.floor((middles - start) / scale).astype(np.intp))
+        self._picture = indexed(numbers)
 
 
 def _outlined(shown: NDArray[np.uint8], width: int) -> NDArray[np.uint8]:
     """Return the numbers with a light and, around it, a dark line around what is said."""
     said = shown > 0
-    light = _grown(said, width)
+    light = grown(said, [True] * width)
     # Different classes side by side are kept apart by the same line.
     inner = np.zeros_like(said)
     inner[:, 1:] |= (shown[:, 1:] != shown[:, :-1]) & said[:, 1:] & said[:, :-1]
     inner[1:] |= (shown[1:] != shown[:-1]) & said[1:] & said[:-1]
     numbers = shown.copy()
-    numbers[_grown(light, width) & ~light] = DARK
+    numbers[grown(light, [True] * width) & ~light] = DARK
     numbers[light & ~said] = LIGHT
     numbers[inner] = DARK
     return numbers
-
-
-def _grown(mask: NDArray[np.bool_], width: int) -> NDArray[np.bool_]:
-    """Return a mask that reaches `width` pixels further, in all directions."""
-    grown = mask.copy()
-    for _ in range(width):
-        wider = grown.copy()
-        wider[1:] |= grown[:-1]
-        wider[:-1] |= grown[1:]
-        tall = wider.copy()
-        wider[:, 1:] |= tall[:, :-1]
-        wider[:, :-1] |= tall[:, 1:]
-        grown = wider
-    return grown
 
 
 def _conflicts(state: State, scribbles: Scribbles) -> NDArray[np.bool_] | None:

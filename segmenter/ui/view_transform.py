@@ -35,6 +35,11 @@ class ViewTransform:
         """Return the image position under a screen position."""
         return QPointF((point.x() - self.left) / self.scale, (point.y() - self.top) / self.scale)
 
+    def pixel_at(self, position: QPointF) -> tuple[int, int]:
+        """Return the (row, column) under a position on the screen, be it outside the image."""
+        place = self.to_image(position)
+        return floor(place.y()), floor(place.x())
+
     def to_screen(self, area: QRectF) -> QRectF:
         """Return where an area of the image lies on the screen."""
         return QRectF(

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from segmenter.app.area_words import area_lines, grouped, measured
+from segmenter.app.area_words import area_lines, measured
 from segmenter.app.state import State
 from segmenter.engine.outcome import Progress, Stage
 
@@ -28,10 +28,6 @@ THIN = "\N{THIN SPACE}"
 )
 def test_as_many_digits_are_told_as_the_spread_is_worth(value, spread, words):
     assert measured(value, spread) == words
-
-
-def test_thousands_are_set_apart():
-    assert grouped(1_234_567) == f"1{THIN}234{THIN}567"
 
 
 def test_pixels_and_expected_area_are_told(segmented):

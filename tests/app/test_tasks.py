@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from segmenter.app import tasks
-from segmenter.app.state import Inputs
+from segmenter.app.state import Inputs, Look, State
+from segmenter.engine.pipeline import segment
+from segmenter.engine.regions import regions_of
+from segmenter.engine.settings import Settings
+from segmenter.engine.styles import OUTLIERS, default_classes
 from segmenter.engine.types import SegmenterError
 from segmenter.files import memory
 
@@ -21,3 +27,25 @@ def test_an_export_can_be_stopped_between_two_files(segmented, tmp_path):
     next(writing), next(writing)
     writing.close()
     assert [path.name for path in tmp_path.iterdir()] == ["a_labels.png"]
+
+
+def test_both_tables_of_regions_call_the_noise_class_by_its_name(image, run, tmp_path):
+    pixels = image.pixels.copy()
+    pixels[5, 5:9] = (255, 0, 255)
+    spoiled = replace(image, pixels=pixels)
+    result = segment(spoiled, Settings(components=3, noise_class=True, features=("channels",)))
+    number = result.mixture.noise_number
+    assert (result.labels == number).any()
+    state = State(
+        image=spoiled,
+        result=result,
+        regions=regions_of(spoiled, result),
+        inputs=Inputs(classes=default_classes(3)),
+        look=replace(Look(), chosen=number),
+    )
+    run(tasks.write_regions(tmp_path / "chosen.csv", state))
+    run(tasks.export(state, tmp_path, ("regions",), stem="all"))
+    _, *chosen = (tmp_path / "chosen.csv").read_text().splitlines()
+    exported = (tmp_path / "all_regions.csv").read_text().splitlines()
+    assert chosen == [row for row in exported if row.split(",")[1] == str(number)]
+    assert {row.split(",")[2] for row in chosen} == {OUTLIERS.name}

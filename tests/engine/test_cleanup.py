@@ -17,13 +17,13 @@ from segmenter.engine.cleanup import (
     without_small_regions,
 )
 from segmenter.engine.kept import Kept
-from segmenter.engine.kernels import majority, regions
+from segmenter.engine.kernels import dropping, majority, regions
 from segmenter.engine.outcome import Enough, Stage, Stop
 from segmenter.engine.pipeline import finish, image_of, label, segment, steps
 from segmenter.engine.settings import Settings, Spatial
 
 # Compiled or loaded here, so that no example waits for it.
-LOADED = (regions, majority, measure.label)
+LOADED = (dropping, regions, majority, measure.label)
 SIZES = st.integers(0, 12)
 shapes = st.tuples(st.integers(1, 7), st.integers(1, 7))
 maps = shapes.flatmap(lambda shape: arrays(np.uint8, shape, elements=st.integers(0, 3)))
@@ -49,9 +49,13 @@ def nothing_said(labels):
     return np.zeros_like(labels)
 
 
+def dropped(parts, least):
+    return finish(without_small_regions(parts, least))
+
+
 def cleaned(labels, said=None, *, drop=0, fill=0):
     said = nothing_said(labels) if said is None else said
-    labels = without_small_regions(parts_of(labels, said), drop)
+    labels = dropped(parts_of(labels, said), drop)
     return without_holes(parts_of(labels, said), fill)
 
 
@@ -62,26 +66,42 @@ def cleaned(labels, said=None, *, drop=0, fill=0):
 @given(maps_and_scribbles, SIZES)
 def test_dropping_small_regions_is_what_the_twin_does(labels_and_said, least):
     labels, said = labels_and_said
-    found = without_small_regions(parts_of(labels, said), least)
+    found = dropped(parts_of(labels, said), least)
     np.testing.assert_array_equal(found, twin.without_small_regions(labels, least, said))
 
 
 @settings(max_examples=50, deadline=None)
 @given(maps, SIZES)
 def test_no_region_smaller_than_asked_is_left_but_where_nothing_is_beside_it(labels, least):
-    found = without_small_regions(parts_of(labels), least)
+    found = dropped(parts_of(labels), least)
     for region in twin.regions(found):
         assert len(region) >= least or not twin.votes(found, region)
 
 
 def test_a_small_region_takes_the_class_that_surrounds_it_most():
     labels = picture("1122 1332 2222 2222")
-    assert without_small_regions(parts_of(labels), 3)[1].tolist() == [1, 2, 2, 2]
+    assert dropped(parts_of(labels), 3)[1].tolist() == [1, 2, 2, 2]
 
 
 def test_specks_side_by_side_do_not_become_a_region_of_their_own():
     labels = picture("11111 12311 11111")
-    assert (without_small_regions(parts_of(labels), 3) == 1).all()
+    assert (dropped(parts_of(labels), 3) == 1).all()
+
+
+def test_work_on_many_specks_is_done_in_pieces(monkeypatch):
+    labels = np.random.default_rng(0).integers(1, 4, (60, 80)).astype(np.uint8)
+    whole = dropped(parts_of(labels), 12)
+    monkeypatch.setattr(dropping, "SLICE", 100)
+    pieces = list(without_small_regions(parts_of(labels), 12))
+    assert len(pieces) > 20
+    np.testing.assert_array_equal(dropped(parts_of(labels), 12), whole)
+
+
+def test_a_run_that_drops_many_specks_can_be_stopped_meanwhile(speckled, monkeypatch):
+    monkeypatch.setattr(dropping, "SLICE", 1)
+    chosen = Settings(components=2, smallest_region=4)
+    stages = [progress.stage for progress in steps(speckled, chosen)]
+    assert stages.count(Stage.CLEANING) > 5
 
 
 # ---- Holes --------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import pytest
 from skimage.measure import label, regionprops
 
 from segmenter.engine.pipeline import image_of, segment
-from segmenter.engine.regions import regions_of
+from segmenter.engine.regions import measuring, regions_of
 from segmenter.engine.settings import Settings
 
 
@@ -106,3 +106,8 @@ def test_the_largest_of_a_class_come_first(regions, blobs, result):
     assert regions.counts.tolist() == [len(places) for places in regions.largest]
     few = regions_of(blobs, result, most=3).largest[1]
     assert regions.areas[few].tolist() == regions.areas[expected[:3]].tolist()
+
+
+def test_measuring_can_be_stopped_between_strips_of_every_channel(blobs, result):
+    under_way = measuring(blobs, result)
+    assert sum(1 for _ in under_way) >= 2 + blobs.pixels.shape[2]

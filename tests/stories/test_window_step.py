@@ -14,7 +14,7 @@ from segmenter.engine.settings import Spatial
 from segmenter.ui.classes_panel import ClassesPanel
 from segmenter.ui.flow_chart import Step
 from segmenter.ui.flow_panel import FlowPanel
-from segmenter.ui.lesson_dialog import LessonDialog
+from segmenter.ui.lesson_dialog import MAKING, LessonDialog
 
 STAINED = SAMPLE_IMAGES / "stained_cells.png"
 LIT = {
@@ -149,7 +149,7 @@ def test_the_page_that_explains_is_read_beside_the_window(teacher, panel):
     teacher.choose("Help", "How EM works")
     (page,) = teacher.window.findChildren(LessonDialog)
     assert "Nobody has told the program" in page.page.toPlainText()
-    teacher.wait(lambda: page.is_complete)
+    teacher.wait(lambda: MAKING not in page.page.toPlainText())
     teacher.window.activateWindow()
     teacher.wait(teacher.window.isActiveWindow)
     half_step(teacher)

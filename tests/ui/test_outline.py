@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from dataclasses import replace
 
 import numpy as np
@@ -75,6 +76,21 @@ def test_another_view_is_drawn_anew(outlined):
     moved = painted(outlined, ViewTransform(10, 5, 0), outline=outline)
     np.testing.assert_array_equal(first, again)
     np.testing.assert_array_equal(moved[:, 5:], first[:, :-5])
+
+
+def test_a_large_region_costs_no_more_than_the_screen(outlined):
+    numbers = np.ones((3000, 3000), np.int32)
+    large = replace(outlined.regions, numbers=numbers, boxes=np.array([[0, 0, 3000, 3000]]))
+    state = replace(outlined, regions=large, look=replace(outlined.look, region=1))
+    canvas = QImage(SCREEN, QImage.Format.Format_RGB32)
+    painter = QPainter(canvas)
+    tracemalloc.start()
+    Outline().paint(painter, state, ViewTransform(1 / 6, 0, 0), screen=SCREEN, ratio=1)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    painter.end()
+    # Of memory, that is: whole rows of the image were several times as much.
+    assert most < numbers.nbytes / 4
 
 
 # ---- Bringing it into view ----------------------------------------------------------------------
