@@ -17,22 +17,24 @@ if TYPE_CHECKING:
     from segmenter.app.state import State
     from segmenter.engine.outcome import Candidate, Result
     from segmenter.engine.settings import Settings
-    from segmenter.engine.types import Mixture
+    from segmenter.engine.types import Image, Mixture
 
 PREVIEW_SIDE, PICTURE_SIDE = 512, 192  # px
 MINUS = "\N{MINUS SIGN}"
 
 
 class StandIn(NamedTuple):
-    """What is shown for some settings until their run has something to show."""
+    """What is shown for some settings of an image until their run has something to show."""
 
+    image: Image
     settings: Settings
     mixture: Mixture
     preview: NDArray[np.uint8]
 
-    def for_want_of_better(self, progress: Progress, settings: Settings) -> Progress:
+    def for_want_of_better(self, progress: Progress, image: Image, settings: Settings) -> Progress:
         """Return a run's progress, with this in it where the run has no preview yet."""
-        if progress.preview is not None or settings != self.settings:
+        is_of_run = image is self.image and settings == self.settings
+        if progress.preview is not None or not is_of_run:
             return progress
         early = Stage.PREPARING if progress.stage is Stage.STARTS else progress.stage
         return Progress(early, mixture=self.mixture, preview=self.preview)

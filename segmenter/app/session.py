@@ -152,6 +152,7 @@ class Session(Edited):
         # What is still being read was drawn on the image before.
         self._scribbles.cancel()
         self._cache.clear()
+        self._stand_in = None
         self.undo_stack.clear()
         inputs, look = self._state.inputs, self._state.look
         inputs = replace(inputs, scribbles=Scribbles())
@@ -209,10 +210,11 @@ class Session(Edited):
     def choose_components(self, count: int) -> None:
         """Take so many components; if they were tried before, show at once what they gave."""
         settings = self._state.inputs.settings.model_copy(update={"components": count})
-        choices, candidate = self._state.choices, candidate_of(self._state.choices, count)
-        if choices is not None and candidate is not None:
+        image, choices = self._state.image, self._state.choices
+        candidate, is_other = candidate_of(choices, count), settings != self._state.inputs.settings
+        if is_other and image is not None and choices is not None and candidate is not None:
             preview = preview_of(choices, candidate)
-            self._stand_in = StandIn(settings, candidate.mixture, preview)
+            self._stand_in = StandIn(image, settings, candidate.mixture, preview)
         self.edit(f"{count} components", settings=settings)
         if is_outdated(self._state) and not is_running(self._state):
             self.run()
@@ -352,9 +354,10 @@ class Session(Edited):
         self._change(progress=self._with_stand_in(progress))
 
     def _with_stand_in(self, progress: Progress) -> Progress:
-        if self._stand_in is None:
+        image, settings = self._state.image, self._state.inputs.settings
+        if self._stand_in is None or image is None:
             return progress
-        return self._stand_in.for_want_of_better(progress, self._state.inputs.settings)
+        return self._stand_in.for_want_of_better(progress, image, settings)
 
     def _on_fitted(self, result: Result) -> None:
         assert self._fitting is not None

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from driving import show_image
 
 from segmenter.app.choices import StandIn, candidate_of, chosen_count, preview_of
 from segmenter.engine.outcome import Progress, Stage
@@ -76,19 +77,34 @@ def test_a_preview_shows_what_the_values_alone_speak_for(truth, changes, said):
 
 
 def test_another_image_forgets_what_was_tried(chosen, image):
-    from driving import show_image
-
     show_image(chosen, replace(image))
     assert chosen.state.choices is None
     assert candidate_of(chosen.state.choices, 2) is None
 
 
-def test_it_stands_in_for_its_settings_until_there_is_something_better(chosen):
+def test_it_stands_in_for_its_image_and_settings_until_there_is_something_better(chosen):
     settings, mixture = Settings(components=2), chosen.state.result.mixture
-    preview = np.ones((2, 2), np.uint8)
-    stand_in = StandIn(settings, mixture, preview)
+    image, preview = chosen.state.image, np.ones((2, 2), np.uint8)
+    stand_in = StandIn(image, settings, mixture, preview)
     early, late = Progress(Stage.FEATURES), Progress(Stage.FITTING, preview=preview.copy())
-    assert stand_in.for_want_of_better(early, settings).preview is preview
-    assert stand_in.for_want_of_better(early, settings).stage is Stage.FEATURES
-    assert stand_in.for_want_of_better(late, settings) is late
-    assert stand_in.for_want_of_better(early, Settings(components=3)) is early
+    assert stand_in.for_want_of_better(early, image, settings).preview is preview
+    assert stand_in.for_want_of_better(early, image, settings).stage is Stage.FEATURES
+    assert stand_in.for_want_of_better(late, image, settings) is late
+    assert stand_in.for_want_of_better(early, image, Settings(components=3)) is early
+    assert stand_in.for_want_of_better(early, replace(image), settings) is early
+
+
+def test_nothing_stands_in_once_an_image_is_opened(chosen):
+    chosen.choose_components(2)
+    assert chosen.state.progress.preview is not None
+    show_image(chosen, chosen.state.image)
+    chosen.run()
+    assert chosen.state.progress.preview is None
+
+
+def test_nothing_stands_in_for_the_number_that_is_there(chosen, wait):
+    chosen.choose_components(2)
+    wait(chosen, lambda state: state.progress is None)
+    chosen.choose_components(2)
+    chosen.run()
+    assert chosen.state.progress.preview is None
