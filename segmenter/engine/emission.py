@@ -70,7 +70,7 @@ def likeliest_classes(samples: Samples, mixture: Mixture, form: Form) -> NDArray
     """Return (samples,) the class, from 1, that the values of each alone speak for."""
     table = emission_of(samples, mixture, form).table
     with np.errstate(divide="ignore"):
-        joint = table + np.log2(class_shares(mixture)).astype(np.float32)
+        joint = table + np.log2(mixture.class_shares).astype(np.float32)
     numbers: NDArray[np.uint8] = np.argmax(joint, axis=1).astype(np.uint8) + np.uint8(1)
     return numbers
 
@@ -114,14 +114,6 @@ def _class_moments(
     second = symmetric(table[None, :, 1 + features :], features, diagonal_only=diagonal_only)[0]
     centres = parameters.centres.astype(np.float64)
     return Moments(centres, table[:, 0], table[:, 1 : 1 + features], second)
-
-
-def class_shares(mixture: Mixture) -> NDArray[np.float64]:
-    """Return (classes,) float64 shares that sum to 1; the noise class, if any, is the last."""
-    shares: NDArray[np.float64] = np.bincount(mixture.classes, mixture.weights).astype(np.float64)
-    if mixture.noise is None:
-        return shares
-    return np.append(shares * (1 - mixture.noise.share), mixture.noise.share)
 
 
 def compiled_for(features: int) -> ModuleType:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from segmenter.engine.emission import class_moments, class_shares, emission_of
+from segmenter.engine.emission import class_moments, emission_of
 from segmenter.engine.iterate import Ascent, Climb, has_converged, last_of
 from segmenter.engine.kernels.mixture import LN_2
 from segmenter.engine.kernels.totals import total_of_products
@@ -127,7 +127,7 @@ def _step(seen: Seen, mixture: Mixture, prior: Prior, *, learns: bool) -> tuple[
     """Return the next mixture, and the objective in nats per pixel of the one that was given."""
     samples, form, sites = seen.samples, seen.form, seen.sites
     emission = emission_of(samples, mixture, form)
-    value, occupancy = prior.expect(emission.table, class_shares(mixture))
+    value, occupancy = prior.expect(emission.table, mixture.class_shares)
     value = float(value + LN_2 * _beside_the_prior(emission, sites)) / sites.total
     if not learns:
         return mixture, value

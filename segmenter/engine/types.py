@@ -221,6 +221,14 @@ class Mixture:
         """How many classes there are, the noise class included."""
         return int(self.classes.max(initial=-1)) + 1 + (self.noise is not None)
 
+    @property
+    def class_shares(self) -> NDArray[np.float64]:
+        """(classes,) float64 that sum to 1; the noise class, if any, is the last."""
+        shares: NDArray[np.float64] = np.bincount(self.classes, self.weights).astype(np.float64)
+        if self.noise is None:
+            return shares
+        return np.append(shares * (1 - self.noise.share), self.noise.share)
+
     def taken(self, places: NDArray[np.generic]) -> Mixture:
         """Return the components at these places, or where `places` is True, as they are."""
         return replace(

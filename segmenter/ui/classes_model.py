@@ -212,7 +212,8 @@ class ClassesModel(QAbstractTableModel):
     def _share(self, row: int) -> str:
         coming = coming_mixture(self._session.state)
         if coming is not None:
-            return f"~{coming.weights[row]:.1%}" if row < len(coming) else NOTHING
+            is_there = row < coming.class_count
+            return f"~{coming.class_shares[row]:.1%}" if is_there else NOTHING
         if self._counts is None or row >= len(self._counts):
             return NOTHING
         return f"{int(self._counts[row]) / max(1, int(self._counts.sum())):.1%}"

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import reference
 
-from segmenter.engine.emission import class_moments, class_shares, emission_of
+from segmenter.engine.emission import class_moments, emission_of
 from segmenter.engine.settings import Covariance
 from segmenter.engine.threads import set_thread_count
 from segmenter.engine.types import Noise
@@ -130,6 +130,6 @@ def test_a_component_far_from_all_samples_gives_no_nan(random_samples, grouped, 
 def test_shares_of_classes_leave_room_for_noise(grouped):
     mixture = grouped(1, [0, 1, 1])
     expected = [mixture.weights[0], mixture.weights[1:].sum()]
-    np.testing.assert_allclose(class_shares(mixture), expected)
-    noisy = class_shares(replace(mixture, noise=Noise(0.2, 1.0)))
+    np.testing.assert_allclose(mixture.class_shares, expected)
+    noisy = replace(mixture, noise=Noise(0.2, 1.0)).class_shares
     np.testing.assert_allclose(noisy, [*np.multiply(expected, 0.8), 0.2])
