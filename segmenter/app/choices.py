@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from segmenter.engine.types import Image, Mixture
 
 PREVIEW_SIDE, PICTURE_SIDE = 512, 192  # px
+OF_THE_CHOICE = ("components", "most_components", "criterion")
+"""Settings that decide which numbers are tried and taken, not what each of them gives."""
+OTHER_SETTINGS = (
+    "These numbers were tried with other settings: run with Components on Auto to try them again."
+)
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -69,6 +74,19 @@ def candidate_of(choices: Result | None, count: int) -> Candidate | None:
     """Return the candidate with so many components, if it was tried."""
     candidates = () if choices is None else choices.candidates
     return next((tried for tried in candidates if len(tried.mixture) == count), None)
+
+
+def were_tried_with(choices: Result, settings: Settings) -> bool:
+    """Whether the candidates are what these settings give, each with its number."""
+    tried, asked = choices.settings.of_mixture(), settings.of_mixture()
+    as_asked = {name: getattr(asked, name) for name in OF_THE_CHOICE}
+    return tried.model_copy(update=as_asked) == asked
+
+
+def choices_fit(state: State) -> bool:
+    """Whether there are candidates, and the settings are still those that they were tried with."""
+    choices = state.choices
+    return choices is not None and were_tried_with(choices, state.inputs.settings)
 
 
 def best_counts(choices: Result) -> tuple[int, int]:

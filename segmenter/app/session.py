@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer
 
 from segmenter.app import tasks
-from segmenter.app.choices import StandIn, candidate_of, preview_of
+from segmenter.app.choices import StandIn, candidate_of, choices_fit, preview_of
 from segmenter.app.comparing import Comparing
 from segmenter.app.correcting import Correcting
 from segmenter.app.edited import Edited
@@ -211,7 +211,8 @@ class Session(Edited):
         """Take so many components; if they were tried before, show at once what they gave."""
         settings = self._state.inputs.settings.model_copy(update={"components": count})
         image, choices = self._state.image, self._state.choices
-        candidate, is_other = candidate_of(choices, count), settings != self._state.inputs.settings
+        candidate = candidate_of(choices, count) if choices_fit(self._state) else None
+        is_other = settings != self._state.inputs.settings
         if is_other and image is not None and choices is not None and candidate is not None:
             preview = preview_of(choices, candidate)
             self._stand_in = StandIn(image, settings, candidate.mixture, preview)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from driving import show_image
 
-from segmenter.app.choices import StandIn, candidate_of, chosen_count, preview_of
+from segmenter.app.choices import StandIn, candidate_of, choices_fit, chosen_count, preview_of
 from segmenter.engine.outcome import Progress, Stage
 from segmenter.engine.pipeline import finish, image_of, steps
 from segmenter.engine.settings import Settings
@@ -107,4 +107,31 @@ def test_nothing_stands_in_for_the_number_that_is_there(chosen, wait):
     wait(chosen, lambda state: state.progress is None)
     chosen.choose_components(2)
     chosen.run()
+    assert chosen.state.progress.preview is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "fit"),
+    [
+        ({"smoothing": 1.0}, False),
+        ({"seed": 5}, False),
+        ({"components": 2}, True),
+        ({"most_components": 3, "criterion": "bic"}, True),
+        ({"smallest_region": 9, "spatial": "field"}, True),
+    ],
+)
+def test_what_was_tried_fits_settings_that_each_number_would_give_the_same_with(
+    chosen, changes, fit
+):
+    settings = chosen.state.inputs.settings
+    assert choices_fit(chosen.state)
+    chosen.edit("Edit", settings=Settings(**(settings.model_dump() | changes)))
+    assert choices_fit(chosen.state) == fit
+    assert not choices_fit(replace(chosen.state, choices=None))
+
+
+def test_what_was_tried_with_other_settings_stands_in_for_nothing(chosen):
+    settings = chosen.state.inputs.settings.model_copy(update={"smoothing": 1.0})
+    chosen.edit("Smoothing", settings=settings)
+    chosen.choose_components(2)
     assert chosen.state.progress.preview is None
