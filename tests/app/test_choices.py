@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from driving import show_image
 
+from segmenter.app import tasks
 from segmenter.app.choices import StandIn, candidate_of, choices_fit, chosen_count, preview_of
+from segmenter.app.state import is_outdated
 from segmenter.engine.outcome import Progress, Stage
 from segmenter.engine.pipeline import finish, image_of, steps
 from segmenter.engine.settings import Settings
@@ -135,3 +137,39 @@ def test_what_was_tried_with_other_settings_stands_in_for_nothing(chosen):
     chosen.edit("Smoothing", settings=settings)
     chosen.choose_components(2)
     assert chosen.state.progress.preview is None
+
+
+def test_another_number_is_run_in_place_of_the_one_under_way_though_not_live(chosen, wait):
+    chosen.choose_components(2)
+    candidate = candidate_of(chosen.state.choices, 4)
+    chosen.choose_components(4)
+    np.testing.assert_array_equal(
+        chosen.state.progress.preview, preview_of(chosen.state.choices, candidate)
+    )
+    state = wait(chosen, lambda state: state.progress is None)
+    assert len(state.result.mixture) == 4
+    assert not is_outdated(state)
+
+
+def test_another_number_is_run_though_a_run_waits_for_its_next_step(chosen, wait):
+    chosen.step()
+    chosen.choose_components(4)
+    assert not chosen.state.stepping
+    state = wait(chosen, lambda state: state.progress is None)
+    assert len(state.result.mixture) == 4
+
+
+def test_a_number_is_shown_for_its_own_run_only(chosen):
+    chosen.choose_components(2)
+    own = chosen._fitting.settings
+    chosen.edit("Number", settings=own.model_copy(update={"components": 3}))
+    chosen._on_progressed(Progress(Stage.FEATURES))
+    assert chosen.state.progress.mixture is candidate_of(chosen.state.choices, 2).mixture
+
+
+def test_the_same_number_does_not_begin_its_run_anew(chosen, monkeypatch):
+    runs, fit = [], tasks.fit
+    monkeypatch.setattr(tasks, "fit", lambda *given: runs.append(1) or fit(*given))
+    chosen.choose_components(2)
+    chosen.choose_components(2)
+    assert runs == [1]

@@ -251,3 +251,11 @@ def test_em_goes_on_from_a_mixture_at_once_even_if_not_live(plotted, wait):
     assert state.undo_text == "Move a mean"
     plotted.undo_stack.undo()
     assert plotted.state.result.mixture is before
+
+
+def test_em_goes_on_from_the_last_mixture_though_a_run_is_under_way(plotted, wait):
+    before = plotted.state.result.mixture
+    moved, again = (replace(before, means=before.means + step) for step in (1, 2))
+    plotted.restart_from("Move a mean", moved)
+    plotted.restart_from("Move a mean", again)
+    assert wait(plotted, has_settled).made_from.start is again
