@@ -17,22 +17,29 @@ if TYPE_CHECKING:
     from segmenter.app.state import State
     from segmenter.engine.outcome import Candidate, Result
     from segmenter.engine.settings import Settings
-    from segmenter.engine.types import Mixture
+    from segmenter.engine.types import Image, Mixture
 
 PREVIEW_SIDE, PICTURE_SIDE = 512, 192  # px
+OF_THE_CHOICE = ("components", "most_components", "criterion")
+"""Settings that decide which numbers are tried and taken, not what each of them gives."""
+OTHER_SETTINGS = (
+    "These numbers were tried with other settings: run with Components on Auto to try them again."
+)
 MINUS = "\N{MINUS SIGN}"
 
 
 class StandIn(NamedTuple):
-    """What is shown for some settings until their run has something to show."""
+    """What is shown for some settings of an image until their run has something to show."""
 
+    image: Image
     settings: Settings
     mixture: Mixture
     preview: NDArray[np.uint8]
 
-    def for_want_of_better(self, progress: Progress, settings: Settings) -> Progress:
+    def for_want_of_better(self, progress: Progress, image: Image, settings: Settings) -> Progress:
         """Return a run's progress, with this in it where the run has no preview yet."""
-        if progress.preview is not None or settings != self.settings:
+        is_of_run = image is self.image and settings == self.settings
+        if progress.preview is not None or not is_of_run:
             return progress
         early = Stage.PREPARING if progress.stage is Stage.STARTS else progress.stage
         return Progress(early, mixture=self.mixture, preview=self.preview)
@@ -67,6 +74,19 @@ def candidate_of(choices: Result | None, count: int) -> Candidate | None:
     """Return the candidate with so many components, if it was tried."""
     candidates = () if choices is None else choices.candidates
     return next((tried for tried in candidates if len(tried.mixture) == count), None)
+
+
+def were_tried_with(choices: Result, settings: Settings) -> bool:
+    """Whether the candidates are what these settings give, each with its number."""
+    tried, asked = choices.settings.of_mixture(), settings.of_mixture()
+    as_asked = {name: getattr(asked, name) for name in OF_THE_CHOICE}
+    return tried.model_copy(update=as_asked) == asked
+
+
+def choices_fit(state: State) -> bool:
+    """Whether there are candidates, and the settings are still those that they were tried with."""
+    choices = state.choices
+    return choices is not None and were_tried_with(choices, state.inputs.settings)
 
 
 def best_counts(choices: Result) -> tuple[int, int]:

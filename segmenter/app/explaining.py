@@ -36,6 +36,9 @@ class Explaining(QObject):
 
     def _follow(self) -> None:
         state = self._session.state
+        if state.explanation is not None and state.explanation.result is not state.result:
+            # It would keep a result alive that is shown no longer.
+            self._session.show_explanation(None)
         if not wants_explanation(state):
             self._asked_for = ()
             self._runner.cancel()

@@ -32,7 +32,7 @@ class Plotting(QObject):
         self._lassoed: tuple[Lasso, Cloud] | None = None
         lane = session.lanes.lane("plotting")
         self._clouds = Runner(lane, self)
-        self._clouds.finished.connect(session.show_cloud)
+        self._clouds.finished.connect(self._on_clouded)
         self._lassos = Runner(lane, self)
         self._lassos.finished.connect(self._on_lassoed)
         self._lassos.failed.connect(session.fail)
@@ -50,10 +50,13 @@ class Plotting(QObject):
 
     def _follow_samples(self, state: State) -> None:
         settings, image = clouded(state), state.image
+        if self._asked is not None and self._asked[0] is not image:
+            self._clouds.cancel()
+            self._asked = None
         if settings is None or image is None:
             return
         wanted = (image, deciding_samples(settings))
-        is_other = self._asked is None or self._asked[0] is not image or self._asked[1] != wanted[1]
+        is_other = self._asked is None or self._asked[1] != wanted[1]
         if not wants_cloud(state):
             if is_other:
                 self._forget(state)
@@ -64,6 +67,11 @@ class Plotting(QObject):
             light = light_of(state, settings)
             if light is not state.cloud.light:
                 self._session.show_cloud(state.cloud.in_light(light))
+
+    def _on_clouded(self, cloud: Cloud) -> None:
+        # Another image may have come while the samples were on their way.
+        if cloud.image is self._session.state.image:
+            self._session.show_cloud(cloud)
 
     def _forget(self, state: State) -> None:
         """Let go of samples that no run and no plot has any more: they are large."""
@@ -86,5 +94,7 @@ class Plotting(QObject):
             self._lassos.start(tasks.lassoed(cloud, lasso))
 
     def _on_lassoed(self, highlight: Highlight) -> None:
+        if highlight.cloud is not self._session.state.cloud:
+            return
         self._session.show_highlight(highlight)
         self._session.say(describe_highlight(highlight))

@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer
 
 from segmenter.app import tasks
-from segmenter.app.choices import StandIn, candidate_of, preview_of
+from segmenter.app.choices import StandIn, candidate_of, choices_fit, preview_of
 from segmenter.app.comparing import Comparing
 from segmenter.app.correcting import Correcting
 from segmenter.app.edited import Edited
@@ -152,6 +152,7 @@ class Session(Edited):
         # What is still being read was drawn on the image before.
         self._scribbles.cancel()
         self._cache.clear()
+        self._stand_in = None
         self.undo_stack.clear()
         inputs, look = self._state.inputs, self._state.look
         inputs = replace(inputs, scribbles=Scribbles())
@@ -209,13 +210,14 @@ class Session(Edited):
     def choose_components(self, count: int) -> None:
         """Take so many components; if they were tried before, show at once what they gave."""
         settings = self._state.inputs.settings.model_copy(update={"components": count})
-        choices, candidate = self._state.choices, candidate_of(self._state.choices, count)
-        if choices is not None and candidate is not None:
+        image, choices = self._state.image, self._state.choices
+        candidate = candidate_of(choices, count) if choices_fit(self._state) else None
+        is_other = settings != self._state.inputs.settings
+        if is_other and image is not None and choices is not None and candidate is not None:
             preview = preview_of(choices, candidate)
-            self._stand_in = StandIn(settings, candidate.mixture, preview)
+            self._stand_in = StandIn(image, settings, candidate.mixture, preview)
         self.edit(f"{count} components", settings=settings)
-        if is_outdated(self._state) and not is_running(self._state):
-            self.run()
+        self._run_if_outdated()
 
     def load_scribbles(self, path: Path) -> None:
         """Take the scribbles of a file in place of those there are, read in the background."""
@@ -247,7 +249,7 @@ class Session(Edited):
             self._on_fitted(known)
         elif self._state.live:
             self._abandon_run()
-            progress = self._with_stand_in(Progress(Stage.PREPARING))
+            progress = self._with_stand_in(Progress(Stage.PREPARING), inputs)
             self._change(progress=progress, stepping=False)
             is_drag = self._rest.isValid() and not self._rest.hasExpired(LIVE_DELAY_MS)
             self._live_timer.start(LIVE_DELAY_MS if is_drag else 0)
@@ -256,8 +258,7 @@ class Session(Edited):
     def restart_from(self, text: str, mixture: Mixture) -> None:
         """Let EM go on at once from a mixture in the file's units, whether live or not."""
         self.begin_from(text, mixture)
-        if is_outdated(self._state) and not is_running(self._state):
-            self.run()
+        self._run_if_outdated()
 
     # ---- Runs -----------------------------------------------------------------------------
 
@@ -338,23 +339,34 @@ class Session(Edited):
         self._abandon_run()
         self._fitting = inputs
         self._warming.cancel()
-        progress = self._with_stand_in(Progress(Stage.PREPARING))
+        progress = self._with_stand_in(Progress(Stage.PREPARING), inputs)
         self._change(progress=progress, stepping=paused, failure="", notice="")
         # Who goes by half steps wants to see all of them, known or not.
         leftovers = tasks.Leftovers() if paused else self.leftovers
         self._fits.start(tasks.fit(image, inputs, leftovers), paused=paused)
+
+    def _run_if_outdated(self) -> None:
+        """Run at once, live or not, unless the run for these very inputs is on its way."""
+        fitting = self._fitting if is_running(self._state) else None
+        is_for_these = fitting is not None and fitting.decides_like(self._state.inputs)
+        is_on_its_way = is_for_these or self._live_timer.isActive()
+        if is_outdated(self._state) and not is_on_its_way:
+            self._start(paused=False)
 
     def _abandon_run(self) -> None:
         self._live_timer.stop()
         self._fits.cancel()
 
     def _on_progressed(self, progress: Progress) -> None:
-        self._change(progress=self._with_stand_in(progress))
+        assert self._fitting is not None
+        self._change(progress=self._with_stand_in(progress, self._fitting))
 
-    def _with_stand_in(self, progress: Progress) -> Progress:
-        if self._stand_in is None:
+    def _with_stand_in(self, progress: Progress, inputs: Inputs) -> Progress:
+        """Return the progress of the run with these inputs, with what stands in for them."""
+        image = self._state.image
+        if self._stand_in is None or image is None:
             return progress
-        return self._stand_in.for_want_of_better(progress, self._state.inputs.settings)
+        return self._stand_in.for_want_of_better(progress, image, inputs.settings)
 
     def _on_fitted(self, result: Result) -> None:
         assert self._fitting is not None

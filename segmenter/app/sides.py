@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from segmenter.app.choices import candidate_of
+from segmenter.app.choices import OTHER_SETTINGS, candidate_of, were_tried_with
 from segmenter.engine.overlay import View
 from segmenter.engine.parameters import parameters
 
@@ -127,9 +127,17 @@ def question_of(state: State) -> Question | None:
     are_at_hand = not {side.kind for side in look.sides} - AT_HAND
     if are_at_hand and look.view is not View.DIFFERENCES:
         return None
-    left, right = (candidate_of(state.choices, side.components) for side in look.sides)
+    left, right = (_candidate_of(side, state) for side in look.sides)
     previous = state.previous if PREVIOUS in look.sides else None
     return Question(state.image, state.result, look.sides, (left, right), previous)
+
+
+def _candidate_of(layer: Layer, state: State) -> Candidate | None:
+    """Return what gives another number, if it was tried with the settings of the result."""
+    choices, result = state.choices, state.result
+    if choices is None or result is None or not were_tried_with(choices, result.settings):
+        return None
+    return candidate_of(choices, layer.components)
 
 
 def is_compared(state: State) -> bool:
@@ -162,6 +170,8 @@ def obstacle_of(layer: Layer, state: State) -> str:
         if not layer.components:
             return "Run with Components on Auto first."
         return f"The last run with Components on Auto did not try {layer.components}."
+    if layer.kind is Kind.OTHER_NUMBER and _candidate_of(layer, state) is None:
+        return OTHER_SETTINGS
     return ""
 
 

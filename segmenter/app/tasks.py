@@ -172,7 +172,9 @@ def correct(image: Image, result: Result) -> Generator[None, None, Corrected]:
 def list_regions(image: Image, result: Result) -> Generator[None, None, Regions]:
     """Find and measure the regions of the result."""
     from segmenter.engine.regions import measuring
+    from segmenter.files.memory import check_memory_of_regions
 
+    check_memory_of_regions(image)
     yield
     return (yield from measuring(image, result))
 
@@ -196,9 +198,13 @@ def explain(
 ) -> Generator[None, None, Explanation | None]:
     """Say why a pixel has its class; on the lane that fits, because of what runs leave."""
     from segmenter.engine import explain as explaining
+    from segmenter.files.memory import check_memory
 
+    kept = leftovers.kept()
+    if not kept.has(image, result.settings):
+        check_memory(image, result.settings, components=len(result.mixture))
     yield
-    return explaining.explain(image, result, place, kept=leftovers.kept())
+    return explaining.explain(image, result, place, kept=kept)
 
 
 def cloud(image: Image, settings: Settings, leftovers: Leftovers) -> Generator[None, None, Cloud]:
@@ -206,9 +212,11 @@ def cloud(image: Image, settings: Settings, leftovers: Leftovers) -> Generator[N
     from segmenter.engine.cloud import cloud_of
     from segmenter.files.memory import check_memory
 
-    check_memory(image, settings)
+    kept = leftovers.kept()
+    if not kept.has(image, settings):
+        check_memory(image, settings)
     yield
-    _, features, samples = leftovers.kept().gathered(image, settings)
+    _, features, samples = kept.looked_at(image, settings)
     yield
     return cloud_of(image, features, samples)
 

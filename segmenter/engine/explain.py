@@ -112,7 +112,7 @@ def explain(
     SegmenterError
         When the result is not of this image.
     """
-    _, features, samples = (kept or Kept()).gathered(image, result.settings)
+    _, features, samples = (kept or Kept()).looked_at(image, result.settings)
     seen = _seen(samples, place, image.shape)
     if seen is None:
         return None

@@ -54,14 +54,32 @@ class Kept:
 
     def gathered(self, image: Image, settings: Settings) -> tuple[Image, Features, Samples]:
         """Return an image without the values that the settings call missing, and what it gives."""
-        sampled = deciding_samples(settings)
         with self._gathering:
-            if self._gathered is None or image is not self._image or sampled != self._sampled:
-                self._plain = None
-                seen = masked(image, settings)
-                self._gathered = (seen, *gather(seen, settings))
-                self._image, self._sampled = image, sampled
-            return self._gathered
+            return self._found(image, settings) or self._anew(image, settings)
+
+    def looked_at(self, image: Image, settings: Settings) -> tuple[Image, Features, Samples]:
+        """Return the same to who is no run: what runs have left stays for the next."""
+        with self._gathering:
+            found = self._found(image, settings)
+            if found is None and self._gathered is None:
+                found = self._anew(image, settings)
+        return found or Kept().gathered(image, settings)
+
+    def has(self, image: Image, settings: Settings) -> bool:
+        """Whether what an image gives with these settings is there."""
+        with self._gathering:
+            return self._found(image, settings) is not None
+
+    def _found(self, image: Image, settings: Settings) -> tuple[Image, Features, Samples] | None:
+        is_same = image is self._image and deciding_samples(settings) == self._sampled
+        return self._gathered if is_same else None
+
+    def _anew(self, image: Image, settings: Settings) -> tuple[Image, Features, Samples]:
+        self._plain = None
+        seen = masked(image, settings)
+        self._gathered = gathered = (seen, *gather(seen, settings))
+        self._image, self._sampled = image, deciding_samples(settings)
+        return gathered
 
     def plain(self, settings: Settings) -> Plain | None:
         """Return the plain mixture of the image last gathered, if it is still there."""

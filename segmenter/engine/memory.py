@@ -60,6 +60,11 @@ def needed_bytes(image: Image, settings: Settings, *, components: int = 0) -> in
     return int(image.valid.size * per_pixel) + searching
 
 
+def regions_bytes(image: Image) -> int:
+    """Return about how many bytes the regions of an image take where there is only noise."""
+    return int(image.valid.size) * PER_CLEANED
+
+
 def _over_classes(settings: Settings, classes: int, features: int, share: float) -> float:
     """Return the bytes per pixel of EM over classes, which comes after the plain mixture."""
     if settings.spatial is Spatial.CHAIN:

@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from segmenter.engine.memory import needed_bytes
+from segmenter.engine.memory import needed_bytes, regions_bytes
 from segmenter.engine.types import SegmenterError
 
 if TYPE_CHECKING:
@@ -36,12 +36,27 @@ def check_memory(image: Image, settings: Settings, *, components: int = 0) -> No
     components
         How many a given mixture has, where that is not what the settings say.
     """
-    needed, available = needed_bytes(image, settings, components=components), available_bytes()
+    needed = needed_bytes(image, settings, components=components)
+    _check(
+        "This image with these settings needs", needed,
+        "Choose fewer components or features, or give a smaller image.",
+    )  # fmt: skip
+
+
+def check_memory_of_regions(image: Image) -> None:
+    """Refuse to measure regions where that would fill the memory."""
+    _check(
+        "Measuring the regions of this image needs", regions_bytes(image),
+        "Close other programs, or give a smaller image.",
+    )  # fmt: skip
+
+
+def _check(what: str, needed: int, advice: str) -> None:
+    available = available_bytes()
     if available is not None and needed > available:
         raise SegmenterError(
-            f"This image with these settings needs about {needed / 1e9:.1f} GB of memory, and "
-            f"{available / 1e9:.1f} GB are free. Choose fewer components or features, or give a "
-            "smaller image."
+            f"{what} about {needed / 1e9:.1f} GB of memory, and "
+            f"{available / 1e9:.1f} GB are free. {advice}"
         )
 
 

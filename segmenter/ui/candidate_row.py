@@ -17,7 +17,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from segmenter.app.choices import best_counts, chosen_count, describe_candidate
+from segmenter.app.choices import (
+    OTHER_SETTINGS,
+    best_counts,
+    choices_fit,
+    chosen_count,
+    describe_candidate,
+)
 from segmenter.engine.overlay import colour_table
 from segmenter.engine.styles import fitted_classes
 from segmenter.ui.patches import indexed
@@ -38,6 +44,7 @@ if TYPE_CHECKING:
 SMALLEST, LARGEST = 24, 96  # px, the longer side of a picture
 PADDING = 4
 FRAME = 2
+FAINT = 0.4  # opacity of what cannot be taken
 BEST_BY_BIC, BEST_BY_ICL = "\N{BLACK CIRCLE}", "\N{BLACK DOWN-POINTING TRIANGLE}"
 TAKEN = "\N{CHECK MARK}"
 HIGH = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
@@ -129,13 +136,19 @@ class CandidateRow(QListWidget):
         item.setData(CELL, Cell(picture, is_taken))
         item.setText(" ".join((*([TAKEN] * is_taken), str(number), *_marks(choices, number))))
         words = describe_candidate(choices, choices.candidates[place])
+        flags = item.flags() | Qt.ItemFlag.ItemIsEnabled
+        if not choices_fit(state):
+            words = f"{words}\n{OTHER_SETTINGS}"
+            flags &= ~Qt.ItemFlag.ItemIsEnabled
+        item.setFlags(flags)
         item.setToolTip(words)
         spoken = words.replace("\n", ", ")
         item.setData(Qt.ItemDataRole.AccessibleTextRole, "taken, " * is_taken + spoken)
 
     def _take(self, item: QListWidgetItem) -> None:
         choices = self._session.state.choices
-        if choices is not None:
+        # Return is heard on what is disabled, too.
+        if choices is not None and choices_fit(self._session.state):
             self._session.choose_components(len(choices.candidates[self.row(item)].mixture))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -178,6 +191,8 @@ class _CellPainter(QStyledItemDelegate):
         place = QRect(QPoint(0, 0), self._row.picture_size)
         place.moveCenter(room.center())
         place.moveTop(room.top() + PADDING + (self._row.picture_side - place.height()) // 2)
+        if not index.flags() & Qt.ItemFlag.ItemIsEnabled:
+            painter.setOpacity(FAINT)
         if cell.picture is not None:
             painter.drawImage(place, cell.picture)
         painter.setPen(QPen(ink, FRAME))
@@ -222,4 +237,5 @@ def _bold(font: QFont) -> QFont:
 
 def _shown_of(state: State) -> tuple[object, ...]:
     """Return what the row is made from, to be compared."""
-    return id(state.choices), id(state.pictures), chosen_count(state), state.inputs.classes
+    made_from = id(state.choices), id(state.pictures)
+    return *made_from, choices_fit(state), chosen_count(state), state.inputs.classes

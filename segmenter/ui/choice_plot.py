@@ -10,7 +10,13 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from segmenter.app.choices import best_counts, candidate_of, chosen_count
+from segmenter.app.choices import (
+    OTHER_SETTINGS,
+    best_counts,
+    candidate_of,
+    choices_fit,
+    chosen_count,
+)
 from segmenter.ui.candidate_row import BEST_BY_BIC, BEST_BY_ICL, CandidateRow
 from segmenter.ui.plots import WholeNumbers, note_label, plain_plot, tint
 
@@ -120,7 +126,7 @@ class ChoicePlot(QWidget):
 
     def show_state(self, before: State, after: State) -> None:
         """Show the criteria and the number that is chosen, where they differ."""
-        if before.choices is not after.choices or chosen_count(before) != chosen_count(after):
+        if _shown_of(before) != _shown_of(after):
             self._show(after)
 
     def _show(self, state: State) -> None:
@@ -143,6 +149,7 @@ class ChoicePlot(QWidget):
         if count is not None:
             self.marker.setValue(count)
         self.title.setText(describe_choice(state))
+        self.setToolTip(HOW if choices_fit(state) else OTHER_SETTINGS)
 
     def _align(self) -> None:
         """Put the pictures below their ticks."""
@@ -177,7 +184,8 @@ class ChoicePlot(QWidget):
             self._take(count + step)
 
     def _take(self, count: int) -> None:
-        if candidate_of(self._session.state.choices, count) is not None:
+        state = self._session.state
+        if choices_fit(state) and candidate_of(state.choices, count) is not None:
             self._session.choose_components(count)
 
     def changeEvent(self, event: QEvent) -> None:
@@ -194,4 +202,10 @@ def describe_choice(state: State) -> str:
         return ""
     by_bic, by_icl = best_counts(choices)
     best = f"BIC {BEST_BY_BIC} best at {by_bic}, ICL {BEST_BY_ICL} best at {by_icl}"
-    return f"Components: {best}; click to see another"
+    what_to_do = "click to see another" if choices_fit(state) else "tried with other settings"
+    return f"Components: {best}; {what_to_do}"
+
+
+def _shown_of(state: State) -> tuple[object, ...]:
+    """Return what the plot is made from, to be compared."""
+    return state.choices, choices_fit(state), chosen_count(state)

@@ -55,6 +55,11 @@ class ImageLayer:
         _draw(painter, copy, view, area, depth)
         return True
 
+    def clear(self) -> None:
+        """Let go of the image."""
+        self._pyramid = None
+        self._cache.clear()
+
     def _paint_tiles(
         self, painter: QPainter, pyramid: Pyramid, view: ViewTransform, tiles: list[Tile]
     ) -> bool:

@@ -33,6 +33,7 @@ class Layers:
 
     def __init__(self) -> None:
         self._sides = _Side(), _Side()
+        self._made_by: tuple[object, ...] = ()
 
     def paint(
         self, painter: QPainter, state: State, view: ViewTransform, *, screen: QSize, ratio: float
@@ -50,12 +51,15 @@ class Layers:
             return True
         rows, columns = view.visible(state.shown.size, screen)
         is_sharp = True
+        for side in self._sides:
+            side.begin()
         for side, (layer, part) in zip(self._sides, _parts(state, screen), strict=False):
             painter.save()
             painter.setClipRect(part, Qt.ClipOperation.IntersectClip)
             area = _within(part, rows, columns, view)
             is_sharp &= side.paint(painter, state, layer, _Part(view, area, part, ratio))
             painter.restore()
+        self._let_go(state)
         marked = _hatched(state)
         if marked is not None:
             paint_hatched(painter, marked, view, rows=rows, columns=columns, ratio=ratio)
@@ -63,6 +67,14 @@ class Layers:
             marked = state.highlight.marked
             paint_hatched(painter, marked, view, rows=rows, columns=columns, ratio=ratio)
         return is_sharp
+
+    def _let_go(self, state: State) -> None:
+        """Keep nothing of what was shown before alive where it is not painted: it is large."""
+        made_by = state.image, state.result, state.compared, state.corrected
+        if made_by != self._made_by:
+            self._made_by = made_by
+            for side in self._sides:
+                side.clear_undrawn()
 
 
 class _Part(NamedTuple):
@@ -81,6 +93,19 @@ class _Side:
         self._source: Source | None = None
         self._filled, self._outlines = OverlayLayer(), OutlineLayer()
         self._corrected = ImageLayer()
+        self._drawn: list[object] = []
+
+    def begin(self) -> None:
+        """Look anew at what is drawn."""
+        self._drawn = []
+
+    def clear_undrawn(self) -> None:
+        """Let go of what has not been drawn since the beginning."""
+        if not self._drawn:
+            self._source = None
+        for each in (self._filled, self._outlines, self._corrected):
+            if each not in self._drawn:
+                each.clear()
 
     def paint(self, painter: QPainter, state: State, layer: Layer, part: _Part) -> bool:
         """Paint a part of the image; return whether all is as sharp as it can be."""
@@ -89,6 +114,7 @@ class _Side:
         is_sharp = True
         is_even = layer == EM and wants_corrected(state) and not state.look.overlay_hidden
         if is_even and state.corrected is not None:
+            self._drawn.append(self._corrected)
             is_sharp = self._corrected.paint(
                 painter, state.corrected.shown, view, area=area, ground=QBrush()
             )
@@ -96,9 +122,11 @@ class _Side:
         if source is None:
             return is_sharp
         if state.look.outlined and source.view in LABEL_VIEWS:
+            self._drawn.append(self._outlines)
             target = (view.to_screen(area) & part.screen).toRect()
             self._outlines.paint(painter, state, source, view=view, target=target, ratio=part.ratio)
             return is_sharp
+        self._drawn.append(self._filled)
         tiles = state.shown.tiles(state.shown.depth(view.scale), area)
         return self._filled.paint(painter, state, source, view, tiles) and is_sharp
 

@@ -39,9 +39,11 @@ class Outline:
         """Paint in screen pixels; `ratio` of them are a logical pixel."""
         number, regions = state.look.region, state.regions
         if not number or regions is None or not are_listed(state):
+            self._key = ()
             return
         width = max(1, round(WIDTH * ratio))
-        key = (id(regions), number, view, screen.width(), screen.height(), width)
+        # The regions themselves: what is kept alive shares its identity with nothing else.
+        key = (regions, number, view, screen.width(), screen.height(), width)
         if key != self._key:
             self._key = key
             self._make(regions, number, view, screen, width)

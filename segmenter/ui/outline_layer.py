@@ -59,6 +59,10 @@ class OutlineLayer:
         self._picture.setColorTable(_colours(state, source))
         painter.drawImage(target.topLeft(), self._picture)
 
+    def clear(self) -> None:
+        """Let go of the last borders."""
+        self._source = self._wanted = self._picture = None
+
 
 def _borders(source: Source, wanted: _Wanted) -> NDArray[np.uint8]:
     """Return the class of every screen pixel that lies at a border, and 0 elsewhere."""

@@ -60,6 +60,12 @@ class OverlayLayer:
                 painter.drawImage(view.to_screen(tile.covered(picture)), picture)
         return None not in pictures
 
+    def clear(self) -> None:
+        """Let go of all that was seen."""
+        self._source, self._table, self._stand_in = None, [], None
+        self._numbers.clear()
+        self._coloured.clear()
+
     def _follow(self, source: Source, table: list[int]) -> None:
         """Forget what would look otherwise now."""
         is_same = source.same_as(self._source)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from driving import show_image
+from PySide6.QtWidgets import QApplication
 
 from segmenter.app.explaining import can_explain, is_explained, wants_explanation
 from segmenter.app.pixel_words import (
@@ -60,6 +61,17 @@ def test_another_image_takes_pin_and_explanation_away(explained, segmented, imag
     show_image(segmented, replace(image))
     assert segmented.state.look.pinned is None
     assert segmented.state.explanation is None
+
+
+def test_an_explanation_goes_with_its_result_though_nothing_is_pinned(explained, segmented, wait):
+    explained((20, 50))
+    segmented.set_look(pinned=None)
+    QApplication.processEvents()
+    assert segmented.state.explanation is not None, "it may be asked for again"
+    settings = segmented.state.inputs.settings.model_copy(update={"components": 2})
+    segmented.edit("Components", settings=settings)
+    segmented.run()
+    wait(segmented, lambda state: state.progress is None and state.explanation is None)
 
 
 def test_without_a_result_or_data_nothing_is_computed(segmented):

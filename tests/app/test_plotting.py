@@ -1,5 +1,6 @@
 """What the plots need comes when it is to be seen, once for every image and its features."""
 
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -9,6 +10,8 @@ from PySide6.QtWidgets import QApplication
 
 from segmenter.app import tasks
 from segmenter.app.plotted import Lasso, Plot
+from segmenter.engine.outcome import Progress, Stage
+from segmenter.engine.pipeline import image_of
 from segmenter.engine.settings import FeatureKind
 from segmenter.engine.types import SegmenterError
 
@@ -111,6 +114,42 @@ def test_another_image_is_looked_at_in_its_turn(plotted, wait, image):
     assert state.cloud.image is state.image
 
 
+def test_samples_of_the_image_before_never_come_beside_another(segmented, image):
+    segmented.plot(seen=Plot.SCATTER)
+    QApplication.processEvents()
+    assert segmented.lanes.come_to_rest()
+    # They are there, and not yet told.
+    show_image(segmented, image_of(image.pixels[:20, :30]))
+    seen = []
+    segmented.changed.connect(lambda _, after: seen.append(after.cloud))
+    QApplication.processEvents()
+    assert not [cloud for cloud in seen if cloud and cloud.image is not segmented.state.image]
+
+
+def test_samples_of_the_image_before_are_given_up_though_a_run_has_none_yet(
+    segmented, image, monkeypatch, wait
+):
+    begun, ends = [], []
+
+    def endless(*_):
+        try:
+            while True:
+                begun.append(1)
+                time.sleep(0.001)
+                yield
+        finally:
+            ends.append(1)
+
+    monkeypatch.setattr(tasks, "cloud", endless)
+    segmented.plot(seen=Plot.SCATTER)
+    wait(segmented, lambda _: begun)
+    show_image(segmented, replace(image))
+    segmented._change(progress=Progress(Stage.PREPARING))
+    QApplication.processEvents()
+    assert segmented.lanes.come_to_rest()
+    assert ends == [1]
+
+
 def test_the_light_that_a_result_knows_is_taken_out(plotted, wait):
     settings = plotted.state.inputs.settings.model_copy(update={"shading": True})
     plotted.edit("Light", settings=settings)
@@ -181,6 +220,17 @@ def test_another_image_has_no_lasso(plotted, wait, image):
     assert plotted.state.look.plots.lasso is None
 
 
+def test_the_pixels_of_a_lasso_on_the_image_before_never_light_up_on_another(plotted, image):
+    plotted.plot(lasso=Lasso("L*", "b*", HALF))
+    QApplication.processEvents()
+    assert plotted.lanes.come_to_rest()
+    show_image(plotted, image_of(image.pixels[:20, :30]))
+    seen = []
+    plotted.changed.connect(lambda _, after: seen.append(after.highlight))
+    QApplication.processEvents()
+    assert not any(seen)
+
+
 def test_a_lasso_of_features_that_are_gone_is_let_go(plotted, wait):
     plotted.plot(lasso=Lasso("L*", "b*", HALF))
     settings = plotted.state.inputs.settings.model_copy(update={"features": (FeatureKind.RGB,)})
@@ -201,3 +251,11 @@ def test_em_goes_on_from_a_mixture_at_once_even_if_not_live(plotted, wait):
     assert state.undo_text == "Move a mean"
     plotted.undo_stack.undo()
     assert plotted.state.result.mixture is before
+
+
+def test_em_goes_on_from_the_last_mixture_though_a_run_is_under_way(plotted, wait):
+    before = plotted.state.result.mixture
+    moved, again = (replace(before, means=before.means + step) for step in (1, 2))
+    plotted.restart_from("Move a mean", moved)
+    plotted.restart_from("Move a mean", again)
+    assert wait(plotted, has_settled).made_from.start is again

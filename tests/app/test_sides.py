@@ -9,6 +9,7 @@ import pytest
 from driving import show_image
 
 from segmenter.app import sides
+from segmenter.app.choices import OTHER_SETTINGS
 from segmenter.app.sides import (
     EM,
     IMAGE,
@@ -78,6 +79,17 @@ def test_a_number_that_is_shown_stays_among_them_and_says_why_it_is_not_there(tr
     state = run_with(tried, wait, most_components=4)
     assert Layer(Kind.OTHER_NUMBER, 5) in layers_of(state)
     assert "did not try 5" in obstacle_of(Layer(Kind.OTHER_NUMBER, 5), state)
+
+
+def test_numbers_tried_with_other_settings_than_the_result_are_not_shown_beside_it(tried, wait):
+    tried.set_look(sides=(EM, TWO), divided=True)
+    wait(tried, is_compared)
+    assert TWO in tried.state.compared.maps
+    assert not obstacle_of(TWO, run_with(tried, wait, components=3))
+    run_with(tried, wait, smoothing=1.0)
+    assert obstacle_of(TWO, tried.state) == OTHER_SETTINGS
+    state = wait(tried, is_compared)
+    assert TWO not in state.compared.maps
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,40 @@ def test_a_run_that_would_fill_the_memory_is_refused(image, monkeypatch):
         next(tasks.fit(image, Inputs(), tasks.Leftovers()))
 
 
+def drive(task):
+    while True:
+        try:
+            next(task)
+        except StopIteration as end:
+            return end.value
+
+
+def test_what_would_fill_the_memory_is_refused(segmented, monkeypatch):
+    state = segmented.state
+    monkeypatch.setattr(memory, "available_bytes", lambda: 1000)
+    with pytest.raises(SegmenterError, match="regions of this image"):
+        next(tasks.list_regions(state.image, state.result))
+    with pytest.raises(SegmenterError, match="memory"):
+        next(tasks.explain(state.image, state.result, (0, 0), tasks.Leftovers()))
+    with pytest.raises(SegmenterError, match="memory"):
+        next(tasks.cloud(state.image, state.result.settings, tasks.Leftovers()))
+
+
+def test_what_a_run_has_left_can_be_looked_at_whatever_the_memory(segmented, monkeypatch):
+    state = segmented.state
+    monkeypatch.setattr(memory, "available_bytes", lambda: 1000)
+    assert drive(tasks.explain(state.image, state.result, (0, 0), segmented.leftovers))
+    assert drive(tasks.cloud(state.image, state.result.settings, segmented.leftovers))
+
+
+def test_who_looks_at_another_result_leaves_what_the_last_run_has(segmented):
+    state, leftovers = segmented.state, segmented.leftovers
+    other = state.result.settings.model_copy(update={"smoothing": 1.0})
+    drive(tasks.cloud(state.image, other, leftovers))
+    drive(tasks.explain(state.image, replace(state.result, settings=other), (0, 0), leftovers))
+    assert leftovers.kept().has(state.image, state.result.settings)
+
+
 def test_an_export_can_be_stopped_between_two_files(segmented, tmp_path):
     writing = tasks.export(segmented.state, tmp_path, ("labels", "soft", "table"), stem="a")
     next(writing), next(writing)

@@ -84,6 +84,24 @@ def test_clean_up_after_a_run_from_a_given_mixture_needs_no_em(image):
     assert bits(finish(steps(image, plain, kept=kept))) == bits(finish(steps(image, plain)))
 
 
+def test_who_looks_at_other_features_leaves_those_of_the_run(image, gathered):
+    kept, settings, other = Kept(), Settings(components=3), Settings(smoothing=1.0)
+    stages(image, settings, kept)
+    looked_at = kept.looked_at(image, other)
+    np.testing.assert_array_equal(looked_at[2].values, Kept().gathered(image, other)[2].values)
+    assert kept.has(image, settings)
+    assert not kept.has(image, other)
+    assert Stage.STARTS not in stages(image, settings, kept)
+
+
+def test_who_looks_has_the_samples_of_the_run_before_and_after(image, gathered):
+    kept, settings = Kept(), Settings(components=3)
+    first = kept.looked_at(image, settings)
+    assert kept.gathered(image, settings) is first
+    assert kept.looked_at(image, settings) is first
+    assert len(gathered) == 1
+
+
 def test_another_image_is_another_matter(image, gathered):
     kept, settings = Kept(), Settings(components=3)
     stages(image, settings, kept)

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtTest import QTest
 
-from segmenter.app.choices import best_counts, describe_candidate
+from segmenter.app.choices import OTHER_SETTINGS, best_counts, describe_candidate
 from segmenter.engine.settings import Settings
 from segmenter.ui.candidate_row import BEST_BY_BIC, BEST_BY_ICL, CELL, TAKEN, CandidateRow
 
@@ -164,3 +164,20 @@ def test_screen_readers_are_told(row):
     (number,) = numbers_taken(row)
     words = row.item(number - 1).data(Qt.ItemDataRole.AccessibleTextRole)
     assert words.startswith(f"taken, {number} components")
+
+
+def test_what_was_tried_with_other_settings_cannot_be_taken_and_says_why(row, segmented):
+    settings = segmented.state.inputs.settings
+    row.clearFocus()
+    before = row.viewport().grab().toImage()
+    segmented.edit("Smoothing", settings=settings.model_copy(update={"smoothing": 1.0}))
+    assert OTHER_SETTINGS in row.item(1).toolTip()
+    assert row.viewport().grab().toImage() != before
+    click(row, 2)
+    row.setCurrentRow(1)
+    QTest.keyClick(row, Qt.Key.Key_Return)
+    assert segmented.state.inputs.settings.components == "auto"
+    segmented.undo_stack.undo()
+    assert OTHER_SETTINGS not in row.item(1).toolTip()
+    click(row, 2)
+    assert segmented.state.inputs.settings.components == 2

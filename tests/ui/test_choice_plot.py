@@ -7,8 +7,9 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 
+from segmenter.app.choices import OTHER_SETTINGS
 from segmenter.engine.settings import Settings
-from segmenter.ui.choice_plot import ChoicePlot, describe_choice
+from segmenter.ui.choice_plot import HOW_TO, ChoicePlot, describe_choice
 
 
 @pytest.fixture
@@ -77,3 +78,14 @@ def test_arrow_keys_take_one_more_or_less_as_far_as_was_tried(plot, segmented):
     assert segmented.state.inputs.settings.components == 5
     QTest.keyClick(plot, Qt.Key.Key_Left)
     assert segmented.state.inputs.settings.components == 4
+
+
+def test_what_was_tried_with_other_settings_is_not_taken_and_says_why(plot, segmented):
+    settings = segmented.state.inputs.settings
+    segmented.edit("Smoothing", settings=settings.model_copy(update={"smoothing": 1.0}))
+    assert plot.title.text().endswith("tried with other settings")
+    assert plot.toolTip() == OTHER_SETTINGS
+    QTest.keyClick(plot, Qt.Key.Key_Left)
+    assert segmented.state.inputs.settings.components == settings.components
+    segmented.undo_stack.undo()
+    assert plot.toolTip() == HOW_TO

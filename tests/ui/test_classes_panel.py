@@ -16,6 +16,7 @@ from segmenter.app.surgery import is_frozen
 from segmenter.engine.outcome import Progress, Stage
 from segmenter.engine.settings import Covariance
 from segmenter.engine.styles import PALETTE
+from segmenter.engine.types import Noise
 from segmenter.ui.classes_model import NOTHING, Column
 from segmenter.ui.classes_panel import ClassesPanel
 from segmenter.ui.palette_popup import PalettePopup
@@ -75,6 +76,16 @@ def test_a_run_under_way_tells_expected_shares_and_nothing_of_the_pixel(panel, s
     assert cell(panel, 0, Column.HERE) == NOTHING
     segmented._change(progress=None)
     assert [cell(panel, 0, column) for column in (Column.SHARE, Column.HERE)] == known
+
+
+def test_expected_shares_are_those_of_classes_whatever_their_components(panel, segmented):
+    mixture = segmented.state.result.mixture
+    first, second, third = mixture.weights
+    coming = replace(mixture, classes=np.array([1, 0, 1]), noise=Noise(0.2, 1.0))
+    segmented._change(progress=Progress(Stage.REFINING, mixture=coming))
+    shares = [cell(panel, row, Column.SHARE) for row in range(panel.model.rowCount())]
+    expected = (0.8 * second, 0.8 * (first + third), 0.2)
+    assert shares == [f"~{share:.1%}" for share in expected]
 
 
 def test_rows_follow_the_number_of_components(panel, segmented):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tracemalloc
 from dataclasses import replace
 
@@ -91,6 +92,39 @@ def test_a_large_region_costs_no_more_than_the_screen(outlined):
     painter.end()
     # Of memory, that is: whole rows of the image were several times as much.
     assert most < numbers.nbytes / 4
+
+
+def listed_at(state, top):
+    """Return the state with one region of twelve rows from `top`, in regions of its own."""
+    known = state.regions
+    numbers = np.zeros_like(known.numbers)
+    numbers[top : top + 12, 8:20] = 1
+    boxes = np.array([[top, 8, top + 12, 20]], known.boxes.dtype)
+    regions = replace(known, numbers=numbers, boxes=boxes)
+    return replace(state, regions=regions, look=replace(state.look, region=1))
+
+
+def test_regions_in_the_place_in_memory_of_older_ones_are_drawn_anew(outlined):
+    outline, view = Outline(), ViewTransform(10, 0, 0)
+    first = listed_at(outlined, 0)
+    painted(first, view, outline=outline)
+    freed = id(first.regions)
+    del first
+    others = []
+    while len(others) < 1000 and (not others or id(others[-1].regions) != freed):
+        others.append(listed_at(outlined, 30))
+    seen = painted(others[-1], view, outline=outline)
+    np.testing.assert_array_equal(seen, painted(others[-1], view))
+
+
+def test_regions_that_are_not_outlined_are_let_go(outlined):
+    outline, view = Outline(), ViewTransform(10, 0, 0)
+    before = sys.getrefcount(outlined.regions)
+    painted(outlined, view, outline=outline)
+    bare = replace(outlined, look=replace(outlined.look, region=0), regions=None)
+    painted(bare, view, outline=outline)
+    after = sys.getrefcount(outlined.regions)
+    assert after == before
 
 
 # ---- Bringing it into view ----------------------------------------------------------------------
