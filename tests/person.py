@@ -19,6 +19,7 @@ from segmenter.app.state import is_outdated
 
 LEFT = Qt.MouseButton.LeftButton
 CTRL = Qt.KeyboardModifier.ControlModifier
+STILL = 20  # looks at a widget, each some milliseconds after the one before
 PATIENCE = 60_000  # milliseconds; kernels may have to compile
 
 
@@ -58,6 +59,17 @@ class Person:
 
         self.wait(is_there)
         return self.state.result
+
+    def wait_until_still(self, widget):
+        """Wait until a widget is seen and stays where it is."""
+        places = []
+
+        def is_still():
+            places.append((widget.mapToGlobal(QPoint(0, 0)), widget.size()))
+            is_seen = not widget.visibleRegion().isEmpty()
+            return is_seen and places[-STILL:] == [places[-1]] * STILL
+
+        self.wait(is_still)
 
     # ---- Mouse and keys ---------------------------------------------------------------------
 

@@ -33,7 +33,7 @@ def teacher(person):
     person.wait_for_image(STAINED)
     person.wait_for_result()
     person.press("F9")
-    person.wait(lambda: not person.window.findChild(FlowPanel).visibleRegion().isEmpty())
+    person.wait_until_still(person.window.findChild(FlowPanel).far_off)
     return person
 
 
@@ -49,7 +49,8 @@ def shares(person):
 
 
 def begin_at_random(person, panel):
-    person.tick(panel.far_off)
+    panel.far_off.setFocus()
+    QTest.keyClick(panel.far_off, Qt.Key.Key_Space)
     person.wait(lambda: panel.chart.lit == {Step.START} and "Iteration 0" in panel.numbers.text())
 
 
