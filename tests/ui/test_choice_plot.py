@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 
 from segmenter.app.choices import OTHER_SETTINGS
 from segmenter.engine.settings import Settings
-from segmenter.ui.choice_plot import HOW_TO, ChoicePlot, describe_choice
+from segmenter.ui.choice_plot import HOW, ChoicePlot, describe_choice
 
 
 @pytest.fixture
@@ -88,4 +88,4 @@ def test_what_was_tried_with_other_settings_is_not_taken_and_says_why(plot, segm
     QTest.keyClick(plot, Qt.Key.Key_Left)
     assert segmented.state.inputs.settings.components == settings.components
     segmented.undo_stack.undo()
-    assert plot.toolTip() == HOW_TO
+    assert plot.toolTip() == HOW
