@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QDockWidget,
     QFileDialog,
     QMainWindow,
-    QMenu,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -28,7 +27,6 @@ from segmenter.app.runner import Runner, once
 from segmenter.files.bundled import sample_images
 from segmenter.files.names import SCRIBBLES_ENDING, printable
 from segmenter.ui import theme
-from segmenter.ui.actions import MENUS
 from segmenter.ui.banner import Banner
 from segmenter.ui.canvas import Canvas
 from segmenter.ui.class_actions import CLASS_MENU
@@ -39,11 +37,11 @@ from segmenter.ui.first_hints import FirstHints
 from segmenter.ui.flow_panel import FlowPanel
 from segmenter.ui.help_dialogs import AboutDialog, ShortcutsDialog
 from segmenter.ui.leave_question import LeaveQuestion
+from segmenter.ui.menu_bar import fill_menu_bar
 from segmenter.ui.pixel_panel import PixelPanel
 from segmenter.ui.regions_panel import RegionsPanel
 from segmenter.ui.settings_panel import SettingsPanel
 from segmenter.ui.status_bar import StatusBar
-from segmenter.ui.submenus import add_submenu
 from segmenter.ui.toolbar import Toolbar
 from segmenter.ui.welcome import Welcome
 
@@ -91,7 +89,7 @@ class MainWindow(QMainWindow):
         self._drop_frame.dropped.connect(self.open_all)
         self._make_centre()
         self._make_status_bar()
-        self._make_menus()
+        fill_menu_bar(self)
         self._toolbar = Toolbar(self.session, self.commands, self)
         self.addToolBar(self._toolbar)
         self._make_docks()
@@ -126,21 +124,6 @@ class MainWindow(QMainWindow):
         self.canvas.zoomed.connect(self._bar.show_zoom)
         self.setStatusBar(self._bar)
 
-    def _make_menus(self) -> None:
-        for entry in MENUS:
-            menu = self.menuBar().addMenu(entry.title)
-            menu.setToolTipsVisible(True)
-            for name in entry.entries:
-                self._add_to_menu(menu, name)
-
-    def _add_to_menu(self, menu: QMenu, name: str) -> None:
-        if name == "-":
-            menu.addSeparator()
-        elif name.startswith("@"):
-            add_submenu(menu, name, self)
-        else:
-            menu.addAction(self.commands.by_id[name])
-
     def _make_docks(self) -> None:
         area = Qt.DockWidgetArea
         # The side panels reach down to the status bar; the plots lie between them.
@@ -150,7 +133,7 @@ class MainWindow(QMainWindow):
         listed = ClassesPanel(self.session)
         self.canvas.pointed.connect(listed.model.show_pixel)
         listed.table.flash_wanted.connect(self.canvas.flash)
-        listed.add_commands([self.commands.by_id.get(name) for name in CLASS_MENU.entries])
+        listed.add_commands(self.commands.of(CLASS_MENU))
         above = QSplitter(Qt.Orientation.Vertical)
         above.setChildrenCollapsible(False)
         above.addWidget(listed)

@@ -27,6 +27,7 @@ from segmenter.engine.overlay import View
 from segmenter.engine.settings import Settings
 from segmenter.engine.styles import ClassStyle
 from segmenter.files.recipes import Recipe, write_recipe
+from segmenter.ui.action import Action
 from segmenter.ui.actions import ACTIONS
 from segmenter.ui.banner import Banner
 from segmenter.ui.batch_dialog import BatchDialog
@@ -403,4 +404,4 @@ def test_classes_are_changed_from_the_context_menu_of_their_table(filled):
     table = filled.findChild(ClassesTable)
     assert table.contextMenuPolicy() is Qt.ContextMenuPolicy.ActionsContextMenu
     offered = [action.objectName() for action in table.actions() if not action.isSeparator()]
-    assert offered == [name for name in CLASS_MENU.entries if name != "-"]
+    assert offered == [entry.id for entry in CLASS_MENU.entries if isinstance(entry, Action)]
