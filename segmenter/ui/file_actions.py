@@ -10,7 +10,14 @@ from segmenter.ui.icons import Icon
 
 FILE_MENU = Menu(
     "&File",
-    Action("open", "&Open…", "Open an image.", methodcaller("choose_image"), Icon.OPEN, "Ctrl+O"),
+    Action(
+        "open",
+        "&Open…",
+        "Open an image.",
+        lambda window: window.questions.choose_image(),
+        Icon.OPEN,
+        "Ctrl+O",
+    ),
     "@samples",
     "@recent",
     "@pages",
@@ -38,7 +45,7 @@ FILE_MENU = Menu(
         "load-scribbles",
         "Load s&cribbles…",
         "Take the scribbles of a PNG in place of those there are.",
-        methodcaller("choose_scribbles"),
+        lambda window: window.questions.choose_scribbles(),
         Icon.LOAD,
         "Ctrl+Shift+O",
         why_not=reasons.no_image,
@@ -47,7 +54,7 @@ FILE_MENU = Menu(
         "save-scribbles",
         "S&ave scribbles…",
         "Write the scribbles to a PNG whose pixel values are class numbers.",
-        methodcaller("save_scribbles"),
+        lambda window: window.questions.save_scribbles(),
         Icon.SAVE,
         "Ctrl+Shift+S",
         why_not=reasons.no_scribbles,

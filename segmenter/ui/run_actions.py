@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from operator import methodcaller
-
 from segmenter.app import reasons
 from segmenter.ui.action import Action, Menu
 from segmenter.ui.icons import Icon
@@ -33,7 +31,7 @@ RUN_MENU = Menu(
         "step-through",
         "Step t&hrough",
         "Show the panel in which EM is followed step by step.",
-        methodcaller("show_flow"),
+        lambda window: window.panels.show_flow(),
         Icon.FLOW,
         "F9",
     ),

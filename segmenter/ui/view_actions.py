@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from operator import methodcaller
 from typing import TYPE_CHECKING
 
 from segmenter.app import reasons
@@ -56,14 +55,11 @@ def _view_action(
 
 
 def _plot_action(plot: Plot, number: int) -> Action:
-    def show(window: MainWindow) -> None:
-        window.show_plot(plot)
-
     return Action(
         f"plot-{plot.name.lower()}",
         str(plot),
         f"Bring the plot '{plot}' to the front.",
-        show,
+        lambda window: window.panels.show_plot(plot),
         Icon.PLOT,
         f"Alt+{number}",
         why_not=reasons.no_image,
@@ -223,7 +219,7 @@ VIEW_MENU = Menu(
         "regions",
         "&Regions",
         "List the connected regions of the chosen class, each with its size and place.",
-        methodcaller("show_regions"),
+        lambda window: window.panels.show_regions(),
         Icon.REGIONS,
         "R",
         why_not=reasons.no_image,
