@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from segmenter.app.choices import OTHER_SETTINGS, candidate_of, were_tried_with
+from segmenter.app.number_words import grouped
 from segmenter.engine.overlay import View
 from segmenter.engine.parameters import parameters
 
@@ -216,7 +217,7 @@ def describe_difference(compared: Compared, state: State) -> str:
         share = "less than 0.1%"
     left, right = (_in_a_sentence(side, state) for side in compared.question.sides)
     left = left.replace("the previous", "The previous")
-    return f"{left} and {right} differ in {share} of the pixels ({compared.count:,})."
+    return f"{left} and {right} differ in {share} of the pixels ({grouped(compared.count)})."
 
 
 def _in_a_sentence(layer: Layer, state: State) -> str:
