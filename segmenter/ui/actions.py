@@ -210,7 +210,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "step-through",
-        "Step t&hrough",
+        "Step t&hrough EM",
         "Show the panel in which EM is followed step by step.",
         methodcaller("show_flow"),
         Icon.FLOW,

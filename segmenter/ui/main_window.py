@@ -159,7 +159,7 @@ class MainWindow(QMainWindow):
         self._plots = self.add_dock("Plots", QWidget(), area.BottomDockWidgetArea)
         self._make_regions_dock()
         flow = FlowPanel(self.session, self.commands)
-        self._flow = self.add_dock("How EM works", flow, area.RightDockWidgetArea)
+        self._flow = self.add_dock("Step through EM", flow, area.RightDockWidgetArea)
         self.tabifyDockWidget(classes, self._flow)
         self._flow.hide()
         self._sides = [settings, classes]
