@@ -28,6 +28,7 @@ class Comparing(QObject):
         self._session = session
         self._asked: Question | None = None
         self._was_asked: Question | None = None
+        self._told = ""
         self._runner = Runner(session.lanes.lane("comparing"), self)
         self._runner.finished.connect(self._on_compared)
         self._runner.failed.connect(session.fail)
@@ -42,6 +43,8 @@ class Comparing(QObject):
         state = self._session.state
         question = question_of(state)
         was_asked, self._was_asked = self._was_asked, question
+        if was_asked != question:
+            self._session.take_back(self._told)
         if question is None:
             self._give_up(state)
         elif state.compared is not None and state.compared.question == question:
@@ -67,6 +70,6 @@ class Comparing(QObject):
         self._tell(compared)
 
     def _tell(self, compared: Compared) -> None:
-        words = describe_difference(compared, self._session.state)
-        if words:
-            self._session.say(words)
+        self._told = describe_difference(compared, self._session.state)
+        if self._told:
+            self._session.say(self._told)

@@ -87,6 +87,7 @@ class Plotting(QObject):
             self._lassoed = None
             if state.highlight is not None:
                 self._session.show_highlight(None)
+                self._session.take_back(describe_highlight(state.highlight))
         elif {lasso.across, lasso.up} - set(cloud.names):
             self._session.plot(lasso=None)
         elif self._lassoed is None or self._lassoed != (lasso, cloud):
