@@ -282,7 +282,7 @@ ACTIONS: tuple[Action, ...] = (
         _compare,
         Icon.COMPARE,
         "C",
-        why_not=reasons.no_result,
+        why_not=reasons.no_image,
         checked=lambda state: state.look.divided,
     ),
     Action(
@@ -294,7 +294,7 @@ ACTIONS: tuple[Action, ...] = (
         ),
         Icon.HIDDEN,
         "Space",
-        why_not=reasons.no_result,
+        why_not=reasons.no_overlay,
         checked=lambda state: state.look.overlay_hidden,
     ),
     Action(

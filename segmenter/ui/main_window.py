@@ -147,7 +147,7 @@ class MainWindow(QMainWindow):
         self.setCorner(Qt.Corner.BottomLeftCorner, area.LeftDockWidgetArea)
         self.setCorner(Qt.Corner.BottomRightCorner, area.RightDockWidgetArea)
         settings = self.add_dock("Settings", SettingsPanel(self.session), area.LeftDockWidgetArea)
-        listed = ClassesPanel(self.session)
+        self._listed = listed = ClassesPanel(self.session)
         self.canvas.pointed.connect(listed.model.show_pixel)
         listed.table.flash_wanted.connect(self.canvas.flash)
         listed.add_commands([self.commands.by_id.get(name) for name in CLASS_MENU.entries])
@@ -155,14 +155,14 @@ class MainWindow(QMainWindow):
         above.setChildrenCollapsible(False)
         above.addWidget(listed)
         above.addWidget(PixelPanel(self.session))
-        classes = self.add_dock("Classes", above, area.RightDockWidgetArea)
+        self._classes = self.add_dock("Classes", above, area.RightDockWidgetArea)
         self._plots = self.add_dock("Plots", QWidget(), area.BottomDockWidgetArea)
         self._make_regions_dock()
         flow = FlowPanel(self.session, self.commands)
         self._flow = self.add_dock("Step through EM", flow, area.RightDockWidgetArea)
-        self.tabifyDockWidget(classes, self._flow)
+        self.tabifyDockWidget(self._classes, self._flow)
         self._flow.hide()
-        self._sides = [settings, classes]
+        self._sides = [settings, self._classes]
         self._size_docks()
         self._layout = self.saveState()
 
@@ -220,6 +220,12 @@ class MainWindow(QMainWindow):
         self.canvas.pointed.connect(panel.show_pixel)
         self._plots.widget().deleteLater()
         self._plots.setWidget(panel)
+
+    def show_classes(self) -> ClassesPanel:
+        """Bring the classes to the front, and return their panel."""
+        self._classes.show()
+        self._classes.raise_()
+        return self._listed
 
     def show_plot(self, plot: Plot) -> None:
         """Bring a plot to the front."""
@@ -381,11 +387,12 @@ class MainWindow(QMainWindow):
             super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        """Leave keys to what has the focus where they are its own."""
-        is_override = event.type() == QEvent.Type.ShortcutOverride
-        if is_override and isinstance(event, QKeyEvent) and _is_own_key(self.focusWidget(), event):
-            event.accept()
-            return True
+        """Leave keys to what has the focus where they are its own; say why others do nothing."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if _is_own_key(self.focusWidget(), event):
+                event.accept()
+                return True
+            self._bar.tell(self.commands.why_not(event, self.session.state))
         return super().event(event)
 
     def changeEvent(self, event: QEvent) -> None:
