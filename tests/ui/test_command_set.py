@@ -76,7 +76,7 @@ def test_the_divider_comes_during_the_first_run(window, image):
 
 
 def test_a_class_is_renamed_by_key_wherever_the_focus_is(filled, qtbot):
-    filled._classes.close()
+    filled.panels.docks[1].close()
     filled.session.set_look(chosen=2)
     QTest.keyClick(filled.canvas, Qt.Key.Key_F2)
     editor = filled.findChild(ClassesTable).findChild(QLineEdit)

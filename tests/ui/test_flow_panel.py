@@ -41,7 +41,7 @@ def filled(window, image, wait):
 
 @pytest.fixture
 def panel(filled):
-    filled.show_flow()
+    filled.panels.show_flow()
     return filled.findChild(FlowPanel)
 
 
@@ -141,12 +141,12 @@ def test_it_is_hidden_until_it_is_asked_for(filled):
     assert not found.isVisible()
     filled.commands.by_id["step-through"].trigger()
     assert found.isVisible()
-    filled.reset_layout()
+    filled.panels.reset()
     assert not found.isVisible()
 
 
 def test_the_panel_is_called_by_its_command_and_not_like_the_lesson(filled):
-    (dock,) = (dock for dock in filled.docks if isinstance(dock.widget(), FlowPanel))
+    (dock,) = (dock for dock in filled.panels.docks if isinstance(dock.widget(), FlowPanel))
     assert dock.windowTitle() == filled.commands.by_id["step-through"].iconText()
     assert dock.windowTitle() != TITLE == filled.commands.by_id["how-em-works"].iconText()
 
