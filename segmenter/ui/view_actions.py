@@ -111,6 +111,16 @@ VIEW_MENU = Menu(
         why_not=reasons.no_image,
         checked=lambda state: state.look.is_heat,
     ),
+    Action(
+        "grey-image",
+        "&Grey image under colours",
+        "Draw the image grey where colours lie over it, so that classes look as in their list.",
+        lambda window: window.session.set_look(grey_image=not window.session.state.look.grey_image),
+        Icon.GREY_IMAGE,
+        "Shift+G",
+        why_not=reasons.no_colours,
+        checked=lambda state: state.look.grey_image,
+    ),
     "-",
     Action(
         "compare",
