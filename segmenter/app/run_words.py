@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from segmenter.app.number_words import grouped
 from segmenter.engine.outcome import Stop
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def notes_of(state: State) -> tuple[str, ...]:
 def _conflict_notes(count: int) -> tuple[str, ...]:
     if not count:
         return ()
-    pixels = "1 scribbled pixel looks" if count == 1 else f"{count} scribbled pixels look"
+    pixels = "1 scribbled pixel looks" if count == 1 else f"{grouped(count)} scribbled pixels look"
     return (f"{pixels} like another class (hatched).",)
 
 
