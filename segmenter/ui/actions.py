@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from segmenter.app import reasons
 from segmenter.app.plotted import Plot
+from segmenter.app.sides import K_MEANS, USUAL_SIDES
 from segmenter.app.state import State, Tool
 from segmenter.engine.overlay import LABEL_VIEWS, View
 from segmenter.ui.action import Action, Menu
@@ -25,6 +26,15 @@ if TYPE_CHECKING:
 
 def _compare(window: MainWindow) -> None:
     window.session.set_look(divided=not window.session.state.look.divided)
+
+
+def _k_means(window: MainWindow) -> None:
+    look = window.session.state.look
+    is_side = K_MEANS in look.sides
+    if look.k_means:
+        window.session.set_look(k_means=False, divided=look.divided and not is_side)
+    else:
+        window.session.set_look(k_means=True, sides=look.sides if is_side else USUAL_SIDES)
 
 
 def _outline(window: MainWindow) -> None:
@@ -215,6 +225,16 @@ ACTIONS: tuple[Action, ...] = (
         methodcaller("show_flow"),
         Icon.FLOW,
         "F9",
+    ),
+    Action(
+        "k-means",
+        "&k-means beside",
+        "Let k-means do its half steps beside those of EM: on the canvas, in plots, in the chart.",
+        _k_means,
+        Icon.K_MEANS,
+        "K",
+        why_not=reasons.no_image,
+        checked=lambda state: state.look.k_means,
     ),
     Action(
         "stop",
@@ -477,7 +497,10 @@ MENUS: tuple[Menu, ...] = (
         "&Scribble",
         ("move", "brush", "eraser", "-", "brush-smaller", "brush-larger", "-", "clear-scribbles"),
     ),
-    Menu("&Run", ("run", "stop", "-", "step-through", "step", "play", "restart", "-", "live")),
+    Menu(
+        "&Run",
+        ("run", "stop", "-", "step-through", "step", "play", "restart", "k-means", "-", "live"),
+    ),
     Menu(
         "&View",
         (
