@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from segmenter.app.sides import K_MEANS, USUAL_SIDES
 from segmenter.app.state import BRUSH_SIZES, LARGEST_BRUSH, State, class_count, region_at
 
 if TYPE_CHECKING:
@@ -71,8 +72,8 @@ class Shown(QObject):
         """Put what the sides show beside the result, or take it away."""
         self._change(compared=compared)
 
-    def show_pictures(self, pictures: Pictures) -> None:
-        """Show what other numbers of components give."""
+    def show_pictures(self, pictures: Pictures | None) -> None:
+        """Show what other numbers of components give, or take it away."""
         self._change(pictures=pictures)
 
     def show_corrected(self, corrected: Corrected | None) -> None:
@@ -112,6 +113,15 @@ class Shown(QObject):
         """Change which plot is to be seen, and how."""
         self.set_look(plots=replace(self._state.look.plots, **changes))  # type: ignore[arg-type]
 
+    def show_k_means(self, is_wanted: bool) -> None:
+        """Show k-means beside EM while that goes by half steps, with a divider; or neither."""
+        look = self._state.look
+        is_side = K_MEANS in look.sides
+        if is_wanted:
+            self.set_look(k_means=True, sides=look.sides if is_side else USUAL_SIDES)
+        else:
+            self.set_look(k_means=False, divided=look.divided and not is_side)
+
     def fail(self, failure: str) -> None:
         """Say what went wrong and what to do."""
         self._change(failure=failure)
@@ -144,3 +154,8 @@ class Shown(QObject):
     def say(self, notice: str) -> None:
         """Put one sentence of news into the status bar."""
         self._change(notice=notice)
+
+    def take_back(self, notice: str) -> None:
+        """Take a sentence out of the status bar if it is still there: it is true no longer."""
+        if notice and notice == self._state.notice:
+            self._change(notice="")

@@ -16,7 +16,7 @@ from segmenter.ui.clicks import Clicks
 from segmenter.ui.divider import Divider
 from segmenter.ui.drawing import Drawing
 from segmenter.ui.flash import Flash
-from segmenter.ui.image_layer import ImageLayer
+from segmenter.ui.ground_layer import GroundLayer
 from segmenter.ui.layers import Layers
 from segmenter.ui.minimap import Minimap
 from segmenter.ui.outline import Outline, box_of
@@ -59,7 +59,7 @@ class Canvas(QWidget):
         self._session = session
         self._state = State()
         self._pyramid: Pyramid | None = None
-        self._image = ImageLayer()
+        self._image = GroundLayer()
         self._sharpening = QTimer(self, singleShot=True, interval=0)
         self._sharpening.timeout.connect(self.update)
         self._layers = Layers()
@@ -218,7 +218,7 @@ class Canvas(QWidget):
             painter.setClipRect(self._view.to_screen(area))
             ground = painting.checkerboard(greys)
             is_sharp = self._image.paint(
-                painter, self._pyramid, self._view, area=area, ground=ground
+                painter, self._state, self._view, area=area, screen=screen, ground=ground
             )
             is_sharp &= self._layers.paint(
                 painter, self._state, self._view, screen=screen, ratio=ratio

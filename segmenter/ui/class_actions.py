@@ -1,4 +1,4 @@
-"""The commands for classes, as rows of the table of `actions`."""
+"""The commands for classes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,24 @@ def _move_action(name: str, text: str, tip: str, icon: Icon, shortcut: str, step
     )
 
 
-CLASS_ACTIONS: tuple[Action, ...] = (
+def _is_chosen(number: int, state: State) -> bool:
+    return number == state.look.chosen
+
+
+def _class_action(number: int) -> Action:
+    return Action(
+        f"class-{number}",
+        f"Class {number}",
+        f"Choose class {number}: its soft mask is shown, the brush draws it.",
+        lambda window: window.session.set_look(chosen=number),
+        shortcut=str(number),
+        why_not=partial(reasons.no_class, number),
+        checked=partial(_is_chosen, number),
+    )
+
+
+CLASS_MENU = Menu(
+    "&Classes",
     Action(
         "flash-class",
         "&Point class out",
@@ -41,14 +58,55 @@ CLASS_ACTIONS: tuple[Action, ...] = (
         why_not=reasons.no_result,
     ),
     Action(
-        "explain-pixel",
-        "&Explain pixel",
-        "Say why the pixel under the pointer, or in the middle, has its class (so does a click).",
-        lambda window: window.canvas.pin(),
-        Icon.EXPLAIN,
-        "I",
-        why_not=reasons.no_result,
+        "rename-class",
+        "&Rename class",
+        "Type another name for the chosen class (so does a double click on it).",
+        lambda window: window.panels.show_classes().table.rename(),
+        Icon.RENAME,
+        "F2",
+        why_not=reasons.no_image,
     ),
+    Action(
+        "recolour-class",
+        "Co&lour of class…",
+        "Choose a colour for the chosen class (so does a click on it).",
+        lambda window: window.panels.show_classes().choose_colour(),
+        Icon.COLOUR,
+        "Shift+C",
+        why_not=reasons.no_image,
+    ),
+    "-",
+    Action(
+        "show-class",
+        "S&how class",
+        "Show the chosen class, or hide it (V in the classes panel).",
+        lambda window: class_commands.toggle_class(
+            window.session, window.session.state.look.chosen
+        ),
+        Icon.SHOWN,
+        "Shift+V",
+        why_not=reasons.no_image,
+        checked=class_commands.is_shown,
+    ),
+    Action(
+        "only-class",
+        "Show &only this class",
+        "Hide all classes but the chosen one.",
+        lambda window: class_commands.show_only(window.session, window.session.state.look.chosen),
+        Icon.ONLY,
+        "Shift+O",
+        why_not=reasons.no_other_shown,
+    ),
+    Action(
+        "all-classes",
+        "Show &all classes",
+        "Show every class again.",
+        lambda window: class_commands.show_only(window.session, 0),
+        Icon.ALL,
+        "Shift+A",
+        why_not=reasons.no_hidden,
+    ),
+    "-",
     Action(
         "split-class",
         "&Split class",
@@ -77,6 +135,7 @@ CLASS_ACTIONS: tuple[Action, ...] = (
         Icon.DELETE,
         why_not=reasons.no_deletion,
     ),
+    "-",
     _move_action(
         "move-class-up",
         "Move class &up",
@@ -93,6 +152,7 @@ CLASS_ACTIONS: tuple[Action, ...] = (
         "Alt+Down",
         1,
     ),
+    "-",
     Action(
         "join-classes",
         "&Join classes",
@@ -111,9 +171,10 @@ CLASS_ACTIONS: tuple[Action, ...] = (
         "Shift+J",
         why_not=reasons.no_separating,
     ),
+    "-",
     Action(
         "start-afresh",
-        "Start &afresh",
+        "Start afr&esh",
         "Forget what was changed in the classes, and let EM look for its own start.",
         lambda window: class_commands.start_afresh(window.session),
         Icon.AFRESH,
@@ -131,24 +192,6 @@ CLASS_ACTIONS: tuple[Action, ...] = (
     ),
 )
 
-CLASS_MENU = Menu(
-    "&Classes",
-    (
-        "flash-class",
-        "-",
-        "split-class",
-        "freeze-class",
-        "delete-class",
-        "-",
-        "move-class-up",
-        "move-class-down",
-        "-",
-        "join-classes",
-        "separate-classes",
-        "-",
-        "start-afresh",
-        "palette-colours",
-    ),
-)
 
-BY_ID = {entry.id: entry for entry in CLASS_ACTIONS}
+CLASS_CHOICES = tuple(_class_action(number) for number in range(1, 10))
+"""In the submenu of the classes, by their names."""

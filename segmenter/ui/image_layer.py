@@ -25,6 +25,7 @@ class ImageLayer:
     def __init__(self) -> None:
         self._pyramid: Pyramid | None = None
         self._cache = TileCache(READ_AT_ONCE)
+        self._stand_in: tuple[QImage, int] | None = None
 
     def paint(
         self, painter: QPainter, pyramid: Pyramid, view: ViewTransform,
@@ -43,8 +44,8 @@ class ImageLayer:
         if area.isEmpty():
             return True
         if pyramid is not self._pyramid:
+            self.clear()
             self._pyramid = pyramid
-            self._cache.clear()
         if pyramid.has_gaps:
             painter.fillRect(view.to_screen(area), ground)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, view.scale < 1)
@@ -57,7 +58,7 @@ class ImageLayer:
 
     def clear(self) -> None:
         """Let go of the image."""
-        self._pyramid = None
+        self._pyramid = self._stand_in = None
         self._cache.clear()
 
     def _paint_tiles(
@@ -66,7 +67,9 @@ class ImageLayer:
         pictures = self._cache.pictures(tiles, pyramid.picture, pyramid.bytes_of)
         for tile, picture in zip(tiles, pictures, strict=True):
             if picture is None:
-                _draw(painter, pyramid.copies[0], view, tile.area, pyramid.first)
+                self._stand_in = self._stand_in or pyramid.stand_in()
+                copy, depth = self._stand_in
+                _draw(painter, copy, view, tile.area, depth)
             else:
                 painter.drawImage(view.to_screen(tile.covered(picture)), picture)
         return None not in pictures

@@ -53,7 +53,7 @@ class Layers:
         is_sharp = True
         for side in self._sides:
             side.begin()
-        for side, (layer, part) in zip(self._sides, _parts(state, screen), strict=False):
+        for side, (layer, part) in zip(self._sides, parts_of(state, screen), strict=False):
             painter.save()
             painter.setClipRect(part, Qt.ClipOperation.IntersectClip)
             area = _within(part, rows, columns, view)
@@ -151,7 +151,7 @@ def divided_at(state: State, screen: QSize) -> int:
     return round(state.look.divider * screen.width())
 
 
-def _parts(state: State, screen: QSize) -> list[tuple[Layer, QRectF]]:
+def parts_of(state: State, screen: QSize) -> list[tuple[Layer, QRectF]]:
     """Return what is shown on which parts of the screen."""
     width, height = screen.width(), screen.height()
     if not state.look.divided:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QRect, Qt
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from segmenter.app.sides import K_MEANS, has_sides, is_coming, layers_of, name_of, obstacle_of
+from segmenter.app.sides import K_MEANS, is_coming, is_divided, layers_of, name_of, obstacle_of
 from segmenter.ui.editor import ignore_stray_wheel
 from segmenter.ui.plain import plain_tip
 
@@ -59,7 +59,7 @@ class SideChoices(QObject):
             self._show(after)
 
     def _show(self, state: State) -> None:
-        is_wanted = has_sides(state)
+        is_wanted = is_divided(state)
         if is_wanted:
             self._fill(state)
             for side, each in zip(state.look.sides, self.lists, strict=True):
@@ -89,7 +89,7 @@ class SideChoices(QObject):
     def _place(self) -> None:
         """Put each list beside the divider, as wide as it wants to be if there is room."""
         look, width = self._session.state.look, self._canvas.width()
-        is_wanted = has_sides(self._session.state)
+        is_wanted = is_divided(self._session.state)
         divider = round(look.divider * width)
         for side, each in enumerate(self.lists):
             room = (width - divider if side else divider) - 2 * MARGIN
@@ -130,5 +130,5 @@ def _asked(state: State) -> tuple[object, ...]:
     """Return what the lists are made from, to be compared."""
     look = state.look
     made_from = id(state.result), id(state.choices), id(state.previous), id(state.compared)
-    is_named = has_sides(state), name_of(K_MEANS, state)
+    is_named = is_divided(state), name_of(K_MEANS, state)
     return is_named, look.sides, look.divider, look.view, made_from

@@ -26,7 +26,7 @@ from segmenter.engine.styles import default_classes
 from segmenter.engine.types import Image
 from segmenter.ui.canvas import Canvas
 from segmenter.ui.canvas_marks import ends_of, words_on
-from segmenter.ui.image_layer import ImageLayer
+from segmenter.ui.ground_layer import GroundLayer
 
 
 @pytest.fixture
@@ -251,7 +251,7 @@ def test_a_hidden_overlay_is_said_to_be_hidden(canvas, show):
 
 
 def test_the_colours_of_doubt_are_explained(canvas, show):
-    show(state_of(grey_image(), halves(), view=View.UNCERTAINTY))
+    show(state_of(grey_image(), halves(), view=View.UNCERTAINTY, opacity=1.0))
     grabbed = canvas.grab().toImage()
     seen = {grabbed.pixelColor(x, y).getRgb()[:3] for x in range(300) for y in range(150, 200)}
     assert any(max(abs(a - b) for a, b in zip(s, doubt(1), strict=True)) < 8 for s in seen)
@@ -260,7 +260,8 @@ def test_the_colours_of_doubt_are_explained(canvas, show):
 def test_the_colours_of_a_heat_map_are_explained_with_the_name_of_the_class(canvas, show):
     legends = set()
     for chosen in (1, 2):
-        show(state_of(grey_image(), halves(), view=View.SOFT_MASK, heat=True, chosen=chosen))
+        look = {"view": View.SOFT_MASK, "heat": True, "opacity": 1.0}
+        show(state_of(grey_image(), halves(), chosen=chosen, **look))
         legend = canvas.grab().toImage().copy(0, 150, 300, 50)
         legends.add(bytes(legend.constBits()))
         seen = {legend.pixelColor(x, y).getRgb()[:3] for x in range(300) for y in range(50)}
@@ -488,7 +489,7 @@ def test_the_canvas_says_what_becomes_of_the_light():
 
 def test_what_is_coarse_is_painted_again_until_it_is_sharp(canvas, show, qtbot, monkeypatch):
     monkeypatch.setattr("segmenter.ui.image_layer.READ_AT_ONCE", 1)
-    canvas._image = ImageLayer()
+    canvas._image = GroundLayer()
     noise = np.random.default_rng(0).integers(0, 2, (200, 600, 1), dtype=np.uint8) * 255
     show(state_of(Image(noise, np.ones((200, 600), bool), ("grey",), 8)))
     canvas.zoom_to_actual()

@@ -19,6 +19,7 @@ from segmenter.ui import k_means_words
 from segmenter.ui.flow_chart import Step
 from segmenter.ui.flow_panel import FlowPanel, describe_pause
 from segmenter.ui.flow_words import OF_STEP, STEP_OF, numbers_of, steps_of, words_of
+from segmenter.ui.lesson_text import TITLE
 
 
 def plain(rich):
@@ -42,7 +43,7 @@ def filled(window, image, wait):
 
 @pytest.fixture
 def panel(filled):
-    filled.show_flow()
+    filled.panels.show_flow()
     return filled.findChild(FlowPanel)
 
 
@@ -142,8 +143,14 @@ def test_it_is_hidden_until_it_is_asked_for(filled):
     assert not found.isVisible()
     filled.commands.by_id["step-through"].trigger()
     assert found.isVisible()
-    filled.reset_layout()
+    filled.panels.reset()
     assert not found.isVisible()
+
+
+def test_the_panel_is_called_by_its_command_and_not_like_the_lesson(filled):
+    (dock,) = (dock for dock in filled.panels.docks if isinstance(dock.widget(), FlowPanel))
+    assert dock.windowTitle() == filled.commands.by_id["step-through"].iconText()
+    assert dock.windowTitle() != TITLE == filled.commands.by_id["how-em-works"].iconText()
 
 
 def test_half_steps_are_shown(panel, filled, wait, qtbot):
