@@ -71,8 +71,8 @@ class Shown(QObject):
         """Put what the sides show beside the result, or take it away."""
         self._change(compared=compared)
 
-    def show_pictures(self, pictures: Pictures) -> None:
-        """Show what other numbers of components give."""
+    def show_pictures(self, pictures: Pictures | None) -> None:
+        """Show what other numbers of components give, or take it away."""
         self._change(pictures=pictures)
 
     def show_corrected(self, corrected: Corrected | None) -> None:
