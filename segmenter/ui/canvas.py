@@ -239,7 +239,7 @@ class Canvas(QWidget):
         if self._rings and self.hasFocus():
             painting.paint_ring(painter, screen, self.palette().highlight().color(), ratio)
         painter.resetTransform()
-        paint_marks(painter, self._state, QRectF(self.rect()))
+        paint_marks(painter, self._state, QRectF(self.rect()), leaves_out=self._layers.leaves_out)
         paint_scale_bar(painter, self._state, QRectF(self.rect()), self._view.scale / ratio)
         painter.end()
 

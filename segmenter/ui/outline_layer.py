@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from segmenter.engine.overlay import colour_table
+from segmenter.engine.specks import UNKNOWN, without_specks
 from segmenter.ui.overlay_source import styles_of
 from segmenter.ui.patches import indexed
 from segmenter.ui.screen_pixels import places_under
@@ -104,8 +105,6 @@ def _is_crowded(source: Source, seen: _Seen) -> bool:
     least = SPECK * width**2
     if min(_steps(source, scale)) ** 2 >= least:
         return False
-    from segmenter.engine.kernels.specks import without_specks  # noqa: PLC0415 - compiles
-
     rows, columns = (_windows(side * scale) for side in source.shape)
     count = area = 0
     for down in rows:
@@ -154,8 +153,6 @@ def _borders(source: Source, wanted: _Wanted, *, is_sparse: bool) -> NDArray[np.
     across = np.arange(target.left() - rim, target.right() + rim + 1)
     seen = _labels_under(source, view, down, across)
     if is_sparse:
-        from segmenter.engine.kernels.specks import without_specks  # noqa: PLC0415 - compiles
-
         seen, _ = without_specks(seen, SPECK * width**2, REACH * width)
         seen = seen[rim - width : width - rim, rim - width : width - rim]
     inner = seen[width:-width, width:-width]
