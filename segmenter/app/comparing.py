@@ -41,9 +41,7 @@ class Comparing(Follower[Compared]):
         """Whether it was held against another result."""
         return state.compared is not None and state.compared.question.result is not state.result
 
-    def tell(self, state: State) -> None:
+    def words(self, state: State) -> str:
         """Say how far the sides differ."""
         assert state.compared is not None
-        words = describe_difference(state.compared, state)
-        if words:
-            self._session.say(words)
+        return describe_difference(state.compared, state)

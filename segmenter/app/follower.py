@@ -32,6 +32,7 @@ class Follower(QObject, Generic[Answer]):
         super().__init__(session)
         self._session = session
         self._asked: object = None
+        self._said = ""
         self._runner = Runner(session.lanes.lane(self.lane), self)
         self._runner.finished.connect(self._on_answered)
         self._runner.failed.connect(self._on_failed)
@@ -60,8 +61,9 @@ class Follower(QObject, Generic[Answer]):
         """Whether the state has an answer that is of what is no longer shown."""
         raise NotImplementedError
 
-    def tell(self, state: State) -> None:
-        """Say what the answer is that the state has begun to want, now that it is there."""
+    def words(self, state: State) -> str:  # noqa: ARG002 - for those that have something to say
+        """Return what is to be said of an answer, as long as nothing else is wanted."""
+        return ""
 
     def fail(self, failure: str) -> None:
         """Say why there is no answer."""
@@ -80,10 +82,11 @@ class Follower(QObject, Generic[Answer]):
             return
         self._asked = wanted
         self._runner.cancel()
+        self._session.take_back(self._said)
         if wanted is None:
             return
         if self.is_there(state):
-            self.tell(state)
+            self._tell(state)
         else:
             self._runner.start(self.task(state))
 
@@ -95,10 +98,15 @@ class Follower(QObject, Generic[Answer]):
         """Whether the state has not gone on while an answer was on its way."""
         return self.wanted(self._session.state) == self._asked
 
+    def _tell(self, state: State) -> None:
+        self._said = self.words(state)
+        if self._said:
+            self._session.say(self._said)
+
     def _on_answered(self, answer: Answer) -> None:
         if self._is_still_wanted():
             self.put(answer)
-            self.tell(self._session.state)
+            self._tell(self._session.state)
 
     def _on_failed(self, failure: str) -> None:
         if self._is_still_wanted():

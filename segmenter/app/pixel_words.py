@@ -21,8 +21,8 @@ WHAT_FEATURES_ARE = {
     "L*": "L* (lightness)",
     "a*": "a* (green to red)",
     "b*": "b* (blue to yellow)",
-    "row": "its row",
-    "column": "its column",
+    "row": "its row (y)",
+    "column": "its column (x)",
 }
 NOTABLE = 0.005  # of probability: less than the line shows is not worth a sentence
 HOW_COUNTED = (

@@ -105,10 +105,10 @@ class Lassoing(Follower[Highlight]):
         """Whether any are lit."""
         return state.highlight is not None
 
-    def tell(self, state: State) -> None:
+    def words(self, state: State) -> str:
         """Say how many they are."""
         assert state.highlight is not None
-        self._session.say(describe_highlight(state.highlight))
+        return describe_highlight(state.highlight)
 
     def follow(self) -> None:
         """See to the pixels, or let go of a lasso of features that are gone."""

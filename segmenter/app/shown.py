@@ -144,3 +144,8 @@ class Shown(QObject):
     def say(self, notice: str) -> None:
         """Put one sentence of news into the status bar."""
         self._change(notice=notice)
+
+    def take_back(self, notice: str) -> None:
+        """Take a sentence out of the status bar if it is still there: it is true no longer."""
+        if notice and notice == self._state.notice:
+            self._change(notice="")

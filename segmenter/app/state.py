@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from segmenter.app.number_words import grouped
 from segmenter.app.plotted import Plotted
 from segmenter.app.scribbles import Nib, Scribbles
 from segmenter.app.sides import USUAL_SIDES
@@ -296,7 +297,7 @@ def notes_of(state: State) -> tuple[str, ...]:
 def _conflict_notes(count: int) -> tuple[str, ...]:
     if not count:
         return ()
-    pixels = "1 scribbled pixel looks" if count == 1 else f"{count} scribbled pixels look"
+    pixels = "1 scribbled pixel looks" if count == 1 else f"{grouped(count)} scribbled pixels look"
     return (f"{pixels} like another class (hatched).",)
 
 
