@@ -9,10 +9,11 @@ from __future__ import annotations
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
+from segmenter.app.classes import classes_of
+from segmenter.app.light import Corrected
 from segmenter.app.plotted import Highlight
 from segmenter.app.pyramid import pyramid_of
 from segmenter.app.scribbles import scribbles_of
-from segmenter.app.state import Corrected, classes_of
 from segmenter.engine.styles import result_classes
 from segmenter.engine.types import SegmenterError
 from segmenter.files.names import printable

@@ -8,7 +8,8 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
-from segmenter.app.state import State, classes_of, is_uncoloured
+from segmenter.app.classes import classes_of
+from segmenter.app.state import State, is_uncoloured
 from segmenter.ui import painting
 from segmenter.ui.canvas_marks import paint_marks
 from segmenter.ui.clicks import Clicks

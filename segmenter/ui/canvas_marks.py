@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter
 
+from segmenter.app.classes import classes_of
+from segmenter.app.light import has_light, is_corrected
 from segmenter.app.reasons import no_light
-from segmenter.app.state import classes_of, has_light, is_corrected
 from segmenter.engine.overlay import SCALE_COLOURS, View
 from segmenter.ui.swatch import laid
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush
 
+from segmenter.app.light import wants_corrected
 from segmenter.app.sides import EM, is_coming, is_compared
-from segmenter.app.state import coming_mixture, wants_corrected
+from segmenter.app.state import coming_mixture
 from segmenter.engine.overlay import LABEL_VIEWS, View
 from segmenter.ui.hatch import paint_hatched
 from segmenter.ui.image_layer import ImageLayer
