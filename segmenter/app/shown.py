@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from segmenter.app.classes import class_count
+from segmenter.app.listed import region_at
 from segmenter.app.sides import K_MEANS, USUAL_SIDES
-from segmenter.app.state import BRUSH_SIZES, LARGEST_BRUSH, State, class_count, region_at
+from segmenter.app.state import BRUSH_SIZES, LARGEST_BRUSH, State
 
 if TYPE_CHECKING:
     from segmenter.app.choices import Pictures
+    from segmenter.app.light import Corrected
     from segmenter.app.plotted import Highlight
     from segmenter.app.sides import Compared
-    from segmenter.app.state import Corrected, Tool
+    from segmenter.app.state import Tool
     from segmenter.engine.cloud import Cloud
     from segmenter.engine.explain import Explanation
     from segmenter.engine.regions import Regions

@@ -10,8 +10,9 @@ from PySide6.QtGui import QTextDocument
 from PySide6.QtTest import QTest
 
 from segmenter.app.playing import PAUSES
+from segmenter.app.run_words import describe_end
 from segmenter.app.sides import EM, K_MEANS
-from segmenter.app.state import State, describe_end, is_running
+from segmenter.app.state import State, is_running
 from segmenter.engine.outcome import Phase, Progress, Stage
 from segmenter.engine.settings import Start
 from segmenter.engine.types import Mixture
