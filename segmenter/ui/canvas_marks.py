@@ -16,6 +16,7 @@ from segmenter.ui.swatch import laid
 if TYPE_CHECKING:
     from segmenter.app.state import State
 
+LEFT_OUT = "Smallest outlines left out \N{MIDDLE DOT} zoom in for more"
 OVERLAY_HIDDEN = "Overlay hidden \N{MIDDLE DOT} Space"
 MARGIN = 12
 PADDING = 6
@@ -23,13 +24,15 @@ LEGEND_WIDTH, LEGEND_HEIGHT = 120, 10
 INK, GROUND = QColor(255, 255, 255), QColor(0, 0, 0, 190)
 
 
-def paint_marks(painter: QPainter, state: State, size: QRectF) -> None:
-    """Say, in logical pixels, that the overlay is hidden, or what the colours mean."""
+def paint_marks(painter: QPainter, state: State, size: QRectF, *, leaves_out: bool = False) -> None:
+    """Say, in logical pixels, that something is hidden, or what the colours mean."""
     if state.result is None and state.progress is None:
         return
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     if state.look.overlay_hidden:
         _paint_words(painter, OVERLAY_HIDDEN, size)
+    elif leaves_out:
+        _paint_words(painter, LEFT_OUT, size)
     elif words := words_on(state):
         _paint_words(painter, words, size)
     elif ends := ends_of(state):

@@ -36,6 +36,11 @@ class Layers:
         self._sides = _Side(), _Side()
         self._made_by: tuple[object, ...] = ()
 
+    @property
+    def leaves_out(self) -> bool:
+        """Whether outlines are drawn, but not those of specks, which are too many."""
+        return any(side.leaves_out for side in self._sides)
+
     def paint(
         self, painter: QPainter, state: State, view: ViewTransform, *, screen: QSize, ratio: float
     ) -> bool:
@@ -95,6 +100,11 @@ class _Side:
         self._filled, self._outlines = OverlayLayer(), OutlineLayer()
         self._corrected = ImageLayer()
         self._drawn: list[object] = []
+
+    @property
+    def leaves_out(self) -> bool:
+        """Whether outlines are drawn, but not those of specks, which are too many."""
+        return self._outlines in self._drawn and self._outlines.leaves_out
 
     def begin(self) -> None:
         """Look anew at what is drawn."""
