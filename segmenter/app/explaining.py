@@ -13,7 +13,7 @@ from segmenter.app.state import is_running
 if TYPE_CHECKING:
     from segmenter.app.session import Session
     from segmenter.app.state import State
-    from segmenter.engine.explain import Explanation
+    from segmenter.engine.explanation import Explanation
 
 
 class Explaining(QObject):
