@@ -115,7 +115,7 @@ def segmented_tissue(taker: Photographer) -> QImage:
     taker.settle()
     taker.name("Brown stain", "Cell borders", "Nuclei", "Clear")
     taker.session.plot(seen=Plot.SCATTER, across="L*", up="b*")
-    taker.window.show_plot(Plot.SCATTER)
+    taker.window.panels.show_plot(Plot.SCATTER)
     taker.point(0.62, 0.42)
     return taker.picture()
 
@@ -128,7 +128,7 @@ def compared_micrograph(taker: Photographer) -> QImage:
     taker.settle()
     taker.session.set_look(sides=(K_MEANS, EM))
     taker.wait(lambda: is_compared(taker.session.state))
-    taker.window.show_plot(Plot.HISTOGRAM)
+    taker.window.panels.show_plot(Plot.HISTOGRAM)
     QTest.qWait(1000)
     return taker.picture()
 
@@ -140,7 +140,7 @@ def chosen_number(taker: Photographer) -> QImage:
     taker.set(components="auto", most_components=8)
     taker.settle()
     taker.session.set_look(outlined=True)
-    taker.window.show_plot(Plot.CHOICE)
+    taker.window.panels.show_plot(Plot.CHOICE)
     taker.wait(lambda: taker.session.state.pictures is not None)
     QTest.qWait(1000)
     return taker.picture()
@@ -152,9 +152,9 @@ def steps_of_em(taker: Photographer) -> list[QImage]:
     taker.settle()
     taker.session.set_live(False)
     taker.session.plot(seen=Plot.SCATTER, across="L*", up="b*")
-    taker.window.show_plot(Plot.SCATTER)
+    taker.window.panels.show_plot(Plot.SCATTER)
     taker.window.commands.by_id["step-through"].trigger()
-    taker.window.docks[0].hide()
+    taker.window.panels.docks[0].hide()
     taker.set(start=Start.RANDOM, seed=3)
     frames = []
     taker.session.restart()

@@ -5,7 +5,7 @@ Where copies would take much memory there are none: tiles are made from the imag
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, floor
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,18 +13,21 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter
 
-from segmenter.engine.display import part_of, shades_of
+from segmenter.app.toning import PLAIN, Tone
+from segmenter.engine.display import greyed, part_of, shades_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from segmenter.engine.display import Shades
+    from segmenter.engine.display import Display, Shades
     from segmenter.engine.types import Image
 
 TILE = 256
 """Pixels of a tile along each side, at its own depth."""
 LARGEST_COPY = 2**24
 """Pixels of the largest copy, of 4 bytes each."""
+LARGEST_STAND_IN = 512
+"""Pixels along the long side of what stands in for tiles in other shades than the copies'."""
 SMALLEST_COPY = 64
 """Pixels along the long side: nothing is ever seen smaller."""
 BAND = 2**21
@@ -64,17 +67,24 @@ class Pyramid:
 
     Parameters
     ----------
+    usual, shades, made_in
+        How the image is shown at first, how it is shown now, and how the copies show it.
     copies
         Of the depths from `first` on.
     has_gaps
         Whether there is 'no data', which is clear.
+    tone
+        What makes what is shown of the copies.
     """
 
     image: Image
+    usual: Shades
     shades: Shades
+    made_in: Shades
     has_gaps: bool
     first: int
     copies: tuple[QImage, ...]
+    tone: Tone = PLAIN
 
     @property
     def size(self) -> QSize:
@@ -100,13 +110,50 @@ class Pyramid:
         across = range(floor(area.left() / side), ceil(area.right() / side))
         return [Tile(depth, row, column) for row in down for column in across]
 
+    @property
+    def is_coloured(self) -> bool:
+        """Whether its pixels may have a hue."""
+        return len(self.image.channel_names) > 1
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the copies are as good as if they had been made in the shades that are shown."""
+        # Bytes lose nothing on their way by way of bytes.
+        is_of_bytes: bool = self.image.pixels.dtype == np.uint8
+        return self.tone.table is None or is_of_bytes
+
+    def greyed(self) -> Pyramid:
+        """Return the same without its colours."""
+        return replace(self, tone=replace(self.tone, is_grey=True)) if self.is_coloured else self
+
+    def displayed(self, display: Display | None) -> Pyramid:
+        """Return the same in other shades, at once: the copies are not made again."""
+        shades = self.usual if display is None else shades_of(self.image, display)
+        table = None if shades is self.made_in else shades.from_shown(self.made_in)
+        return replace(self, shades=shades, tone=Tone(table))
+
+    def remade(self) -> Pyramid:
+        """Return the same with copies that were made in the shades that are shown."""
+        copies = _copies(self.image, self.shades, self.first, has_gaps=self.has_gaps)
+        return replace(self, made_in=self.shades, copies=copies, tone=PLAIN)
+
     def copy(self, depth: int) -> QImage | None:
         """Return the whole image at a depth, or None where it has to be put together of tiles."""
-        return self.copies[depth - self.first] if depth >= self.first else None
+        is_there = depth >= self.first and self.tone.is_plain
+        return self.copies[depth - self.first] if is_there else None
+
+    def stand_in(self) -> tuple[QImage, int]:
+        """Return the whole image for want of a tile, and its depth."""
+        if self.tone.is_plain:
+            return self.copies[0], self.first
+        place = 0
+        while max(self.copies[place].size().toTuple()) > LARGEST_STAND_IN:
+            place += 1
+        return self.tone.of(self.copies[place]), self.first + place
 
     def fitting(self, scale: float) -> QImage:
         """Return the whole image at least as large as at `scale`, or the largest copy of it."""
-        return self.copies[max(0, self.depth(scale) - self.first)]
+        return self.tone.of(self.copies[max(0, self.depth(scale) - self.first)])
 
     def part(self, tile: Tile) -> Image:
         """Return the pixels of the image that a tile shows."""
@@ -114,7 +161,11 @@ class Pyramid:
 
     def picture(self, tile: Tile) -> QImage:
         """Make a tile; at the edge it is only as large as the image."""
-        return _reduced(self.part(tile), self.shades, tile.depth)
+        if tile.depth < self.first:
+            return _reduced(self.part(tile), self.shades, tile.depth, is_grey=self.tone.is_grey)
+        whole = self.copies[tile.depth - self.first]
+        area = QRect(tile.column * TILE, tile.row * TILE, TILE, TILE)
+        return self.tone.of(whole.copy(area & whole.rect()))
 
 
 def pyramid_of(image: Image) -> Pyramid:
@@ -123,10 +174,16 @@ def pyramid_of(image: Image) -> Pyramid:
     first = 1
     while _along(image.shape[0], first) * _along(image.shape[1], first) > LARGEST_COPY:
         first += 1
+    copies = _copies(image, shades, first, has_gaps=has_gaps)
+    return Pyramid(image, shades, shades, shades, has_gaps, first, copies)
+
+
+def _copies(image: Image, shades: Shades, first: int, *, has_gaps: bool) -> tuple[QImage, ...]:
+    """Return the image at the depth `first`, and ever smaller ones."""
     copies = [_in_bands(image, shades, first, has_gaps=has_gaps)]
     while max(copies[-1].width(), copies[-1].height()) > SMALLEST_COPY:
         copies.append(_smaller(copies[-1], 1))
-    return Pyramid(image, shades, has_gaps, first, tuple(copies))
+    return tuple(copies)
 
 
 def _along(pixels: int, depth: int) -> int:
@@ -153,8 +210,9 @@ def _format(*, has_gaps: bool) -> QImage.Format:
     return QImage.Format.Format_ARGB32_Premultiplied if has_gaps else QImage.Format.Format_RGB32
 
 
-def _reduced(part: Image, shades: Shades, depth: int) -> QImage:
-    return _smaller(_painted(shades.of(part), part.valid), depth)
+def _reduced(part: Image, shades: Shades, depth: int, *, is_grey: bool = False) -> QImage:
+    shown = shades.of(part)
+    return _smaller(_painted(greyed(shown) if is_grey else shown, part.valid), depth)
 
 
 def _painted(shown: NDArray[np.uint8], valid: NDArray[np.bool_]) -> QImage:

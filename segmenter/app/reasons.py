@@ -38,6 +38,13 @@ def no_image(state: State) -> str:
     return "" if can_run(state) else "Open an image first."
 
 
+def no_colours(state: State) -> str:
+    """Say why there are no colours that could be left out."""
+    if state.shown is not None and not state.shown.is_coloured:
+        return "This image is grey already."
+    return no_image(state)
+
+
 def no_file(state: State) -> str:
     """Say why there are no images beside that of the window."""
     if state.image is not None and state.image.path is None:

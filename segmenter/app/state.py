@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from segmenter.app.pyramid import Pyramid
     from segmenter.app.sides import Compared, Previous, Sides
     from segmenter.engine.cloud import Cloud
+    from segmenter.engine.display import Display
     from segmenter.engine.explanation import Explanation
     from segmenter.engine.outcome import Progress, Result
     from segmenter.engine.regions import Regions
@@ -65,7 +66,9 @@ class Look:
     ``lists_regions``: whether the table of regions is to be seen; ``region`` is the number of the
     region that is outlined, 0 for none. ``pinned`` is the (row, column) of the pixel that is to be
     explained. ``outlined`` draws only the borders of classes, ``heat`` the soft mask in a ramp of
-    colours. ``grid``, ``minimap`` and ``scale_bar`` are there where they have something to show.
+    colours. ``grey_image``: whether the image has no colours of its own where those of the overlay
+    lie over it; ``display`` which of its values are shown black and white, None as at first.
+    ``grid``, ``minimap`` and ``scale_bar`` are there where they have something to show.
     """
 
     view: View = View.LABELS
@@ -82,6 +85,8 @@ class Look:
     plots: Plotted = field(default_factory=Plotted)
     outlined: bool = False
     heat: bool = False
+    grey_image: bool = True
+    display: Display | None = None
     grid: bool = True
     minimap: bool = True
     scale_bar: bool = True
@@ -90,6 +95,11 @@ class Look:
     def is_outlined(self) -> bool:
         """Whether the view draws the borders of classes in place of their areas."""
         return self.outlined and self.view in LABEL_VIEWS
+
+    @property
+    def laid_opacity(self) -> float:
+        """The opacity with which colours of classes lie over the image, from 0 to 1."""
+        return 1.0 if self.is_outlined else self.opacity
 
     @property
     def is_heat(self) -> bool:

@@ -271,6 +271,8 @@ def export(
         tuple(products),
         classes=result_classes(state.result, state.inputs.classes),
         opacity=state.look.opacity,
+        display=state.look.display,
+        grey_image=state.look.grey_image,
         stem=stem,
     ):
         written.append(path)

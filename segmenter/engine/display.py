@@ -20,6 +20,21 @@ LOOKED_AT = 1_000_000
 """Pixels whose values decide on the stretch: the eye cannot tell, and it stays quick."""
 NO_DATA_GREY = 128
 MOST_LISTED = 2  # bytes of an unsigned value, every one of which is worth a place in a table
+FINE = 4096
+"""Steps between black and white in which the curve of a gamma is looked up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """The values of an image that are shown black and white, and the way from one to the other.
+
+    ``low`` and ``high`` are in the image's own units. With ``gamma`` 1 shades go evenly; below 1
+    dark values are brighter, above 1 darker.
+    """
+
+    low: float
+    high: float
+    gamma: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,12 +46,16 @@ class Shades:
     low, gain
         The value that is black, and 8-bit steps for each step of the values.
     table
-        What every value becomes, where a value has at most 16 bits; else None.
+        What every value becomes, where a value has at most 16 bits; else None. Bytes without a
+        table are shown as they are.
+    gamma
+        The exponent on the way from black to white.
     """
 
     low: float
     gain: float
     table: NDArray[np.uint8] | None = None
+    gamma: float = 1.0
 
     def of(self, image: Image) -> NDArray[np.uint8]:
         """Return (rows, columns, 1 or 3) uint8 for an image or a part of it.
@@ -53,10 +72,10 @@ class Shades:
 
     def _shown(self, image: Image) -> NDArray[np.uint8]:
         pixels: NDArray[Any] = image.pixels[:, :, :3]
-        if pixels.dtype == np.uint8:
-            return np.array(pixels, order="C")
         if self.table is not None:
             return np.take(self.table, pixels)
+        if pixels.dtype == np.uint8:
+            return np.array(pixels, order="C")
         if image.missing is not None:
             pixels = np.where(image.missing[:, :, :3], self.low, pixels)
         return self._stretched(pixels)
@@ -64,28 +83,53 @@ class Shades:
     def _stretched(self, values: NDArray[Any]) -> NDArray[np.uint8]:
         scaled = values.astype(np.float32)
         scaled -= np.float32(self.low)
-        scaled *= np.float32(self.gain)
-        return np.clip(scaled, 0, 255, out=scaled).astype(np.uint8)
+        if self.gamma == 1:
+            scaled *= np.float32(self.gain)
+            return np.clip(scaled, 0, 255, out=scaled).astype(np.uint8)
+        # Looked up, because a power for every pixel takes long.
+        scaled *= np.float32(self.gain * (FINE - 1) / 255)
+        places = np.clip(scaled, 0, FINE - 1, out=scaled).astype(np.uint16)
+        curve = np.linspace(0, 1, FINE) ** self.gamma
+        return np.take(np.rint(255 * curve).astype(np.uint8), places)
+
+    def from_shown(self, before: Shades) -> NDArray[np.uint8]:
+        """Return (256,) uint8: what becomes of shades made by `before`, as well as they tell."""
+        step = 1 / before.gain if before.gain else 0.0
+        if before.table is None and before.gain == 1 and self.table is not None:
+            return self.table[:256]
+        values = before.low + (np.arange(256) + 0.5) * step
+        return self._stretched(values)
 
 
-def shades_of(image: Image) -> Shades:
-    """Decide how an image is shown: bytes as they are, others by a percentile stretch.
+def shades_of(image: Image, display: Display | None = None) -> Shades:
+    """Decide how an image is shown: as `display` says or, without one, as suits most images.
 
-    The stretch is common to all channels and decided by about a million pixels.
+    Then bytes are shown as they are, others by a percentile stretch that is common to all channels
+    and decided by about a million pixels.
     """
     kind = image.pixels.dtype
-    if kind == np.uint8:
+    if display is None and kind == np.uint8:
         return Shades(0.0, 1.0)
-    low, high = _range(image)
-    shades = Shades(low, 255.0 / (high - low) if high > low else 0.0)
+    if display is None:
+        display = Display(*percentiles(image))
+    low, high = display.low, display.high
+    gain = 255.0 / (high - low) if high > low else 0.0
+    shades = Shades(low, gain, gamma=display.gamma)
     if kind.kind == "u" and kind.itemsize <= MOST_LISTED:
         every = np.arange(2 ** (8 * kind.itemsize))
         shades = replace(shades, table=shades._stretched(every))  # noqa: SLF001 - its own kind
     return shades
 
 
-def _range(image: Image) -> tuple[float, float]:
-    """Return the values that become black and white."""
+def whole_range(image: Image) -> tuple[float, float]:
+    """Return the least and the greatest value that an image can have, if bytes, or that it has."""
+    if image.pixels.dtype == np.uint8:
+        return 0.0, 255.0
+    return _extremes(image) if known(image).any() else (0.0, 0.0)
+
+
+def percentiles(image: Image) -> tuple[float, float]:
+    """Return the values that a few pixels lie below and above."""
     step = max(1, ceil(sqrt(image.valid.size / LOOKED_AT)))
     values = _values(part_of(image, slice(None, None, step), slice(None, None, step)))
     if not values.size:
@@ -96,10 +140,15 @@ def _range(image: Image) -> tuple[float, float]:
     if high > low:
         return float(low), float(high)
     # Nearly all are alike: what is rare tells them apart, so none may be left out.
+    return _extremes(image)
+
+
+def _extremes(image: Image) -> tuple[float, float]:
     pixels, there = image.pixels[:, :, :3], known(image)[:, :, :3]
+    first = pixels.reshape(-1)[int(there.argmax())]
     return (
-        float(np.min(pixels, where=there, initial=values[0])),
-        float(np.max(pixels, where=there, initial=values[0])),
+        float(np.min(pixels, where=there, initial=first)),
+        float(np.max(pixels, where=there, initial=first)),
     )
 
 
@@ -118,7 +167,25 @@ def part_of(image: Image, rows: slice, columns: slice) -> Image:
     )
 
 
-def displayed(image: Image) -> NDArray[np.uint8]:
-    """Return (rows, columns, 3) uint8: the whole image as `Shades` shows it."""
-    shown = shades_of(image).of(image)
+def greyed(shown: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return (rows, columns, 1) uint8 as bright as (rows, columns, 1 or 3) are to the eye.
+
+    Notes
+    -----
+    Luma of ITU-R BT.601 in 256ths.
+    """
+    if shown.shape[2] == 1:
+        return shown
+    red, green, blue = (shown[:, :, place].astype(np.uint16) for place in range(3))
+    luma = red * np.uint16(77) + green * np.uint16(150) + blue * np.uint16(29) + np.uint16(128)
+    grey: NDArray[np.uint8] = (luma >> np.uint16(8)).astype(np.uint8)[:, :, None]
+    return grey
+
+
+def displayed(
+    image: Image, display: Display | None = None, *, is_grey: bool = False
+) -> NDArray[np.uint8]:
+    """Return (rows, columns, 3) uint8: the whole image as `Shades` shows it, perhaps greyed."""
+    shown = shades_of(image, display).of(image)
+    shown = greyed(shown) if is_grey else shown
     return np.repeat(shown, 3, axis=2) if shown.shape[2] == 1 else shown

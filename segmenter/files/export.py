@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
     from os import PathLike
 
+    from segmenter.engine.display import Display
     from segmenter.engine.outcome import Result
     from segmenter.engine.styles import ClassStyle
     from segmenter.engine.types import Image
@@ -50,6 +51,8 @@ def write_products(  # noqa: PLR0913 - each says one thing about the files
     *,
     classes: Sequence[ClassStyle] | None = None,
     opacity: float = 0.5,
+    display: Display | None = None,
+    grey_image: bool = True,
     stem: str | None = None,
 ) -> list[Path]:
     """Write products into `folder`, which is made where missing; return their paths.
@@ -62,6 +65,10 @@ def write_products(  # noqa: PLR0913 - each says one thing about the files
         Names and colours, one for each class; the default ones if not given.
     opacity
         Of the overlay, from 0 to 1.
+    display
+        How overlay and cut-outs show the image; as suits most images if not given.
+    grey_image
+        Whether the overlay's image is grey, so that the colours are those of the classes.
     stem
         What the files' names begin with; the image's own name without its suffix if not given.
 
@@ -73,7 +80,15 @@ def write_products(  # noqa: PLR0913 - each says one thing about the files
     """
     return list(
         products_written(
-            result, image, folder, products, classes=classes, opacity=opacity, stem=stem
+            result,
+            image,
+            folder,
+            products,
+            classes=classes,
+            opacity=opacity,
+            display=display,
+            grey_image=grey_image,
+            stem=stem,
         )
     )
 
@@ -86,6 +101,8 @@ def products_written(  # noqa: PLR0913 - each says one thing about the files
     *,
     classes: Sequence[ClassStyle] | None = None,
     opacity: float = 0.5,
+    display: Display | None = None,
+    grey_image: bool = True,
     stem: str | None = None,
     protected: Collection[tuple[int, int] | None] = (),
 ) -> Iterator[Path]:
@@ -106,7 +123,7 @@ def products_written(  # noqa: PLR0913 - each says one thing about the files
     styles = tuple(
         replace(style, is_noise=number == noise) for number, style in enumerate(given, start=1)
     )
-    found = Found(result, image, styles, opacity)
+    found = Found(result, image, styles, opacity, display, grey_image)
     _check(found)
     plan = list(_plan(products, default_stem(image) if stem is None else stem, result.class_count))
     _refuse_inputs([folder / name for _, _, name in plan], image.path, protected)

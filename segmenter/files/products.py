@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from segmenter.engine.compare import Comparison
+    from segmenter.engine.display import Display
     from segmenter.engine.outcome import Result
     from segmenter.engine.styles import ClassStyle
     from segmenter.engine.types import Image
@@ -36,12 +37,20 @@ LARGEST_CLASSIC_TIFF = 2**32 - 2**25
 
 @dataclass(frozen=True, eq=False)  # no slots: what is computed once is kept
 class Found:
-    """What there is to write: a result, its image, and how the classes are called and shown."""
+    """What there is to write: a result, its image, and how the classes are called and shown.
+
+    Parameters
+    ----------
+    display, grey_image
+        How the image is shown, and whether it is grey under the overlay.
+    """
 
     result: Result
     image: Image
     classes: tuple[ClassStyle, ...]
     opacity: float
+    display: Display | None = None
+    grey_image: bool = True
 
     @cached_property
     def comparison(self) -> Comparison:
@@ -131,12 +140,14 @@ def _write_soft_png(file: BinaryIO, found: Found, number: int) -> None:
 
 def _write_overlay(file: BinaryIO, found: Found, _: int) -> None:
     colours = labels_rgba(found.result.labels, found.classes, found.opacity)
-    PIL.Image.fromarray(blended(displayed(found.image), colours)).save(file, "PNG")
+    is_grey = found.grey_image and found.opacity > 0
+    ground = displayed(found.image, found.display, is_grey=is_grey)
+    PIL.Image.fromarray(blended(ground, colours)).save(file, "PNG")
 
 
 def _write_cutout(file: BinaryIO, found: Found, number: int) -> None:
     alpha = np.rint(found.result.membership(number) * np.float32(255)).astype(np.uint8)
-    PIL.Image.fromarray(np.dstack([displayed(found.image), alpha])).save(file, "PNG")
+    PIL.Image.fromarray(np.dstack([displayed(found.image, found.display), alpha])).save(file, "PNG")
 
 
 def _write_contours(file: BinaryIO, found: Found, _: int) -> None:
@@ -258,7 +269,8 @@ _ALL = (
     Product(
         "overlay",
         "Overlay",
-        "The image under the colours of the classes that are shown: filled, never outlined.",
+        "The image, grey or in colours as in the window, under the colours of the classes that are "
+        "shown: filled, never outlined.",
         "_overlay.png",
         _write_overlay,
     ),

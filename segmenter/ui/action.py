@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QKeySequence
 
@@ -50,8 +50,9 @@ def tip_of(entry: Action, state: State) -> str:
     return f"{tip}\n{entry.why_not(state)}".strip()
 
 
-class Menu(NamedTuple):
-    """A menu: ids of actions, '-' for a line, '@name' for a submenu that is filled on opening."""
+class Menu:
+    """A menu of commands, '-' for a line, '@name' for a submenu that is filled on opening."""
 
-    title: str
-    entries: tuple[str, ...]
+    def __init__(self, title: str, *entries: Action | str) -> None:
+        self.title = title
+        self.entries = entries

@@ -82,7 +82,7 @@ def build(preferences: Preferences) -> MainWindow:
     session.setParent(window)
     CrashReporter(window).install()
     app.styleHints().colorSchemeChanged.connect(window.follow_desktop)
-    window.load_plots()
+    window.panels.load_plots()
     session.warm_up()
     return window
 

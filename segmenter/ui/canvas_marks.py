@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter
 from segmenter.app.reasons import no_light
 from segmenter.app.state import classes_of, has_light, is_corrected
 from segmenter.engine.overlay import SCALE_COLOURS, View
+from segmenter.ui.swatch import laid
 
 if TYPE_CHECKING:
     from segmenter.app.state import State
@@ -31,7 +32,7 @@ def paint_marks(painter: QPainter, state: State, size: QRectF) -> None:
     elif words := words_on(state):
         _paint_words(painter, words, size)
     elif ends := ends_of(state):
-        _paint_legend(painter, size, *ends)
+        _paint_legend(painter, size, *ends, opacity=state.look.opacity)
 
 
 def words_on(state: State) -> str:
@@ -72,8 +73,8 @@ def _paint_words(painter: QPainter, words: str, size: QRectF) -> None:
     painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, words)
 
 
-def _paint_legend(painter: QPainter, size: QRectF, low: str, high: str) -> None:
-    """Paint a bar of the colours between what its ends stand for."""
+def _paint_legend(painter: QPainter, size: QRectF, low: str, high: str, *, opacity: float) -> None:
+    """Paint a bar of the colours, as they lie over the image, between what its ends stand for."""
     metrics = QFontMetricsF(painter.font())
     most = 1.5 * LEGEND_WIDTH
     high = metrics.elidedText(high, Qt.TextElideMode.ElideRight, round(most))
@@ -89,7 +90,7 @@ def _paint_legend(painter: QPainter, size: QRectF, low: str, high: str) -> None:
     shades = QLinearGradient(bar.topLeft(), bar.topRight())
     last = len(SCALE_COLOURS) - 1
     for place, colour in enumerate(SCALE_COLOURS):
-        shades.setColorAt(place / last, QColor(*colour))
+        shades.setColorAt(place / last, laid(QColor(*colour), opacity))
     painter.fillRect(bar, shades)
 
 

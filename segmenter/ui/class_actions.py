@@ -1,4 +1,4 @@
-"""The commands for classes, as rows of the table of `actions`."""
+"""The commands for classes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,24 @@ def _move_action(name: str, text: str, tip: str, icon: Icon, shortcut: str, step
     )
 
 
-CLASS_ACTIONS: tuple[Action, ...] = (
+def _is_chosen(number: int, state: State) -> bool:
+    return number == state.look.chosen
+
+
+def _class_action(number: int) -> Action:
+    return Action(
+        f"class-{number}",
+        f"Class {number}",
+        f"Choose class {number}: its soft mask is shown, the brush draws it.",
+        lambda window: window.session.set_look(chosen=number),
+        shortcut=str(number),
+        why_not=partial(reasons.no_class, number),
+        checked=partial(_is_chosen, number),
+    )
+
+
+CLASS_MENU = Menu(
+    "&Classes",
     Action(
         "flash-class",
         "&Point class out",
@@ -40,15 +57,7 @@ CLASS_ACTIONS: tuple[Action, ...] = (
         "L",
         why_not=reasons.no_result,
     ),
-    Action(
-        "explain-pixel",
-        "&Explain pixel",
-        "Say why the pixel under the pointer, or in the middle, has its class (so does a click).",
-        lambda window: window.canvas.pin(),
-        Icon.EXPLAIN,
-        "I",
-        why_not=reasons.no_result,
-    ),
+    "-",
     Action(
         "split-class",
         "&Split class",
@@ -77,6 +86,7 @@ CLASS_ACTIONS: tuple[Action, ...] = (
         Icon.DELETE,
         why_not=reasons.no_deletion,
     ),
+    "-",
     _move_action(
         "move-class-up",
         "Move class &up",
@@ -93,6 +103,7 @@ CLASS_ACTIONS: tuple[Action, ...] = (
         "Alt+Down",
         1,
     ),
+    "-",
     Action(
         "join-classes",
         "&Join classes",
@@ -111,6 +122,7 @@ CLASS_ACTIONS: tuple[Action, ...] = (
         "Shift+J",
         why_not=reasons.no_separating,
     ),
+    "-",
     Action(
         "start-afresh",
         "Start &afresh",
@@ -131,24 +143,6 @@ CLASS_ACTIONS: tuple[Action, ...] = (
     ),
 )
 
-CLASS_MENU = Menu(
-    "&Classes",
-    (
-        "flash-class",
-        "-",
-        "split-class",
-        "freeze-class",
-        "delete-class",
-        "-",
-        "move-class-up",
-        "move-class-down",
-        "-",
-        "join-classes",
-        "separate-classes",
-        "-",
-        "start-afresh",
-        "palette-colours",
-    ),
-)
 
-BY_ID = {entry.id: entry for entry in CLASS_ACTIONS}
+CLASS_CHOICES = tuple(_class_action(number) for number in range(1, 10))
+"""In the submenu of the classes, by their names."""

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 from segmenter.app import class_commands
 from segmenter.app.surgery import is_frozen
 from segmenter.ui.action import tip_of
-from segmenter.ui.class_actions import BY_ID
+from segmenter.ui.actions import BY_ID
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -22,20 +22,34 @@ from segmenter.app.state import can_draw
 from segmenter.ui import theme
 from segmenter.ui.classes_model import FROZEN, ClassesModel, Column
 from segmenter.ui.icons import Icon
-from segmenter.ui.swatch import readable_on
+from segmenter.ui.swatch import paint_swatch
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QModelIndex, QPersistentModelIndex
     from PySide6.QtGui import QDropEvent
 
     from segmenter.app.session import Session
+    from segmenter.app.state import State
 
 SWATCH_MARGIN = 4
 ICON_SIZE = 16
 
 
 class SwatchDelegate(QStyledItemDelegate):
-    """Paints a class's number on its colour, so that colour alone never tells."""
+    """Paints a class's number on its colour, so that colour alone never tells.
+
+    The colour is as it lies over the image; `table` is painted again when that changes.
+    """
+
+    def __init__(self, session: Session, table: QAbstractItemView) -> None:
+        super().__init__(table)
+        self._table, self._session = table, session
+        session.changed.connect(self.show_state)
+
+    def show_state(self, before: State, after: State) -> None:
+        """Paint the swatches again where colours lie otherwise over the image."""
+        if before.look.laid_opacity != after.look.laid_opacity:
+            self._table.viewport().update()
 
     def paint(
         self,
@@ -44,18 +58,12 @@ class SwatchDelegate(QStyledItemDelegate):
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
         """Paint the swatch."""
-        colour: QColor = index.data(Qt.ItemDataRole.DecorationRole)
         _paint_background(painter, option)
-        area: QRect = option.rect
         margin = SWATCH_MARGIN
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(colour.darker(140))
-        painter.setBrush(colour)
-        painter.drawRoundedRect(area.adjusted(margin, margin, -margin, -margin), 3, 3)
-        painter.setPen(readable_on(colour))
-        painter.drawText(area, Qt.AlignmentFlag.AlignCenter, index.data())
-        painter.restore()
+        area = option.rect.adjusted(margin, margin, -margin, -margin)
+        colour: QColor = index.data(Qt.ItemDataRole.DecorationRole)
+        opacity = self._session.state.look.laid_opacity
+        paint_swatch(painter, area, colour, index.data(), opacity)
 
 
 class EyeDelegate(QStyledItemDelegate):
@@ -122,7 +130,7 @@ class ClassesTable(QTableView):
         self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         self.setDragDropOverwriteMode(False)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setItemDelegateForColumn(Column.COLOUR, SwatchDelegate(self))
+        self.setItemDelegateForColumn(Column.COLOUR, SwatchDelegate(session, self))
         self.setItemDelegateForColumn(Column.VISIBLE, EyeDelegate(self))
         self.setItemDelegateForColumn(Column.NAME, NameDelegate(self))
         self._size_columns()

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QAction, QKeySequence
 
-from segmenter.ui.action import tip_of
+from segmenter.ui.action import Action, tip_of
 from segmenter.ui.actions import ACTIONS
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPalette
 
     from segmenter.app.state import State
-    from segmenter.ui.action import Action
+    from segmenter.ui.action import Menu
     from segmenter.ui.main_window import MainWindow
 
 
@@ -36,6 +36,12 @@ class CommandSet:
             action.setShortcut(QKeySequence(entry.shortcut))
         self._window.addAction(action)
         return action
+
+    def of(self, menu: Menu) -> list[QAction | None]:
+        """Return the commands of a menu; None is a line between them."""
+        return [
+            self.by_id[entry.id] if isinstance(entry, Action) else None for entry in menu.entries
+        ]
 
     def _run(self, entry: Action) -> None:
         entry.run(self._window)

@@ -41,6 +41,8 @@ class Icon(StrEnum):
     REGIONS = "mdi6.table-search"
     OUTLINES = "mdi6.vector-polygon"
     HEAT = "mdi6.thermometer"
+    GREY_IMAGE = "mdi6.image-filter-black-white"
+    DISPLAY = "mdi6.contrast-circle"
     GRID = "mdi6.grid"
     MINIMAP = "mdi6.picture-in-picture-top-right-outline"
     SCALE_BAR = "mdi6.ruler"

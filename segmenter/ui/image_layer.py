@@ -23,6 +23,7 @@ class ImageLayer:
     def __init__(self) -> None:
         self._pyramid: Pyramid | None = None
         self._cache = TileCache()
+        self._stand_in: tuple[QImage, int] | None = None
 
     def paint(
         self, painter: QPainter, pyramid: Pyramid, view: ViewTransform,
@@ -41,8 +42,8 @@ class ImageLayer:
         if area.isEmpty():
             return QRegion()
         if pyramid is not self._pyramid:
+            self.clear()
             self._pyramid = pyramid
-            self._cache.clear()
         if pyramid.has_gaps:
             painter.setBrushOrigin(view.corner)
             painter.fillRect(view.to_screen(area), ground)
@@ -55,7 +56,7 @@ class ImageLayer:
 
     def clear(self) -> None:
         """Let go of the image."""
-        self._pyramid = None
+        self._pyramid = self._stand_in = None
         self._cache.clear()
 
     def _paint_tiles(
@@ -66,7 +67,9 @@ class ImageLayer:
         pictures = self._cache.pictures(tiles, pyramid.picture, allowance)
         for tile, picture in zip(tiles, pictures, strict=True):
             if picture is None:
-                _draw(painter, pyramid.copies[0], view, tile.area, pyramid.first)
+                self._stand_in = self._stand_in or pyramid.stand_in()
+                copy, depth = self._stand_in
+                _draw(painter, copy, view, tile.area, depth)
                 unsharp += view.to_screen(tile.area).toAlignedRect()
             else:
                 painter.drawImage(view.to_screen(tile.covered(picture)), picture)

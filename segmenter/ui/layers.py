@@ -64,7 +64,7 @@ class Layers:
         unsharp = QRegion()
         for side in self._sides:
             side.begin()
-        for side, (layer, whole) in zip(self._sides, _parts(state, frame.screen), strict=False):
+        for side, (layer, whole) in zip(self._sides, parts_of(state, frame.screen), strict=False):
             part = frame._replace(wanted=whole & frame.wanted)
             if part.wanted.isEmpty():
                 continue
@@ -160,7 +160,7 @@ def divided_at(state: State, screen: QSize) -> int:
     return round(state.look.divider * screen.width())
 
 
-def _parts(state: State, screen: QSize) -> list[tuple[Layer, QRectF]]:
+def parts_of(state: State, screen: QSize) -> list[tuple[Layer, QRectF]]:
     """Return what is shown on which parts of the screen."""
     width, height = screen.width(), screen.height()
     if not state.look.divided:

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QSlid
 
 from segmenter.engine.overlay import View
 from segmenter.ui import theme
-from segmenter.ui.actions import BY_ID, VIEW_ACTIONS
+from segmenter.ui.actions import BY_ID
+from segmenter.ui.view_actions import VIEW_ACTIONS
 
 if TYPE_CHECKING:
     from segmenter.app.session import Session

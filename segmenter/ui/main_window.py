@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt
@@ -13,58 +10,39 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QComboBox,
-    QDockWidget,
-    QFileDialog,
     QMainWindow,
-    QMenu,
-    QSplitter,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from segmenter.app.places import nearest_folder, products_folder
-from segmenter.app.runner import Runner, once
 from segmenter.files.bundled import sample_images
-from segmenter.files.names import SCRIBBLES_ENDING, printable
+from segmenter.files.names import printable
 from segmenter.ui import theme
-from segmenter.ui.actions import MENUS
 from segmenter.ui.banner import Banner
 from segmenter.ui.canvas import Canvas
-from segmenter.ui.class_actions import CLASS_MENU
-from segmenter.ui.classes_panel import ClassesPanel
 from segmenter.ui.command_set import CommandSet
 from segmenter.ui.drops import DropFrame, sorted_out
+from segmenter.ui.file_questions import FileQuestions
 from segmenter.ui.first_hints import FirstHints
-from segmenter.ui.flow_panel import FlowPanel
 from segmenter.ui.help_dialogs import AboutDialog, ShortcutsDialog
 from segmenter.ui.leave_question import LeaveQuestion
-from segmenter.ui.pixel_panel import PixelPanel
-from segmenter.ui.regions_panel import RegionsPanel
-from segmenter.ui.settings_panel import SettingsPanel
+from segmenter.ui.menu_bar import fill_menu_bar
+from segmenter.ui.panels import Panels
 from segmenter.ui.status_bar import StatusBar
-from segmenter.ui.submenus import add_submenu
 from segmenter.ui.toolbar import Toolbar
 from segmenter.ui.welcome import Welcome
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import (
-        QCloseEvent,
-    )
+    from pathlib import Path
 
-    from segmenter.app.plotted import Plot
+    from PySide6.QtGui import QCloseEvent
+
     from segmenter.app.preferences import Preferences, Theme
     from segmenter.app.session import Session
     from segmenter.app.state import State
     from segmenter.ui.batch_dialog import BatchDialog
 
-PANEL_WIDTH = 300
-LIST_HEIGHT = 260
-PLOT_HEIGHT = 240
-FILE_FILTER = (
-    "Images (*.png *.jpg *.jpeg *.tif *.tiff *.bmp *.gif *.webp *.ppm *.pgm *.pnm);;All files (*)"
-)
-SCRIBBLES_FILTER = "Scribbles (*.png)"
 GEOMETRY = "window/geometry"
 LAYOUT = "window/layout"
 
@@ -74,27 +52,28 @@ class MainWindow(QMainWindow):
 
     session: Session
     canvas: Canvas
+    questions: FileQuestions
+    panels: Panels
 
     def __init__(self, session: Session, preferences: Preferences) -> None:
         super().__init__()
         self.session = session
         self.preferences = preferences
-        self.docks: list[QDockWidget] = []
         self._batch: BatchDialog | None = None
         self._is_asking = False
         self.canvas = Canvas(session)
-        self._loading = Runner(session.lanes.lane("loading"), self)
         # Listed once: a folder may be slow.
         self.samples = sample_images()
         self.commands = CommandSet(self)
+        self.questions = FileQuestions(session, preferences, self)
         self._drop_frame = DropFrame(self)
         self._drop_frame.dropped.connect(self.open_all)
         self._make_centre()
         self._make_status_bar()
-        self._make_menus()
+        fill_menu_bar(self)
         self._toolbar = Toolbar(self.session, self.commands, self)
         self.addToolBar(self._toolbar)
-        self._make_docks()
+        self.panels = Panels(self)
         self._tint()
         session.changed.connect(self.canvas.show_state)
         session.changed.connect(self.show_state)
@@ -107,7 +86,7 @@ class MainWindow(QMainWindow):
     def _make_centre(self) -> None:
         self._pages = QStackedWidget(self)
         self._welcome = Welcome(self.session, self.preferences, self.samples)
-        self._welcome.open_wanted.connect(self.choose_image)
+        self._welcome.open_wanted.connect(self.questions.choose_image)
         self._pages.addWidget(self._welcome)
         self._pages.addWidget(self.canvas)
         self._hints = FirstHints(self.session, self.preferences)
@@ -126,107 +105,6 @@ class MainWindow(QMainWindow):
         self.canvas.zoomed.connect(self._bar.show_zoom)
         self.setStatusBar(self._bar)
 
-    def _make_menus(self) -> None:
-        for entry in MENUS:
-            menu = self.menuBar().addMenu(entry.title)
-            menu.setToolTipsVisible(True)
-            for name in entry.entries:
-                self._add_to_menu(menu, name)
-
-    def _add_to_menu(self, menu: QMenu, name: str) -> None:
-        if name == "-":
-            menu.addSeparator()
-        elif name.startswith("@"):
-            add_submenu(menu, name, self)
-        else:
-            menu.addAction(self.commands.by_id[name])
-
-    def _make_docks(self) -> None:
-        area = Qt.DockWidgetArea
-        # The side panels reach down to the status bar; the plots lie between them.
-        self.setCorner(Qt.Corner.BottomLeftCorner, area.LeftDockWidgetArea)
-        self.setCorner(Qt.Corner.BottomRightCorner, area.RightDockWidgetArea)
-        settings = self.add_dock("Settings", SettingsPanel(self.session), area.LeftDockWidgetArea)
-        listed = ClassesPanel(self.session)
-        self.canvas.pointed.connect(listed.model.show_pixel)
-        listed.table.flash_wanted.connect(self.canvas.flash)
-        listed.add_commands([self.commands.by_id.get(name) for name in CLASS_MENU.entries])
-        above = QSplitter(Qt.Orientation.Vertical)
-        above.setChildrenCollapsible(False)
-        above.addWidget(listed)
-        above.addWidget(PixelPanel(self.session))
-        classes = self.add_dock("Classes", above, area.RightDockWidgetArea)
-        self._plots = self.add_dock("Plots", QWidget(), area.BottomDockWidgetArea)
-        self._make_regions_dock()
-        flow = FlowPanel(self.session, self.commands)
-        self._flow = self.add_dock("How EM works", flow, area.RightDockWidgetArea)
-        self.tabifyDockWidget(classes, self._flow)
-        self._flow.hide()
-        self._sides = [settings, classes]
-        self._size_docks()
-        self._layout = self.saveState()
-
-    def _make_regions_dock(self) -> None:
-        listed = RegionsPanel(self.session)
-        listed.save_wanted.connect(self.save_regions)
-        dock = self.add_dock("Regions", listed, Qt.DockWidgetArea.BottomDockWidgetArea)
-        self.tabifyDockWidget(self._plots, dock)
-        self._plots.raise_()
-        dock.visibilityChanged.connect(self._on_regions_visible)
-        self._regions = dock
-
-    def _on_regions_visible(self, is_visible: bool) -> None:
-        self.session.set_look(lists_regions=is_visible)
-
-    def show_regions(self) -> None:
-        """Bring the table of regions to the front; put it away if it is there."""
-        if _is_in_front(self._regions):
-            self._regions.hide()
-            return
-        self._regions.show()
-        self._regions.raise_()
-        height = min(LIST_HEIGHT, self.height() * 3 // 10)
-        if self._regions.height() < height and not self._regions.isFloating():
-            self.resizeDocks([self._regions], [height], Qt.Orientation.Vertical)
-
-    def _size_docks(self) -> None:
-        self.resizeDocks(self._sides, [PANEL_WIDTH, PANEL_WIDTH], Qt.Orientation.Horizontal)
-        self.resizeDocks([self._plots], [PLOT_HEIGHT], Qt.Orientation.Vertical)
-
-    def reset_layout(self) -> None:
-        """Put all panels back to where they were at first."""
-        self.restoreState(self._layout)
-        self._size_docks()
-
-    def add_dock(self, title: str, panel: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
-        """Add a panel at a side of the window."""
-        dock = QDockWidget(title, self)
-        dock.setObjectName(title.lower())
-        dock.setWidget(panel)
-        self.addDockWidget(area, dock)
-        self.docks.append(dock)
-        return dock
-
-    def load_plots(self) -> None:
-        """Load the plots' library in the background, which takes its time, then make the plots."""
-        self._loading.finished.connect(self.fill_plots)
-        self._loading.start(once(partial(import_module, "pyqtgraph")))
-
-    def fill_plots(self) -> None:
-        """Make the plots."""
-        from segmenter.ui.plots_panel import PlotsPanel  # noqa: PLC0415
-
-        panel = PlotsPanel(self.session)
-        self.canvas.pointed.connect(panel.show_pixel)
-        self._plots.widget().deleteLater()
-        self._plots.setWidget(panel)
-
-    def show_plot(self, plot: Plot) -> None:
-        """Bring a plot to the front."""
-        self._plots.show()
-        self._plots.raise_()
-        self.session.plot(seen=plot)
-
     def _restore(self) -> None:
         if not self.restoreGeometry(self.preferences.bytes_of(GEOMETRY)):
             room = self.screen().availableSize()
@@ -234,53 +112,6 @@ class MainWindow(QMainWindow):
         self.restoreState(self.preferences.bytes_of(LAYOUT))
 
     # ---- Commands -------------------------------------------------------------------------
-
-    def choose_image(self) -> None:
-        """Ask for a file and open it."""
-        image = self.session.state.image
-        known = image.path if image is not None else next(iter(self.preferences.recent), None)
-        folder = str(known.parent) if known is not None else ""
-        name, _ = QFileDialog.getOpenFileName(self, "Open an image", folder, FILE_FILTER)
-        if name:
-            self.session.open(Path(name))
-
-    def choose_scribbles(self) -> None:
-        """Ask for a file with scribbles and take them over."""
-        place = str(self._place(SCRIBBLES_ENDING))
-        name, _ = QFileDialog.getOpenFileName(self, "Load scribbles", place, SCRIBBLES_FILTER)
-        if name:
-            self.session.load_scribbles(Path(name))
-
-    def save_scribbles(self) -> None:
-        """Ask where to write the scribbles."""
-        path = self._ask_where("Save scribbles", SCRIBBLES_ENDING, SCRIBBLES_FILTER)
-        if path is not None:
-            self.session.save_scribbles(path)
-
-    def save_regions(self) -> None:
-        """Ask where to write the regions of the chosen class."""
-        ending = f"_regions_{self.session.state.look.chosen}.csv"
-        path = self._ask_where("Save regions", ending, "Tables (*.csv)")
-        if path is not None:
-            self.session.save_regions(path)
-
-    def _ask_where(self, title: str, ending: str, kinds: str) -> Path | None:
-        place = self._place(ending)
-        dialog = QFileDialog(self, title, str(place.parent), kinds)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(place.suffix[1:])
-        dialog.selectFile(place.name)
-        chosen = Path(dialog.selectedFiles()[0]) if dialog.exec() else None
-        dialog.deleteLater()
-        if chosen is not None:
-            self.preferences.last_folder = chosen.parent
-        return chosen
-
-    def _place(self, ending: str) -> Path:
-        image = self.session.state.image
-        assert image is not None
-        folder = nearest_folder(products_folder(image.path, self.preferences.last_folder))
-        return folder / f"{image.path.stem if image.path else 'image'}{ending}"
 
     def open_all(self, paths: list[Path]) -> None:
         """Open the first image that can be read, take over a recipe, propose a folder's batch."""
@@ -312,14 +143,6 @@ class MainWindow(QMainWindow):
         self._batch.show()
         self._batch.raise_()
         self._batch.activateWindow()
-
-    def show_flow(self) -> None:
-        """Show the panel in which EM is followed step by step; put it away if it is there."""
-        if _is_in_front(self._flow):
-            self._flow.hide()
-            return
-        self._flow.show()
-        self._flow.raise_()
 
     def show_lesson(self) -> None:
         """Show the page that tells how EM works."""
@@ -427,7 +250,7 @@ class MainWindow(QMainWindow):
             self._batch.give_up()
             self._batch.close()
         self._welcome.give_up()
-        self._loading.cancel()
+        self.panels.give_up()
         self.session.cancel()
         super().closeEvent(event)
 
@@ -440,11 +263,6 @@ def _is_own_key(focused: QWidget | None, event: QKeyEvent) -> bool:
     is_opening = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
     is_opening = is_opening and key in {Qt.Key.Key_Up, Qt.Key.Key_Down}
     return isinstance(focused, QComboBox) and is_opening
-
-
-def _is_in_front(dock: QDockWidget) -> bool:
-    """Whether a panel is seen, and not behind another tab."""
-    return dock.isVisible() and not dock.visibleRegion().isEmpty()
 
 
 def _present(dialog: QWidget) -> None:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from segmenter.app.sides import EM, IMAGE
+from segmenter.app.sides import EM, IMAGE, is_coming
 from segmenter.app.state import classes_of, is_uncoloured
 from segmenter.engine.outcome import Result
-from segmenter.engine.overlay import View, plane
+from segmenter.engine.overlay import LABEL_VIEWS, View, plane
 from segmenter.engine.styles import fitted_classes
 
 if TYPE_CHECKING:
@@ -96,6 +96,17 @@ def is_bare(layer: Layer, state: State) -> bool:
     look = state.look
     is_plain = look.view is View.IMAGE or (layer == EM and look.view is View.CORRECTED)
     return look.overlay_hidden or layer == IMAGE or is_plain
+
+
+def is_tinted(layer: Layer, state: State) -> bool:
+    """Whether a layer's colours lie over an image that is to be grey under them."""
+    look = state.look
+    if not look.grey_image or not look.opacity or is_bare(layer, state):
+        return False
+    source = source_of(layer, state)
+    if source is None:
+        return is_coming(layer, state)
+    return not (look.outlined and source.view in LABEL_VIEWS)
 
 
 def styles_of(source: Source, state: State) -> tuple[ClassStyle, ...]:

@@ -157,7 +157,7 @@ class PixelPanel(QWidget):
         table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         table.setTabKeyNavigation(False)
-        table.setItemDelegateForColumn(Column.CLASS, SwatchDelegate(table))
+        table.setItemDelegateForColumn(Column.CLASS, SwatchDelegate(self._session, table))
         table.setItemDelegateForColumn(Column.BAR, BarDelegate(table))
         table.verticalHeader().hide()
         table.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)

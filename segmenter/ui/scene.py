@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QRegion
 
 from segmenter.ui import painting
 from segmenter.ui.backing import Backing
-from segmenter.ui.image_layer import ImageLayer
+from segmenter.ui.ground_layer import GroundLayer
 from segmenter.ui.layers import Frame, Layers
 from segmenter.ui.tile_cache import Allowance
 
@@ -32,7 +32,7 @@ class Scene(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._image = ImageLayer()
+        self._image = GroundLayer()
         self._layers = Layers()
         self._backing = Backing()
         self._last_zoom = QElapsedTimer()
@@ -87,9 +87,7 @@ class Scene(QObject):
         # Between pixels both are mixed: those beyond the edge of the part, too.
         beyond = RIM / min(1.0, view.scale)
         area = seen.adjusted(-beyond, -beyond, beyond, beyond) & pyramid.area
-        unsharp = self._image.paint(
-            painter, pyramid, view,
-            area=area, ground=painting.checkerboard(greys), allowance=frame.allowance,
-        )  # fmt: skip
+        ground = painting.checkerboard(greys)
+        unsharp = self._image.paint(painter, state, frame, area=area, ground=ground)
         unsharp += self._layers.paint(painter, state, frame)
         return QRegion(frame.wanted.toRect()) if is_rough else unsharp

@@ -68,10 +68,10 @@ def _fill_themes(menu: QMenu, window: MainWindow) -> None:
 
 
 def _fill_panels(menu: QMenu, window: MainWindow) -> None:
-    for dock in window.docks:
+    for dock in window.panels.docks:
         menu.addAction(dock.toggleViewAction())
     menu.addSeparator()
-    menu.addAction("Reset layout", window.reset_layout)
+    menu.addAction("Reset layout", window.panels.reset)
 
 
 def _fill_side(side: int, menu: QMenu, window: MainWindow) -> None:

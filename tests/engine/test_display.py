@@ -5,7 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from segmenter.engine.display import displayed, part_of, shades_of
+from segmenter.engine.display import (
+    Display,
+    displayed,
+    greyed,
+    part_of,
+    percentiles,
+    shades_of,
+    whole_range,
+)
 from segmenter.engine.pipeline import image_of
 from segmenter.engine.types import Image
 
@@ -96,3 +104,49 @@ def test_values_that_are_left_out_of_the_look_are_shown_apart(kept):
         valid[::2] = valid[:, ::2] = False
     shown = displayed(Image(values[:, :, None], valid, ("grey",), 16))
     assert (shown[1, 1, 0], shown[3, 3, 0]) == (255, 0)
+
+
+def test_grey_is_as_bright_as_colours_are():
+    colours = np.random.default_rng(0).integers(0, 256, (9, 8, 3), dtype=np.uint8)
+    colours[0, :3] = (0, 0, 0), (128, 128, 128), (255, 255, 255)
+    grey = greyed(colours)
+    np.testing.assert_allclose(grey[:, :, 0], colours @ np.array([0.299, 0.587, 0.114]), atol=1.5)
+    assert grey[0, :3, 0].tolist() == [0, 128, 255]
+    assert greyed(grey) is grey
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.uint16, np.int32, np.float32])
+@pytest.mark.parametrize("gamma", [0.5, 1.0, 2.0])
+def test_a_display_says_what_is_black_white_and_between(kind, gamma):
+    values = np.array([[0, 20, 45, 70, 95, 120, 200]]).astype(kind)
+    shown = displayed(image_of(values), Display(20.0, 120.0, gamma))[0, :, 0]
+    expected = 255 * np.array([0, 0, 0.25, 0.5, 0.75, 1, 1]) ** gamma
+    np.testing.assert_allclose(shown, expected, atol=1)
+
+
+def test_a_display_without_a_range_is_black():
+    assert not displayed(image_of(np.array([[1.0, 5.0]])), Display(5.0, 5.0)).any()
+
+
+def test_bytes_have_their_whole_range_and_others_that_of_their_values():
+    assert whole_range(image_of(np.array([[7, 9]], np.uint8))) == (0, 255)
+    assert whole_range(image_of(np.array([[7, 9, np.nan]], np.float32))) == (7, 9)
+    assert whole_range(image_of(np.full((2, 2), np.nan))) == (0, 0)
+
+
+def test_percentiles_leave_out_the_rare():
+    values = np.full((100, 100), 50, np.uint16)
+    values[:50] = 60
+    values[0, 0], values[-1, -1] = 0, 65535
+    assert percentiles(image_of(values)) == (50, 60)
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.uint16, np.float32])
+def test_what_was_shown_can_be_shown_otherwise(kind):
+    values = np.random.default_rng(0).integers(0, 250, (40, 50)).astype(kind)
+    image, wanted = image_of(values), Display(30.0, 180.0, 0.8)
+    usual, other = shades_of(image), shades_of(image, wanted)
+    by_way_of = other.from_shown(usual)[usual.of(image)]
+    within = (usual.of(image) > 0) & (usual.of(image) < 255)
+    gaps = np.abs(by_way_of.astype(int) - other.of(image))[within]
+    assert gaps.max() <= (0 if kind is np.uint8 else 6)

@@ -5,6 +5,9 @@ import numpy as np
 import pytest
 from PIL import Image as Pillow
 
+from segmenter.engine.display import Display, displayed
+from segmenter.engine.overlay import blended, labels_rgba
+from segmenter.engine.styles import result_classes
 from segmenter.engine.types import SegmenterError
 from segmenter.files.export import PRODUCTS, planned_files, write_products
 
@@ -120,6 +123,19 @@ def test_names_and_colours_of_classes_are_used(found, classes, tmp_path):
     features = json.loads(path.read_text(encoding="utf-8"))["features"]
     names = [feature["properties"]["name"] for feature in features]
     assert names == [style.name for style in classes]
+
+
+@pytest.mark.parametrize("grey_image", [True, False])
+def test_the_image_under_the_overlay_is_shown_as_asked(found, tmp_path, grey_image):
+    display = Display(60.0, 200.0, 0.5)
+    how = {"display": display, "grey_image": grey_image, "opacity": 0.5}
+    overlay, cutout = write_products(*found, tmp_path, ("overlay", "cutout"), **how)[:2]
+    result, image = found
+    colours = labels_rgba(result.labels, result_classes(result), 0.5)
+    ground = displayed(image, display, is_grey=grey_image)
+    np.testing.assert_array_equal(np.asarray(Pillow.open(overlay)), blended(ground, colours))
+    shown = np.asarray(Pillow.open(cutout))[:, :, :3]
+    np.testing.assert_array_equal(shown, displayed(image, display))
 
 
 def test_opacity_is_that_of_the_overlay(found, tmp_path):

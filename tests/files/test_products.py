@@ -115,7 +115,7 @@ def test_soft_masks_as_png_have_sixteen_bits(written, found):
 def test_overlay_is_what_the_window_shows(written, found, classes):
     (path,) = written("overlay")
     result, image = found
-    expected = blended(displayed(image), labels_rgba(result.labels, classes, 0.5))
+    expected = blended(displayed(image, is_grey=True), labels_rgba(result.labels, classes, 0.5))
     np.testing.assert_array_equal(decoded(path), expected)
 
 

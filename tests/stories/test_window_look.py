@@ -67,7 +67,8 @@ def assert_painted(person, colours, alpha):
     image, view = person.state.image, person.canvas.view
     rows, columns = in_sight(person)
     assert rows.stop - rows.start > 100 < columns.stop - columns.start
-    plain = displayed(image).astype(float)
+    is_tinted = person.state.look.grey_image and bool(np.asarray(alpha).any())
+    plain = displayed(image, is_grey=is_tinted).astype(float)
     colours = np.broadcast_to(np.asarray(colours, float), plain.shape)
     alpha = np.asarray(alpha)[..., None]
     expected = (plain * (1 - alpha) + colours * alpha)[rows, columns]
@@ -137,6 +138,31 @@ def test_opacity_follows_slider_and_wheel_and_space_hides(looking):
     assert_painted(looking, 0, np.zeros(labels.shape))
     looking.press("Space")
     assert_painted(looking, colours[labels], (labels > 0) * 0.8)
+
+
+def test_a_coloured_image_is_grey_under_colours_until_its_own_are_asked_for(looking):
+    labels, colours, image = looking.state.result.labels, table_of(looking), looking.state.image
+    some = (labels > 0) * 0.5
+    mixed = [displayed(image, is_grey=is_grey) * 0.5 + colours[labels] * 0.5
+             for is_grey in (True, False)]  # fmt: skip
+    seen = []
+    for keys in (None, "Shift+G"):
+        if keys is not None:
+            looking.press(keys)
+        assert_painted(looking, colours[labels], some)
+        seen.append(looking.painted())
+    place = looking.where(360, 360)
+    for shown, expected in zip(seen, mixed, strict=True):
+        np.testing.assert_allclose(shown[place.y(), place.x()], expected[360, 360], atol=ROUNDING)
+    looking.choose("View", "Grey image under colours")
+    np.testing.assert_array_equal(looking.painted(), seen[0])
+    # Without colours over it the image has its own, and so it has between outlines.
+    looking.press("Space")
+    assert_painted(looking, 0, np.zeros(labels.shape))
+    looking.press("O")
+    np.testing.assert_allclose(
+        looking.painted()[place.y(), place.x()], displayed(image)[360, 360], atol=ROUNDING
+    )
 
 
 # ---- Zoom and pan -------------------------------------------------------------------------------

@@ -146,8 +146,8 @@ def test_ellipses_move_while_em_runs_step_by_step(person, show):
 
 def test_a_closed_panel_needs_no_work_and_comes_back(person, show):
     show(Plot.SCATTER)
-    person.window.docks[2].close()
+    person.window.panels.docks[2].close()
     assert person.state.look.plots.seen is None
     person.press("Alt+2")
     assert person.state.look.plots.seen is Plot.HISTOGRAM
-    assert person.window.docks[2].isVisible()
+    assert person.window.panels.docks[2].isVisible()

@@ -13,7 +13,7 @@ def window(qtbot, qapp, session, preferences):
 
     theme.apply(qapp, preferences.theme)
     made = MainWindow(session, preferences)
-    made.fill_plots()
+    made.panels.fill_plots()
     qtbot.addWidget(made)
     made.resize(1280, 800)
     with qtbot.waitExposed(made):

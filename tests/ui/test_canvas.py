@@ -251,7 +251,7 @@ def test_a_hidden_overlay_is_said_to_be_hidden(canvas, show):
 
 
 def test_the_colours_of_doubt_are_explained(canvas, show):
-    show(state_of(grey_image(), halves(), view=View.UNCERTAINTY))
+    show(state_of(grey_image(), halves(), view=View.UNCERTAINTY, opacity=1.0))
     grabbed = canvas.grab().toImage()
     seen = {grabbed.pixelColor(x, y).getRgb()[:3] for x in range(300) for y in range(150, 200)}
     assert any(max(abs(a - b) for a, b in zip(s, doubt(1), strict=True)) < 8 for s in seen)
@@ -260,7 +260,8 @@ def test_the_colours_of_doubt_are_explained(canvas, show):
 def test_the_colours_of_a_heat_map_are_explained_with_the_name_of_the_class(canvas, show):
     legends = set()
     for chosen in (1, 2):
-        show(state_of(grey_image(), halves(), view=View.SOFT_MASK, heat=True, chosen=chosen))
+        look = {"view": View.SOFT_MASK, "heat": True, "opacity": 1.0}
+        show(state_of(grey_image(), halves(), chosen=chosen, **look))
         legend = canvas.grab().toImage().copy(0, 150, 300, 50)
         legends.add(bytes(legend.constBits()))
         seen = {legend.pixelColor(x, y).getRgb()[:3] for x in range(300) for y in range(50)}

@@ -40,7 +40,7 @@ def filled(window, image, wait):
 
 @pytest.fixture
 def panel(filled):
-    filled.show_flow()
+    filled.panels.show_flow()
     return filled.findChild(FlowPanel)
 
 
@@ -140,7 +140,7 @@ def test_it_is_hidden_until_it_is_asked_for(filled):
     assert not found.isVisible()
     filled.commands.by_id["step-through"].trigger()
     assert found.isVisible()
-    filled.reset_layout()
+    filled.panels.reset()
     assert not found.isVisible()
 
 

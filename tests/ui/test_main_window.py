@@ -27,6 +27,7 @@ from segmenter.engine.overlay import View
 from segmenter.engine.settings import Settings
 from segmenter.engine.styles import ClassStyle
 from segmenter.files.recipes import Recipe, write_recipe
+from segmenter.ui.action import Action
 from segmenter.ui.actions import ACTIONS
 from segmenter.ui.banner import Banner
 from segmenter.ui.batch_dialog import BatchDialog
@@ -307,7 +308,7 @@ def test_the_plots_come_when_their_library_is_loaded(qtbot, session, preferences
     window = MainWindow(session, preferences)
     qtbot.addWidget(window)
     assert window.findChild(ConvergencePlot) is None
-    window.load_plots()
+    window.panels.load_plots()
     qtbot.waitUntil(lambda: window.findChild(ConvergencePlot) is not None, timeout=30_000)
 
 
@@ -316,19 +317,19 @@ def test_a_small_window_leaves_every_panel_whole(filled):
     assert (smallest.width() <= 760, smallest.height() <= 480) == (True, True)
     filled.resize(760, 480)
     filled.resize(1280, 800)
-    for dock in filled.docks:
+    for dock in filled.panels.docks:
         assert dock.width() >= dock.widget().minimumSizeHint().width()
 
 
 def test_size_and_panels_are_remembered(qtbot, window, session, preferences):
     window.resize(window.width(), 650)
-    window.docks[1].close()
+    window.panels.docks[1].close()
     window.close()
     again = MainWindow(session, preferences)
     qtbot.addWidget(again)
     again.show()
     assert again.height() == 650
-    assert not again.docks[1].isVisible()
+    assert not again.panels.docks[1].isVisible()
 
 
 def test_closing_in_the_middle_of_a_run_ends_it(window, image, wait):
@@ -403,4 +404,4 @@ def test_classes_are_changed_from_the_context_menu_of_their_table(filled):
     table = filled.findChild(ClassesTable)
     assert table.contextMenuPolicy() is Qt.ContextMenuPolicy.ActionsContextMenu
     offered = [action.objectName() for action in table.actions() if not action.isSeparator()]
-    assert offered == [name for name in CLASS_MENU.entries if name != "-"]
+    assert offered == [entry.id for entry in CLASS_MENU.entries if isinstance(entry, Action)]

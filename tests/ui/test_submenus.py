@@ -77,7 +77,7 @@ def test_themes_are_worn_and_ticked(opened, window, qapp):
 def test_panels_can_be_closed(opened, window):
     settings = opened("@panels")[0]
     settings.trigger()
-    assert not window.docks[0].isVisible()
+    assert not window.panels.docks[0].isVisible()
 
 
 def test_classes_are_listed_by_their_names(opened, window):
@@ -85,10 +85,10 @@ def test_classes_are_listed_by_their_names(opened, window):
 
 
 def test_the_layout_can_be_put_back(opened, window):
-    for dock in window.docks:
+    for dock in window.panels.docks:
         dock.close()
     opened("@panels")[-1].trigger()
-    *shown, flow = window.docks
+    *shown, flow = window.panels.docks
     assert [dock.isVisible() for dock in shown] == [True] * len(shown)
     assert not flow.isVisible(), "it is there for those who ask for it"
 
