@@ -11,12 +11,17 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from segmenter.app.sides import EM, IMAGE
 from segmenter.engine.overlay import View
 from segmenter.engine.types import Image
-from segmenter.ui import painting
+from segmenter.ui import painting, tile_cache
 from segmenter.ui.scene import Scene
 from segmenter.ui.view_transform import ViewTransform
 
 SCREEN = QSize(160, 120)
 STEPS = [(3, 2), (-40, 0), (11, -25), (0, 7)]
+
+
+@pytest.fixture(autouse=True)
+def time_for_all_tiles(monkeypatch):
+    monkeypatch.setattr(tile_cache.Allowance.__init__, "__defaults__", (60.0,))
 
 
 def painted(scene, state, view, ratio=1.0):
