@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from segmenter.app.number_words import grouped
 from segmenter.engine.outcome import Progress, Stage
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def describe_candidate(choices: Result, candidate: Candidate) -> str:
     ]
     noun = "component" if number == 1 else "components"
     praise = f", best by {' and '.join(best)}" if best else ""
-    values = f"BIC {candidate.bic:,.0f}\nICL {candidate.icl:,.0f}".replace("-", MINUS)
+    values = f"BIC {grouped(candidate.bic)}\nICL {grouped(candidate.icl)}"
     each = f"{candidate.log_likelihood:.4f}".replace("-", MINUS)
     return f"{number} {noun}{praise}\n{values}\nLog-likelihood {each} per pixel"
 

@@ -9,7 +9,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from segmenter.app import surgery
-from segmenter.app.state import is_outdated, style_of
+from segmenter.app.classes import classes_of, style_of
+from segmenter.app.state import is_outdated
 from segmenter.engine.styles import OUTLIERS, default_classes
 
 if TYPE_CHECKING:
@@ -59,6 +60,46 @@ def restore_colours(session: Session) -> None:
     pairs = _beside_defaults(session.state.inputs.classes)
     coloured = tuple(replace(style, colour=other.colour) for style, other in pairs)
     session.edit("Palette colours", classes=coloured)
+
+
+def toggle_class(session: Session, number: int) -> None:
+    """Show class `number`, counted from 1, or hide it."""
+    style = style_of(session.state, number)
+    verb = "Hide" if style.visible else "Show"
+    restyle_class(session, number, f"{verb} {style.name}", visible=not style.visible)
+
+
+def show_only(session: Session, number: int) -> None:
+    """Show class `number` alone; 0 shows all."""
+    classes = classes_of(session.state)
+    text = f"Show only {classes[number - 1].name}" if number else "Show all classes"
+    shown = tuple(
+        replace(style, visible=number in {0, place}) for place, style in enumerate(classes, start=1)
+    )
+    session.edit(text, classes=shown)
+
+
+def restyle_class(session: Session, number: int, text: str, **changes: object) -> None:
+    """Change name, colour or visibility of class `number`, counted from 1."""
+    classes = list(classes_of(session.state))
+    classes[number - 1] = replace(classes[number - 1], **changes)  # type: ignore[arg-type]
+    session.edit(text, classes=tuple(classes))
+
+
+def is_shown(state: State) -> bool:
+    """Whether the chosen class is to be seen."""
+    return style_of(state, state.look.chosen).visible
+
+
+def are_all_shown(state: State) -> bool:
+    """Whether every class is to be seen."""
+    return all(style.visible for style in classes_of(state))
+
+
+def is_shown_alone(state: State) -> bool:
+    """Whether the chosen class is the only one to be seen."""
+    shown = [place for place, style in enumerate(classes_of(state), start=1) if style.visible]
+    return shown == [state.look.chosen]
 
 
 def has_start(state: State) -> bool:

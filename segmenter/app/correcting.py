@@ -4,55 +4,39 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
-
 from segmenter.app import tasks
-from segmenter.app.runner import Runner
-from segmenter.app.state import is_corrected, wants_corrected
+from segmenter.app.follower import Follower
+from segmenter.app.light import Corrected, is_corrected, wants_corrected
 
 if TYPE_CHECKING:
-    from segmenter.app.session import Session
-    from segmenter.app.state import Corrected, State
-    from segmenter.engine.outcome import Result
+    from collections.abc import Generator
+
+    from segmenter.app.state import State
 
 
-class Correcting(QObject):
-    """Sees to it that a session has the corrected image that its look asks for.
+class Correcting(Follower[Corrected]):
+    """Sees to it that a session has the corrected image that its look asks for."""
 
-    The last one stays until that of another result is there.
-    """
+    lane = "correcting"
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
-        self._session = session
-        self._asked_for: Result | None = None
-        self._runner = Runner(session.lanes.lane("correcting"), self)
-        self._runner.finished.connect(self._on_corrected)
-        self._runner.failed.connect(session.fail)
-        # Later, because what it changes must not overtake what it follows.
-        session.changed.connect(self._follow, Qt.ConnectionType.QueuedConnection)
+    def wanted(self, state: State) -> object:
+        """Return the result whose light is to be evened out."""
+        return state.result if wants_corrected(state) else None
 
-    def cancel(self) -> None:
-        """Give up the work."""
-        self._runner.cancel()
+    def task(self, state: State) -> Generator[object, None, Corrected]:
+        """Even the light out."""
+        assert state.image is not None
+        assert state.result is not None
+        return tasks.correct(state.image, state.result)
 
-    def _follow(self) -> None:
-        state = self._session.state
-        if not wants_corrected(state):
-            self._give_up(state)
-        elif not is_corrected(state) and state.result is not self._asked_for:
-            # Asked for once: what failed would fail again.
-            self._asked_for = state.result
-            assert state.image is not None
-            assert state.result is not None
-            self._runner.start(tasks.correct(state.image, state.result))
+    def put(self, answer: Corrected | None) -> None:
+        """Show the image in even light."""
+        self._session.show_corrected(answer)
 
-    def _give_up(self, state: State) -> None:
-        """Stop, and forget what is of another result than the one that is shown."""
-        self._runner.cancel()
-        self._asked_for = None
-        if state.corrected is not None and not is_corrected(state):
-            self._session.show_corrected(None)
+    def is_there(self, state: State) -> bool:
+        """Whether it is the one by the light of the result."""
+        return is_corrected(state)
 
-    def _on_corrected(self, corrected: Corrected) -> None:
-        self._session.show_corrected(corrected)
+    def is_stale(self, state: State) -> bool:
+        """Whether it is one by the light of another result."""
+        return state.corrected is not None and not is_corrected(state)

@@ -4,38 +4,37 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
-
-from segmenter.app.choices import pictured
-from segmenter.app.runner import Runner
+from segmenter.app.choices import Pictures, pictured
+from segmenter.app.follower import Follower
 
 if TYPE_CHECKING:
-    from segmenter.app.session import Session
-    from segmenter.engine.outcome import Result
+    from collections.abc import Generator
+
+    from segmenter.app.state import State
 
 
-class Picturing(QObject):
+class Picturing(Follower[Pictures]):
     """Sees to it that a session has a picture of every number of components that was tried."""
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
-        self._session = session
-        self._pictured: Result | None = None
-        self._runner = Runner(session.lanes.lane("picturing"), self)
-        self._runner.finished.connect(session.show_pictures)
-        self._runner.failed.connect(session.fail)
-        # Later, because what it changes must not overtake what it follows.
-        session.changed.connect(self._follow, Qt.ConnectionType.QueuedConnection)
+    lane = "picturing"
 
-    def cancel(self) -> None:
-        """Give up the work."""
-        self._runner.cancel()
+    def wanted(self, state: State) -> object:
+        """Return what chose among numbers."""
+        return state.choices
 
-    def _follow(self) -> None:
-        choices = self._session.state.choices
-        if choices is self._pictured:
-            return
-        self._pictured = choices
-        self._runner.cancel()
-        if choices is not None:
-            self._runner.start(pictured(choices))
+    def task(self, state: State) -> Generator[object, None, Pictures]:
+        """Make the pictures."""
+        assert state.choices is not None
+        return pictured(state.choices)
+
+    def put(self, answer: Pictures | None) -> None:
+        """Show them."""
+        self._session.show_pictures(answer)
+
+    def is_there(self, state: State) -> bool:
+        """Whether they are those of the numbers that were tried."""
+        return state.pictures is not None and state.pictures.choices is state.choices
+
+    def is_stale(self, state: State) -> bool:
+        """Whether there are any though no numbers were tried."""
+        return state.pictures is not None and state.choices is None

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from segmenter.app.explaining import has_data, is_explained
+from segmenter.app.classes import style_of
+from segmenter.app.explained import has_data, is_explained
 from segmenter.app.number_words import grouped
-from segmenter.app.state import is_running, style_of
+from segmenter.app.state import is_running
 from segmenter.engine.explanation import UNLIKE
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ WHAT_FEATURES_ARE = {
     "L*": "L* (lightness)",
     "a*": "a* (green to red)",
     "b*": "b* (blue to yellow)",
-    "row": "its row",
-    "column": "its column",
+    "row": "its row (y)",
+    "column": "its column (x)",
 }
 NOTABLE = 0.005  # of probability: less than the line shows is not worth a sentence
 HOW_COUNTED = (

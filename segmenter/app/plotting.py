@@ -2,99 +2,118 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from PySide6.QtCore import QObject, Qt
+from typing import TYPE_CHECKING, NamedTuple
 
 from segmenter.app import tasks
-from segmenter.app.plotted import clouded, describe_highlight, light_of, wants_cloud
-from segmenter.app.runner import Runner
+from segmenter.app.follower import Follower
+from segmenter.app.plotted import Highlight, clouded, describe_highlight, light_of, wants_cloud
 from segmenter.engine.parameters import deciding_samples
 
 if TYPE_CHECKING:
-    from segmenter.app.plotted import Highlight, Lasso
-    from segmenter.app.session import Session
+    from collections.abc import Generator
+
     from segmenter.app.state import State
     from segmenter.engine.cloud import Cloud
     from segmenter.engine.types import Image
 
 
-class Plotting(QObject):
-    """Sees to it that a session has what its plots show, and the pixels in its lasso.
+class Looked(NamedTuple):
+    """An image, and the settings by which it is seen."""
 
-    What cannot be computed is not tried again: the run on the same image says why.
+    image: Image
+    settings: dict[str, object]
+
+
+class Clouding(Follower["Cloud"]):
+    """Sees to it that a session has the samples that its plots show.
+
+    Samples are large: those that no run and no plot has any more are let go.
     """
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
-        self._session = session
-        self._asked: tuple[Image, dict[str, object]] | None = None
-        self._lassoed: tuple[Lasso, Cloud] | None = None
-        lane = session.lanes.lane("plotting")
-        self._clouds = Runner(lane, self)
-        self._clouds.finished.connect(self._on_clouded)
-        self._lassos = Runner(lane, self)
-        self._lassos.finished.connect(self._on_lassoed)
-        self._lassos.failed.connect(session.fail)
-        # Later, because what it changes must not overtake what it follows.
-        session.changed.connect(self._follow, Qt.ConnectionType.QueuedConnection)
+    lane = "plotting"
 
-    def cancel(self) -> None:
-        """Give up the work."""
-        self._clouds.cancel()
-        self._lassos.cancel()
+    def wanted(self, state: State) -> object:
+        """Return what is to be looked at, which stays as it is while nobody knows otherwise."""
+        settings, asked = clouded(state), self._asked
+        if isinstance(asked, Looked) and asked.image is not state.image:
+            asked = None
+        if settings is None or state.image is None:
+            return asked
+        wanted = Looked(state.image, deciding_samples(settings))
+        return wanted if wants_cloud(state) or wanted == asked else None
 
-    def _follow(self) -> None:
-        self._follow_samples(self._session.state)
-        self._follow_lasso(self._session.state)
+    def task(self, state: State) -> Generator[object, None, Cloud]:
+        """Look at the image."""
+        settings = clouded(state)
+        assert state.image is not None
+        assert settings is not None
+        return tasks.cloud(state.image, settings, self._session.leftovers)
 
-    def _follow_samples(self, state: State) -> None:
-        settings, image = clouded(state), state.image
-        if self._asked is not None and self._asked[0] is not image:
-            self._clouds.cancel()
-            self._asked = None
-        if settings is None or image is None:
+    def put(self, answer: Cloud | None) -> None:
+        """Show the samples."""
+        self._session.show_cloud(answer)
+
+    def is_there(self, _: State) -> bool:
+        """Say that samples of other settings are none of these."""
+        return False
+
+    def is_stale(self, state: State) -> bool:
+        """Whether there are samples."""
+        return state.cloud is not None
+
+    def fail(self, failure: str) -> None:
+        """Say nothing: the run on the same image says why."""
+
+    def follow(self) -> None:
+        """See to the samples, and to the light in which they are seen."""
+        super().follow()
+        state = self._session.state
+        settings = clouded(state)
+        if settings is None or state.cloud is None or not wants_cloud(state):
             return
-        wanted = (image, deciding_samples(settings))
-        is_other = self._asked is None or self._asked[1] != wanted[1]
-        if not wants_cloud(state):
-            if is_other:
-                self._forget(state)
-        elif is_other:
-            self._asked = wanted
-            self._clouds.start(tasks.cloud(image, settings, self._session.leftovers))
-        elif state.cloud is not None and not self._clouds.is_busy:
-            light = light_of(state, settings)
-            if light is not state.cloud.light:
-                self._session.show_cloud(state.cloud.in_light(light))
+        light = light_of(state, settings)
+        if light is not state.cloud.light and not self._runner.is_busy:
+            self._session.show_cloud(state.cloud.in_light(light))
 
-    def _on_clouded(self, cloud: Cloud) -> None:
-        # Another image may have come while the samples were on their way.
-        if cloud.image is self._session.state.image:
-            self._session.show_cloud(cloud)
 
-    def _forget(self, state: State) -> None:
-        """Let go of samples that no run and no plot has any more: they are large."""
-        self._clouds.cancel()
-        self._asked = None
-        if state.cloud is not None:
-            self._session.show_cloud(None)
+class Lassoing(Follower[Highlight]):
+    """Sees to it that a session has the pixels in its lasso."""
 
-    def _follow_lasso(self, state: State) -> None:
+    lane = "plotting"
+
+    def wanted(self, state: State) -> object:
+        """Return the lasso, and the samples among which it was drawn."""
         lasso, cloud = state.look.plots.lasso, state.cloud
-        if lasso is None or cloud is None:
-            self._lassos.cancel()
-            self._lassoed = None
-            if state.highlight is not None:
-                self._session.show_highlight(None)
-        elif {lasso.across, lasso.up} - set(cloud.names):
-            self._session.plot(lasso=None)
-        elif self._lassoed is None or self._lassoed != (lasso, cloud):
-            self._lassoed = lasso, cloud
-            self._lassos.start(tasks.lassoed(cloud, lasso))
+        return None if lasso is None or cloud is None else (lasso, cloud)
 
-    def _on_lassoed(self, highlight: Highlight) -> None:
-        if highlight.cloud is not self._session.state.cloud:
-            return
-        self._session.show_highlight(highlight)
-        self._session.say(describe_highlight(highlight))
+    def task(self, state: State) -> Generator[object, None, Highlight]:
+        """Look which pixels are in it."""
+        assert state.cloud is not None
+        assert state.look.plots.lasso is not None
+        return tasks.lassoed(state.cloud, state.look.plots.lasso)
+
+    def put(self, answer: Highlight | None) -> None:
+        """Light them up."""
+        self._session.show_highlight(answer)
+
+    def is_there(self, state: State) -> bool:
+        """Whether those that are lit are in this lasso."""
+        lit = state.highlight
+        return lit is not None and (lit.lasso, lit.cloud) == self.wanted(state)
+
+    def is_stale(self, state: State) -> bool:
+        """Whether any are lit."""
+        return state.highlight is not None
+
+    def words(self, state: State) -> str:
+        """Say how many they are."""
+        assert state.highlight is not None
+        return describe_highlight(state.highlight)
+
+    def follow(self) -> None:
+        """See to the pixels, or let go of a lasso of features that are gone."""
+        plots, cloud = self._session.state.look.plots, self._session.state.cloud
+        lasso = plots.lasso
+        if lasso is not None and cloud is not None and {lasso.across, lasso.up} - set(cloud.names):
+            self._session.plot(lasso=None)
+        super().follow()

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from segmenter.app.class_commands import has_own_colours, has_start
+from segmenter.app.class_commands import are_all_shown, has_own_colours, has_start, is_shown_alone
+from segmenter.app.classes import class_count
 from segmenter.app.joining import can_join, can_separate
+from segmenter.app.light import has_light
 from segmenter.app.state import (
     can_draw,
     can_export,
     can_run,
-    class_count,
-    has_light,
     has_scribbles,
     is_outdated,
     is_running,
@@ -57,6 +57,11 @@ def no_result(state: State) -> str:
     if state.result is not None:
         return ""
     return no_image(state) or (RUNNING if is_running(state) else "Run (F5) first.")
+
+
+def no_overlay(state: State) -> str:
+    """Say why there is nothing over the image to hide."""
+    return "" if is_running(state) else no_result(state)
 
 
 def no_light(state: State) -> str:
@@ -152,6 +157,16 @@ def no_move(steps: int, state: State) -> str:
     if can_move(state, steps):
         return ""
     return _untouchable(state) or f"It is the {'first' if steps < 0 else 'last'} class."
+
+
+def no_other_shown(state: State) -> str:
+    """Say why no other class can be hidden."""
+    return no_image(state) or "No other class is shown." * is_shown_alone(state)
+
+
+def no_hidden(state: State) -> str:
+    """Say why no class can be shown again."""
+    return no_image(state) or "All classes are shown." * are_all_shown(state)
 
 
 def no_start(state: State) -> str:

@@ -10,29 +10,22 @@ from PySide6.QtCore import QElapsedTimer, QObject, QTimer
 
 from segmenter.app import tasks
 from segmenter.app.choices import StandIn, candidate_of, choices_fit, preview_of
+from segmenter.app.classes import classes_of
 from segmenter.app.comparing import Comparing
 from segmenter.app.correcting import Correcting
 from segmenter.app.edited import Edited
 from segmenter.app.explaining import Explaining
+from segmenter.app.listed import are_listed
 from segmenter.app.listing import Listing
 from segmenter.app.picturing import Picturing
 from segmenter.app.playing import Playing
-from segmenter.app.plotting import Plotting
+from segmenter.app.plotting import Clouding, Lassoing
 from segmenter.app.results import ResultCache
+from segmenter.app.run_words import describe_end
 from segmenter.app.runner import Lanes, Runner
 from segmenter.app.scribbles import Scribbles
 from segmenter.app.sides import previous_of, sides_without_runs
-from segmenter.app.state import (
-    Inputs,
-    State,
-    are_listed,
-    can_export,
-    can_rest,
-    classes_of,
-    describe_end,
-    is_outdated,
-    is_running,
-)
+from segmenter.app.state import Inputs, State, can_export, can_rest, is_outdated, is_running
 from segmenter.engine.outcome import Progress, Stage
 from segmenter.files.names import printable
 
@@ -46,6 +39,7 @@ if TYPE_CHECKING:
     from segmenter.engine.types import Mixture
     from segmenter.files.recipes import Recipe
 
+FOLLOWERS = (Comparing, Correcting, Picturing, Listing, Explaining, Clouding, Lassoing)
 # A change after so long a rest is followed at once; the steps of a drag are swallowed.
 LIVE_DELAY_MS = 150
 # Stages of a run before there can be a mixture; some take long and do not listen meanwhile.
@@ -71,13 +65,8 @@ class Session(Edited):
         self._live_timer.timeout.connect(self.run)
         self._rest = QElapsedTimer()
         self._make_runners()
-        self._comparing = Comparing(self)
         self._playing = Playing(self)
-        self._correcting = Correcting(self)
-        self._picturing = Picturing(self)
-        self._listing = Listing(self)
-        self._explaining = Explaining(self)
-        self._plotting = Plotting(self)
+        self._followers = tuple(follower(self) for follower in FOLLOWERS)
 
     def _make_runners(self) -> None:
         fitting = self.lanes.lane("fitting")
@@ -114,14 +103,8 @@ class Session(Edited):
     def cancel(self) -> None:
         """Give up all work."""
         self._live_timer.stop()
-        self._comparing.cancel()
-        self._correcting.cancel()
-        self._picturing.cancel()
-        self._listing.cancel()
-        self._explaining.cancel()
-        self._plotting.cancel()
-        for runner in self._runners:
-            runner.cancel()
+        for each in (*self._followers, *self._runners):
+            each.cancel()
 
     def close(self) -> bool:
         """Give up all work and wait, two seconds at most; return whether all lanes are at rest."""

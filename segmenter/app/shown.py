@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from segmenter.app.state import BRUSH_SIZES, LARGEST_BRUSH, State, class_count, region_at
+from segmenter.app.classes import class_count
+from segmenter.app.listed import region_at
+from segmenter.app.state import BRUSH_SIZES, LARGEST_BRUSH, State
 
 if TYPE_CHECKING:
     from segmenter.app.choices import Pictures
+    from segmenter.app.light import Corrected
     from segmenter.app.plotted import Highlight
     from segmenter.app.sides import Compared
-    from segmenter.app.state import Corrected, Tool
+    from segmenter.app.state import Tool
     from segmenter.engine.cloud import Cloud
     from segmenter.engine.explanation import Explanation
     from segmenter.engine.regions import Regions
@@ -71,8 +74,8 @@ class Shown(QObject):
         """Put what the sides show beside the result, or take it away."""
         self._change(compared=compared)
 
-    def show_pictures(self, pictures: Pictures) -> None:
-        """Show what other numbers of components give."""
+    def show_pictures(self, pictures: Pictures | None) -> None:
+        """Show what other numbers of components give, or take it away."""
         self._change(pictures=pictures)
 
     def show_corrected(self, corrected: Corrected | None) -> None:
@@ -144,3 +147,8 @@ class Shown(QObject):
     def say(self, notice: str) -> None:
         """Put one sentence of news into the status bar."""
         self._change(notice=notice)
+
+    def take_back(self, notice: str) -> None:
+        """Take a sentence out of the status bar if it is still there: it is true no longer."""
+        if notice and notice == self._state.notice:
+            self._change(notice="")

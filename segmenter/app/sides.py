@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from segmenter.app.choices import OTHER_SETTINGS, candidate_of, were_tried_with
+from segmenter.app.number_words import grouped
 from segmenter.engine.overlay import View
 from segmenter.engine.parameters import parameters
 
@@ -118,6 +119,11 @@ class Compared:
     share: float = 0.0
 
 
+def is_divided(state: State) -> bool:
+    """Whether there is a divider on the image, though perhaps nothing yet to be compared."""
+    return state.look.divided and state.image is not None
+
+
 def question_of(state: State) -> Question | None:
     """Return what is to be compared for the look; None where nothing is."""
     look = state.look
@@ -162,17 +168,24 @@ def layers_of(state: State) -> tuple[Layer, ...]:
 
 def obstacle_of(layer: Layer, state: State) -> str:
     """Say why a side cannot show this now, and what to do; empty where it can."""
+    if state.image is None:
+        return "Open an image first."
+    if layer.kind in AT_HAND:
+        return ""
     if state.result is None:
         return "There is no result yet."
     if layer.kind is Kind.PREVIOUS and state.previous is None:
         return "There is no earlier result of this image: change a setting and run."
-    if layer.kind is Kind.OTHER_NUMBER and candidate_of(state.choices, layer.components) is None:
+    return _untried(layer, state) if layer.kind is Kind.OTHER_NUMBER else ""
+
+
+def _untried(layer: Layer, state: State) -> str:
+    """Say why there is no result with another number of components; empty where there is."""
+    if candidate_of(state.choices, layer.components) is None:
         if not layer.components:
             return "Run with Components on Auto first."
         return f"The last run with Components on Auto did not try {layer.components}."
-    if layer.kind is Kind.OTHER_NUMBER and _candidate_of(layer, state) is None:
-        return OTHER_SETTINGS
-    return ""
+    return OTHER_SETTINGS if _candidate_of(layer, state) is None else ""
 
 
 def name_of(layer: Layer, state: State) -> str:
@@ -216,7 +229,7 @@ def describe_difference(compared: Compared, state: State) -> str:
         share = "less than 0.1%"
     left, right = (_in_a_sentence(side, state) for side in compared.question.sides)
     left = left.replace("the previous", "The previous")
-    return f"{left} and {right} differ in {share} of the pixels ({compared.count:,})."
+    return f"{left} and {right} differ in {share} of the pixels ({grouped(compared.count)})."
 
 
 def _in_a_sentence(layer: Layer, state: State) -> str:

@@ -8,7 +8,8 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
-from segmenter.app.state import State, classes_of, is_uncoloured
+from segmenter.app.classes import classes_of
+from segmenter.app.state import State, is_uncoloured
 from segmenter.ui import painting
 from segmenter.ui.canvas_marks import paint_marks
 from segmenter.ui.clicks import Clicks
@@ -235,7 +236,7 @@ class Canvas(QWidget):
         if self._rings and self.hasFocus():
             painting.paint_ring(painter, screen, self.palette().highlight().color(), ratio)
         painter.resetTransform()
-        paint_marks(painter, self._state, QRectF(self.rect()))
+        paint_marks(painter, self._state, QRectF(self.rect()), leaves_out=self._scene.leaves_out)
         paint_scale_bar(painter, self._state, QRectF(self.rect()), self._view.scale / ratio)
         painter.end()
 

@@ -18,7 +18,8 @@ from segmenter.app.choices import (
     chosen_count,
 )
 from segmenter.ui.candidate_row import BEST_BY_BIC, BEST_BY_ICL, CandidateRow
-from segmenter.ui.plots import WholeNumbers, note_label, plain_plot, tint
+from segmenter.ui.plain import plain_label
+from segmenter.ui.plots import WholeNumbers, headed, note_label, plain_plot, tint
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from segmenter.app.state import State
 
 LEAST_WIDTH, LEAST_HEIGHT = 112, 96  # px
-SCALE_WIDTH = 88  # px
+SCALE_WIDTH = 64  # px
 TICK_ROOM = 15  # px between two ticks of the scale
 DECADES = 3.0  # of differences that the scale tells apart
 HOW = (
@@ -91,8 +92,7 @@ class ChoicePlot(QWidget):
         self.setToolTip(HOW)
         self._make_plot()
         # Not the plot's own title, which would take room from the curves.
-        self.title = note_label(self)
-        self.title.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.title, self.scale_words = note_label(self), plain_label("Below the best")
         self.row = CandidateRow(session, self)
         self._lay_out()
         self.plot.scene().sigMouseClicked.connect(self._on_clicked)
@@ -103,7 +103,6 @@ class ChoicePlot(QWidget):
     def _make_plot(self) -> None:
         self._scale = _BelowBest("left")
         self._scale.setWidth(SCALE_WIDTH)
-        self._scale.setLabel("below<br>the best")
         self.plot = plain_plot(self, left=self._scale, bottom=WholeNumbers("bottom"))
         self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.plot.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
@@ -120,7 +119,7 @@ class ChoicePlot(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(4, 0, 8, 4)
         column.setSpacing(2)
-        column.addWidget(self.title)
+        column.addLayout(headed(self.title, self.scale_words))
         column.addWidget(self.plot, 3)
         column.addLayout(self._below, 2)
 

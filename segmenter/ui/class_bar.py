@@ -25,13 +25,12 @@ class ClassBar(QWidget):
 
     rename_wanted = Signal()
     colour_wanted = Signal()
-    only_wanted = Signal()
-    all_wanted = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._changes: dict[str, QToolButton] = {}
+        self._words: dict[str, QToolButton] = {}
         move = class_commands.move_class
         self.split = self._change("split-class", partial(class_commands.split_class, session))
         self.freeze = self._change("freeze-class", partial(class_commands.freeze_class, session))
@@ -41,16 +40,14 @@ class ClassBar(QWidget):
         self.up = self._change("move-class-up", partial(move, session, -1))
         self.down = self._change("move-class-down", partial(move, session, 1))
         shown = (
-            self._button("Rename", self.rename_wanted.emit, "Rename (F2)"),
-            self._button("Colour", self.colour_wanted.emit, "Choose a colour"),
-            self._button("Only", self.only_wanted.emit, "Show only this class"),
-            self._button("All", self.all_wanted.emit, "Show all classes"),
+            self._in_words("rename-class", "Rename", self.rename_wanted.emit),
+            self._in_words("recolour-class", "Colour", self.colour_wanted.emit),
+            self._in_words("only-class", "Only", self._show_only),
+            self._in_words("all-classes", "All", partial(class_commands.show_only, session, 0)),
         )
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 4, 8, 6)
         column.setSpacing(0)
-        for button in shown:
-            button.setAutoRaise(False)
         column.addLayout(_row(shown))
         column.addLayout(_row(tuple(self._changes.values())))
         session.changed.connect(self.show_state)
@@ -59,25 +56,33 @@ class ClassBar(QWidget):
 
     def _change(self, name: str, run: Callable[[], object]) -> QToolButton:
         """Make the button of a command: its picture, whose tip says the rest."""
-        button = self._button(BY_ID[name].text.replace("&", ""), run, "")
+        button = self._button(BY_ID[name].text.replace("&", ""), run)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         button.setCheckable(BY_ID[name].checked is not None)
         self._changes[name] = button
         return button
 
-    def _button(self, text: str, run: Callable[[], object], tip: str) -> QToolButton:
+    def _in_words(self, name: str, word: str, run: Callable[[], object]) -> QToolButton:
+        """Make the button of a command: a word, whose tip says the rest."""
+        self._words[name] = self._button(word, run)
+        self._words[name].setAutoRaise(False)
+        return self._words[name]
+
+    def _button(self, text: str, run: Callable[[], object]) -> QToolButton:
         button = QToolButton(self, autoRaise=True)
         button.setText(text)
-        button.setToolTip(tip)
         # Words or pictures: both would make the panel wider than small windows allow.
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(_without_argument(run))
         return button
 
+    def _show_only(self) -> None:
+        class_commands.show_only(self._session, self._session.state.look.chosen)
+
     def show_state(self, _: State, after: State) -> None:
         """Let those buttons be pressed that can change something now."""
-        for name, button in self._changes.items():
+        for name, button in (*self._changes.items(), *self._words.items()):
             button.setEnabled(not BY_ID[name].why_not(after))
             button.setToolTip(tip_of(BY_ID[name], after))
         self.freeze.setChecked(is_frozen(after, after.look.chosen))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +9,10 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QColor
 
 from segmenter.app.area_words import SPREAD_MEANS, area_lines
+from segmenter.app.class_commands import restyle_class
+from segmenter.app.classes import classes_of
 from segmenter.app.number_words import grouped
-from segmenter.app.state import classes_of, coming_mixture
+from segmenter.app.state import coming_mixture
 from segmenter.app.surgery import is_frozen
 from segmenter.engine.settings import Covariance
 from segmenter.ui.plain import plain_tip
@@ -168,33 +169,14 @@ class ClassesModel(QAbstractTableModel):
         name = str(value).strip()
         if role != Role.EditRole or not name:
             return False
-        self._restyle(index.row(), f"Rename to {name}", name=name)
+        restyle_class(self._session, index.row() + 1, f"Rename to {name}", name=name)
         return True
-
-    def toggle(self, row: int) -> None:
-        """Show or hide a class."""
-        style = self._classes[row]
-        verb = "Hide" if style.visible else "Show"
-        self._restyle(row, f"{verb} {style.name}", visible=not style.visible)
 
     def recolour(self, row: int, colour: QColor) -> None:
         """Give a class another colour."""
         parts = (colour.red(), colour.green(), colour.blue())
-        self._restyle(row, f"Colour of {self._classes[row].name}", colour=parts)
-
-    def show_only(self, row: int | None) -> None:
-        """Show one class alone, or all."""
-        classes = tuple(
-            replace(style, visible=row is None or place == row)
-            for place, style in enumerate(self._classes)
-        )
-        text = "Show all classes" if row is None else f"Show only {self._classes[row].name}"
-        self._session.edit(text, classes=classes)
-
-    def _restyle(self, row: int, text: str, **changes: object) -> None:
-        classes = list(self._classes)
-        classes[row] = replace(classes[row], **changes)  # type: ignore[arg-type]
-        self._session.edit(text, classes=tuple(classes))
+        text = f"Colour of {self._classes[row].name}"
+        restyle_class(self._session, row + 1, text, colour=parts)
 
     @property
     def _classes(self) -> tuple[ClassStyle, ...]:

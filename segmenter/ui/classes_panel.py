@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QColorDialog, QHBoxLayout, QLabel, QToolButton, QV
 
 from segmenter.app import class_commands
 from segmenter.app.area_words import SPREAD_MEANS, area_lines
-from segmenter.app.state import classes_of, notes_of, style_of
+from segmenter.app.classes import classes_of, style_of
+from segmenter.app.run_words import notes_of
 from segmenter.engine.styles import PALETTE
 from segmenter.ui.class_bar import ClassBar
 from segmenter.ui.classes_model import ClassesModel, Column
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 class ClassesPanel(QWidget):
     """The table and what can be done with its current row."""
+
+    table: ClassesTable
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,8 +54,6 @@ class ClassesPanel(QWidget):
         self.table.selectionModel().selectionChanged.connect(self._on_selection_changed)
         self.bar.rename_wanted.connect(self.table.rename)
         self.bar.colour_wanted.connect(self.choose_colour)
-        self.bar.only_wanted.connect(self._show_only)
-        self.bar.all_wanted.connect(self._show_all)
         session.changed.connect(self.show_state)
         self._select(session.state.look.chosen - 1)
         self._show_notes(session.state)
@@ -84,7 +85,7 @@ class ClassesPanel(QWidget):
 
     def _on_clicked(self, index: QModelIndex) -> None:
         if index.column() == Column.VISIBLE:
-            self.model.toggle(index.row())
+            class_commands.toggle_class(self._session, index.row() + 1)
         elif index.column() == Column.COLOUR:
             self.choose_colour()
         else:
@@ -129,12 +130,6 @@ class ClassesPanel(QWidget):
         row = int(self.sender().property("row"))
         if row < self.model.rowCount():
             self.model.recolour(row, colour)
-
-    def _show_only(self) -> None:
-        self.model.show_only(self._row())
-
-    def _show_all(self) -> None:
-        self.model.show_only(None)
 
     def _row(self) -> int:
         return self._session.state.look.chosen - 1

@@ -105,7 +105,7 @@ def _paint_background(painter: QPainter, option: QStyleOptionViewItem) -> None:
 
 
 class ClassesTable(QTableView):
-    """The table; *V* shows and hides, *F2* renames, *Delete* deletes, *Return* points out.
+    """The table; *V* shows and hides, *Delete* deletes, *Return* points out.
 
     With a tool in hand *V* lays that down, here as anywhere. Rows are dragged to other places.
     """
@@ -124,8 +124,7 @@ class ClassesTable(QTableView):
         self.setWordWrap(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        triggers = QAbstractItemView.EditTrigger
-        self.setEditTriggers(triggers.DoubleClicked | triggers.EditKeyPressed)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked)
         self.setTabKeyNavigation(False)
         self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         self.setDragDropOverwriteMode(False)
@@ -163,9 +162,7 @@ class ClassesTable(QTableView):
         if row < 0 or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             super().keyPressEvent(event)
         elif key == Qt.Key.Key_V:
-            self._model.toggle(row)
-        elif key == Qt.Key.Key_F2:
-            self.rename()
+            class_commands.toggle_class(self._session, row + 1)
         elif key == Qt.Key.Key_Delete:
             class_commands.delete_class(self._session)
         elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 
 from segmenter.ui.action import Action, tip_of
 from segmenter.ui.actions import ACTIONS
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPalette
+    from PySide6.QtGui import QKeyEvent, QPalette
 
     from segmenter.app.state import State
     from segmenter.ui.action import Menu
@@ -64,6 +65,14 @@ class CommandSet:
         action.setToolTip(tip_of(entry, state))
         if entry.checked is not None:
             action.setChecked(entry.checked(state))
+
+    def why_not(self, event: QKeyEvent, state: State) -> str:
+        """Say why the command of the keys that are pressed cannot be given; else nothing."""
+        # Esc lets go of other things where there is no run to stop.
+        if event.key() == Qt.Key.Key_Escape:
+            return ""
+        pressed = QKeySequence(event.keyCombination())
+        return next((e.why_not(state) for e in ACTIONS if QKeySequence(e.shortcut) == pressed), "")
 
     def tint(self, palette: QPalette) -> None:
         """Colour the icons as the palette asks."""

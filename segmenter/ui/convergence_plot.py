@@ -10,8 +10,10 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from segmenter.app.plotted import Plot, end_of, is_seen
-from segmenter.app.state import is_running, iterations_of
-from segmenter.ui.plots import WholeNumbers, note_label, plain_plot, say, tint
+from segmenter.app.run_words import iterations_of
+from segmenter.app.state import is_running
+from segmenter.ui.plain import plain_label
+from segmenter.ui.plots import WholeNumbers, headed, note_label, plain_plot, say, tint
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QColor
@@ -23,7 +25,7 @@ SYMBOL_LIMIT = 60
 LITTLE = 0.1  # of the height of the curve, so that 0 has room beside the scale
 HEADROOM = 0.35  # the same, for the words above the expected end
 MINUS = "\N{MINUS SIGN}"
-SCALE_WIDTH = 72  # px
+SCALE_WIDTH = 48  # px
 # From which height of the curve on a unit is used, the unit and its name.
 UNITS = (
     (1e-2, 1.0, ""),
@@ -38,15 +40,15 @@ class _Below(pyqtgraph.AxisItem):  # type: ignore[misc] # it is not typed
 
     _top, _unit = 0.0, 1.0
 
-    def measure_from(self, top: float, lowest: float, what: str) -> None:
-        """Call this value 0, and it `what`."""
+    def measure_from(self, top: float, lowest: float) -> str:
+        """Call this value 0; return the name of the unit."""
         self._top = top
         # A single value is at the end: there is nothing to make short.
         height = max(top - lowest, 0.0) or 1.0
         self._unit, name = next((unit, name) for least, unit, name in UNITS if height >= least)
-        self.setLabel(f"{name}below<br>{what}")
         self.picture = None
         self.update()
+        return name
 
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
         """Return (spacing, values) of the ticks; there are none above 0."""
@@ -75,15 +77,14 @@ class ConvergencePlot(QWidget):
         self.plot = plain_plot(self, **axes)
         self.plot.setLabel("bottom", "Iteration")
         # Not the plot's own title, which would push the curve out of a small panel.
-        self.title = note_label(self)
-        self.title.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.title, self.scale_words = note_label(self), plain_label()
         self.end = self.plot.plot([], [])
         self.curve = self.plot.plot([], [], antialias=True)
         self.end_words = pyqtgraph.TextItem(anchor=(1, 1))
         self.plot.addItem(self.end_words, ignoreBounds=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(4, 4, 8, 4)
-        column.addWidget(self.title)
+        column.addLayout(headed(self.title, self.scale_words))
         column.addWidget(self.plot, 1)
         self._state = session.state
         tint(self.plot, self.palette())
@@ -106,6 +107,7 @@ class ConvergencePlot(QWidget):
         for side in ("left", "bottom"):
             if self.plot.getAxis(side).isVisible() != bool(values):
                 self.plot.showAxis(side, show=bool(values))
+        self.scale_words.setVisible(bool(values))
         say(self.title, describe_curve(self._state))
         self.curve.setPen(pyqtgraph.mkPen(accent, width=2))
         # Single points would be invisible as a line.
@@ -124,7 +126,9 @@ class ConvergencePlot(QWidget):
         top = values[-1] if end is None else end
         is_last = end is None and is_running(self._state)
         lowest, highest = min(values), max(*values, top)
-        self._scale.measure_from(top, lowest, "the latest" if is_last else "the end")
+        unit = self._scale.measure_from(top, lowest)
+        words = f"{unit}below the {'latest' if is_last else 'end'}"
+        self.scale_words.setText(words.capitalize())
         height = highest - lowest or 1.0
         above = (LITTLE if end is None else HEADROOM) * height
         self.plot.setYRange(lowest - LITTLE * height, highest + above, padding=0)

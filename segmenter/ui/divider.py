@@ -8,6 +8,8 @@ from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
+from segmenter.app.sides import is_divided
+
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
 
@@ -47,7 +49,7 @@ class Divider(QWidget):
         """Come, go or move as the look says."""
         if before.look.divider != after.look.divider:
             self._place()
-        is_wanted = after.look.divided and after.result is not None
+        is_wanted = is_divided(after)
         if is_wanted == self.isHidden():
             self._come_or_go(is_wanted)
 

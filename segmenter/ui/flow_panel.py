@@ -1,4 +1,4 @@
-"""The panel *How EM works*: the flow chart, what is being done, and how it goes on."""
+"""The panel *Step through EM*: the flow chart, what is being done, and how it goes on."""
 
 from __future__ import annotations
 

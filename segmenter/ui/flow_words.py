@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from segmenter.app.state import RESTING, describe_end, style_of
+from segmenter.app.classes import style_of
+from segmenter.app.run_words import describe_end
+from segmenter.app.state import RESTING
 from segmenter.engine.outcome import Phase, Stage
 from segmenter.ui.flow_chart import Step
 from segmenter.ui.plain import plain_tip

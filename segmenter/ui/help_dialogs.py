@@ -32,7 +32,6 @@ POINTER_HELP = (
     ("Drag", "Move the image"),
     ("Double click", "Fit to window"),
 )
-PANEL_HELP = (("F2", "Rename the chosen class"), ("V in the class list", "Show or hide it"))
 LIBRARIES = ("numpy", "numba", "scikit-image", "Pillow", "tifffile", "pyqtgraph")
 
 
@@ -47,7 +46,6 @@ def shortcut_rows() -> list[tuple[str, str]]:
     return [
         *rows,
         ("1 … 9", "Choose the class whose soft mask is shown"),
-        *PANEL_HELP,
         *POINTER_HELP,
     ]
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from segmenter.app.classes import classes_of
 from segmenter.app.plotted import (
     Plot,
     feature_of,
@@ -18,7 +19,6 @@ from segmenter.app.plotted import (
     plotted_mixture,
     samples_note,
 )
-from segmenter.app.state import classes_of
 from segmenter.engine.binned import bins, histogram
 from segmenter.engine.marginals import densities
 from segmenter.ui.plots import (

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QRegion
 
+from segmenter.app.light import wants_corrected
 from segmenter.app.sides import EM, is_coming, is_compared
-from segmenter.app.state import coming_mixture, wants_corrected
+from segmenter.app.state import coming_mixture
 from segmenter.engine.overlay import LABEL_VIEWS, View
 from segmenter.ui.hatch import paint_hatched
 from segmenter.ui.image_layer import ImageLayer
@@ -48,6 +49,11 @@ class Frame(NamedTuple):
     ratio: float
     allowance: Allowance
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of the screen is to be painted, as it is when anything looks otherwise."""
+        return self.wanted.contains(QRectF(QPointF(0, 0), self.screen.toSizeF()))
+
 
 class Layers:
     """Paints the overlays of a state within the painter's clip, in screen pixels."""
@@ -56,14 +62,20 @@ class Layers:
         self._sides = _Side(), _Side()
         self._made_by: tuple[object, ...] = ()
 
+    @property
+    def leaves_out(self) -> bool:
+        """Whether outlines are drawn, but not those of specks, which are too many."""
+        return any(side.leaves_out for side in self._sides)
+
     def paint(self, painter: QPainter, state: State, frame: Frame) -> QRegion:
         """Lay over the image what the state shows; return what could be sharper."""
         if state.shown is None:
             return QRegion()
         rows, columns = frame.view.visible(state.shown.size, frame.wanted)
         unsharp = QRegion()
-        for side in self._sides:
-            side.begin()
+        if frame.is_whole:
+            for side in self._sides:
+                side.begin()
         for side, (layer, whole) in zip(self._sides, parts_of(state, frame.screen), strict=False):
             part = frame._replace(wanted=whole & frame.wanted)
             if part.wanted.isEmpty():
@@ -99,11 +111,16 @@ class _Side:
         self._source: Source | None = None
         self._filled, self._outlines = OverlayLayer(), OutlineLayer()
         self._corrected = ImageLayer()
-        self._drawn: list[object] = []
+        self._drawn: set[object] = set()
+
+    @property
+    def leaves_out(self) -> bool:
+        """Whether outlines are drawn, but not those of specks, which are too many."""
+        return self._outlines in self._drawn and self._outlines.leaves_out
 
     def begin(self) -> None:
         """Look anew at what is drawn."""
-        self._drawn = []
+        self._drawn = set()
 
     def clear_undrawn(self) -> None:
         """Let go of what has not been drawn since the beginning."""
@@ -122,7 +139,7 @@ class _Side:
         unsharp = QRegion()
         is_even = layer == EM and wants_corrected(state) and not state.look.overlay_hidden
         if is_even and state.corrected is not None:
-            self._drawn.append(self._corrected)
+            self._drawn.add(self._corrected)
             unsharp += self._corrected.paint(
                 painter, state.corrected.shown, view,
                 area=area, ground=QBrush(), allowance=part.allowance,
@@ -131,11 +148,11 @@ class _Side:
         if source is None:
             return unsharp
         if state.look.outlined and source.view in LABEL_VIEWS:
-            self._drawn.append(self._outlines)
+            self._drawn.add(self._outlines)
             target = (view.to_screen(area) & part.wanted).toRect()
             self._outlines.paint(painter, state, source, view=view, target=target, ratio=part.ratio)
             return unsharp
-        self._drawn.append(self._filled)
+        self._drawn.add(self._filled)
         tiles = state.shown.tiles(state.shown.depth(view.scale), area)
         return unsharp + self._filled.paint(painter, state, source, view, tiles, part.allowance)
 

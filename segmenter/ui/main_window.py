@@ -204,11 +204,12 @@ class MainWindow(QMainWindow):
             super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        """Leave keys to what has the focus where they are its own."""
-        is_override = event.type() == QEvent.Type.ShortcutOverride
-        if is_override and isinstance(event, QKeyEvent) and _is_own_key(self.focusWidget(), event):
-            event.accept()
-            return True
+        """Leave keys to what has the focus where they are its own; say why others do nothing."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if _is_own_key(self.focusWidget(), event):
+                event.accept()
+                return True
+            self._bar.tell(self.commands.why_not(event, self.session.state))
         return super().event(event)
 
     def changeEvent(self, event: QEvent) -> None:

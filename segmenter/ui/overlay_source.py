@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from segmenter.app.classes import classes_of
 from segmenter.app.sides import EM, IMAGE, is_coming
-from segmenter.app.state import classes_of, is_uncoloured
+from segmenter.app.state import is_uncoloured
 from segmenter.engine.outcome import Result
 from segmenter.engine.overlay import LABEL_VIEWS, View, plane
 from segmenter.engine.styles import fitted_classes

@@ -50,7 +50,7 @@ class Panels(QObject):
         self._plots = self._add("Plots", QWidget(), area.BottomDockWidgetArea)
         self._regions = self._make_regions()
         flow = FlowPanel(self._session, window.commands)
-        self._flow = self._add("How EM works", flow, area.RightDockWidgetArea)
+        self._flow = self._add("Step through EM", flow, area.RightDockWidgetArea)
         window.tabifyDockWidget(self._classes, self._flow)
         self._flow.hide()
         self._size()
@@ -58,7 +58,7 @@ class Panels(QObject):
 
     def _class_panels(self) -> QWidget:
         canvas = self._window.canvas
-        listed = ClassesPanel(self._session)
+        self._listed = listed = ClassesPanel(self._session)
         canvas.pointed.connect(listed.model.show_pixel)
         listed.table.flash_wanted.connect(canvas.flash)
         listed.add_commands(self._window.commands.of(CLASS_MENU))
@@ -97,6 +97,11 @@ class Panels(QObject):
         self._size()
 
     # ---- To the front ---------------------------------------------------------------------
+
+    def show_classes(self) -> ClassesPanel:
+        """Bring the classes to the front, and return their panel."""
+        _bring(self._classes)
+        return self._listed
 
     def show_plot(self, plot: Plot) -> None:
         """Bring a plot to the front."""

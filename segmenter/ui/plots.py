@@ -9,7 +9,7 @@ import pyqtgraph
 from pyqtgraph.graphicsItems.PlotCurveItem import arrayToLineSegments
 from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPalette, QPen, QTransform
-from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QWidget
 from superqt import QElidingLabel
 
 from segmenter.ui.swatch import readable_on
@@ -189,6 +189,19 @@ def note_label(parent: QWidget) -> QElidingLabel:
     label = QElidingLabel(parent, textFormat=Qt.TextFormat.PlainText)
     label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
     return label
+
+
+def headed(title: QElidingLabel, scale: QLabel) -> QHBoxLayout:
+    """Return a line over a plot: above its scale what that tells, then the title.
+
+    Beside the scale the words would be upright, and cut where the plot is low.
+    """
+    title.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    line = QHBoxLayout()
+    line.setSpacing(8)
+    line.addWidget(scale)
+    line.addWidget(title, 1)
+    return line
 
 
 def say(label: QElidingLabel, words: str) -> None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
+from segmenter.app.listed import are_listed
 from segmenter.app.number_words import grouped
-from segmenter.app.state import are_listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -149,8 +149,8 @@ def _columns(regions: Regions, places: NDArray[np.intp]) -> Iterator[Column]:
     if areas is not None:
         yield Column("Area µm²", "Area by the size of a pixel", areas[places], 2)
     rows, columns = regions.centroids[places].T
-    yield Column("Row", "Mean row of its pixels, counted from 0", rows, 1)
-    yield Column("Column", "Mean column of its pixels, counted from 0", columns, 1)
+    yield Column("Centre x", "Mean x of its pixels, from 0 at the left", columns, 1)
+    yield Column("Centre y", "Mean y of its pixels, from 0 at the top", rows, 1)
     major, minor = regions.axes[places].T
     yield Column("Major px", "Longer axis of the ellipse with the same moments", major, 1)
     yield Column("Minor px", "Shorter axis of the ellipse with the same moments", minor, 1)
@@ -159,7 +159,7 @@ def _columns(regions: Regions, places: NDArray[np.intp]) -> Iterator[Column]:
     for name, means in zip(regions.channel_names, regions.means[places].T, strict=True):
         yield Column(f"Mean {name}", f"Mean of {name} over its pixels", means, 2)
     top, left, bottom, right = regions.boxes[places].T
-    yield Column("Top", "First row of its bounding box", top)
-    yield Column("Left", "First column of its bounding box", left)
-    yield Column("Height px", "Rows of its bounding box", bottom - top)
-    yield Column("Width px", "Columns of its bounding box", right - left)
+    yield Column("Left x", "Smallest x of its pixels", left)
+    yield Column("Top y", "Smallest y of its pixels", top)
+    yield Column("Width px", "Of its bounding box", right - left)
+    yield Column("Height px", "Of its bounding box", bottom - top)

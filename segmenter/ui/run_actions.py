@@ -29,7 +29,7 @@ RUN_MENU = Menu(
     "-",
     Action(
         "step-through",
-        "Step t&hrough",
+        "Step t&hrough EM",
         "Show the panel in which EM is followed step by step.",
         lambda window: window.panels.show_flow(),
         Icon.FLOW,

@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QRectF, Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from segmenter.app.classes import classes_of
 from segmenter.app.plotted import (
     Plot,
     is_seen,
@@ -18,7 +19,6 @@ from segmenter.app.plotted import (
     samples_note,
     why_no_plane,
 )
-from segmenter.app.state import classes_of
 from segmenter.app.surgery import why_fixed
 from segmenter.engine.binned import bins, coloured
 from segmenter.ui.icons import Icon

@@ -40,6 +40,11 @@ class Scene(QObject):
         self._sharpening = QTimer(self, singleShot=True)
         self._sharpening.timeout.connect(self.improvable)
 
+    @property
+    def leaves_out(self) -> bool:
+        """Whether outlines are drawn, but not those of specks, which are too many."""
+        return self._layers.leaves_out
+
     def clear(self) -> None:
         """Forget what was painted: it would look otherwise now."""
         self._backing.clear()

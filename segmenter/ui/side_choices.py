@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QRect, Qt
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from segmenter.app.sides import is_coming, layers_of, name_of, obstacle_of
+from segmenter.app.sides import is_coming, is_divided, layers_of, name_of, obstacle_of
 from segmenter.ui.editor import ignore_stray_wheel
 from segmenter.ui.plain import plain_tip
 
@@ -59,7 +59,7 @@ class SideChoices(QObject):
             self._show(after)
 
     def _show(self, state: State) -> None:
-        is_wanted = state.look.divided and state.result is not None
+        is_wanted = is_divided(state)
         if is_wanted:
             self._fill(state)
             for side, each in zip(state.look.sides, self.lists, strict=True):
@@ -89,7 +89,7 @@ class SideChoices(QObject):
     def _place(self) -> None:
         """Put each list beside the divider, as wide as it wants to be if there is room."""
         look, width = self._session.state.look, self._canvas.width()
-        is_wanted = look.divided and self._session.state.result is not None
+        is_wanted = is_divided(self._session.state)
         divider = round(look.divider * width)
         for side, each in enumerate(self.lists):
             room = (width - divider if side else divider) - 2 * MARGIN
@@ -130,4 +130,4 @@ def _asked(state: State) -> tuple[object, ...]:
     """Return what the lists are made from, to be compared."""
     look = state.look
     made_from = id(state.result), id(state.choices), id(state.previous), id(state.compared)
-    return look.divided, look.sides, look.divider, look.view, made_from
+    return is_divided(state), look.sides, look.divider, look.view, made_from

@@ -9,14 +9,9 @@ from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QStatusBar, QToolButton, QWidget
 from superqt import QElidingLabel
 
-from segmenter.app.state import (
-    can_rest,
-    coming_mixture,
-    is_outdated,
-    is_running,
-    light_at,
-    style_of,
-)
+from segmenter.app.classes import style_of
+from segmenter.app.light import light_at
+from segmenter.app.state import can_rest, coming_mixture, is_outdated, is_running
 from segmenter.engine.outcome import Stage
 from segmenter.ui import theme
 from segmenter.ui.canvas_marks import times
@@ -35,6 +30,8 @@ LEAST_SHOWN = 0.005
 BAR_STEPS = 1000
 # Preparing that takes longer is the compiling of the engine, which happens once.
 COMPILING_MS = 1000
+# So long an answer to a key is read.
+TELLING_MS = 6000
 PREPARING, COMPILING = "Preparing …", "Preparing (first run only) …"
 WITHOUT_NUMBERS = {
     Stage.PREPARING: PREPARING,
@@ -50,6 +47,7 @@ class StatusBar(QStatusBar):
         super().__init__(parent)
         self._session = session
         self._pixel: tuple[int, int] | None = None
+        self._told = ""
         self.words = QElidingLabel(self, textFormat=Qt.TextFormat.PlainText)
         self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.stage = QLabel(self)
@@ -68,6 +66,8 @@ class StatusBar(QStatusBar):
             self.addPermanentWidget(widget)
         for label in (self.words, self.stage, self.batch, self.zoom):
             theme.use_tabular_figures(label)
+        self._telling = QTimer(self, singleShot=True, interval=TELLING_MS)
+        self._telling.timeout.connect(self._on_told)
         self._compiling = QTimer(self, singleShot=True, interval=COMPILING_MS)
         self._compiling.timeout.connect(self._on_compiling)
         self.setContentsMargins(8, 0, 4, 0)
@@ -79,6 +79,17 @@ class StatusBar(QStatusBar):
         """Tell of the pixel at (row, column), or of none."""
         self._pixel = place
         self._show_words(self._session.state)
+
+    def tell(self, words: str) -> None:
+        """Answer a key in words that stand before all others for a while; nothing: they go."""
+        self._told = words
+        self._telling.stop()
+        if words:
+            self._telling.start()
+        self._show_words(self._session.state)
+
+    def _on_told(self) -> None:
+        self.tell("")
 
     def show_batch(self, words: str) -> None:
         """Tell of the batch that goes on behind; empty when none does."""
@@ -93,12 +104,15 @@ class StatusBar(QStatusBar):
         """Show what differs."""
         if before.image is not after.image:
             self._pixel = None
+        if before.notice != after.notice:
+            self.tell("")
         if _work(before) != _work(after):
             self._show_work(after)
         self._show_words(after)
 
     def _show_words(self, state: State) -> None:
-        words = describe_pixel(state, *self._pixel) if self._pixel else describe_news(state)
+        seen = describe_pixel(state, *self._pixel) if self._pixel else describe_news(state)
+        words = self._told or seen
         if words != self.words.text():
             self.words.setText(words)
             self.words.setToolTip(words)

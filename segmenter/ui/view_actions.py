@@ -94,7 +94,7 @@ VIEW_MENU = Menu(
     Action(
         "outlines",
         "&Outlines",
-        "Draw only the borders of the classes, or fill them.",
+        "Draw only the borders of the classes, or fill them; specks have none where they are many.",
         _outline,
         Icon.OUTLINES,
         "O",
@@ -129,7 +129,7 @@ VIEW_MENU = Menu(
         _compare,
         Icon.COMPARE,
         "C",
-        why_not=reasons.no_result,
+        why_not=reasons.no_image,
         checked=lambda state: state.look.divided,
     ),
     "@left-side",
@@ -144,7 +144,7 @@ VIEW_MENU = Menu(
         ),
         Icon.HIDDEN,
         "Space",
-        why_not=reasons.no_result,
+        why_not=reasons.no_overlay,
         checked=lambda state: state.look.overlay_hidden,
     ),
     Action(

@@ -10,7 +10,7 @@ from segmenter.app.area_words import area_lines, measured
 from segmenter.app.state import State
 from segmenter.engine.outcome import Progress, Stage
 
-THIN = "\N{THIN SPACE}"
+THIN = "\N{NARROW NO-BREAK SPACE}"
 
 
 @pytest.mark.parametrize(

@@ -125,3 +125,14 @@ def test_other_news_stay(segmented, wait):
     segmented.say("something else")
     QApplication.processEvents()
     assert segmented.state.notice == "something else"
+
+
+@pytest.mark.parametrize(
+    "look", [{"divided": False}, {"sides": (EM, IMAGE)}], ids=["undivided", "plain image"]
+)
+def test_the_count_goes_with_what_it_was_counted_in(segmented, wait, look):
+    segmented.set_look(divided=True)
+    told = wait(segmented, lambda state: is_compared(state) and "differ in" in state.notice)
+    assert told.notice == describe_difference(told.compared, told)
+    segmented.set_look(**look)
+    wait(segmented, lambda state: not state.notice)

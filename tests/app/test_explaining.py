@@ -7,7 +7,7 @@ import pytest
 from driving import show_image
 from PySide6.QtWidgets import QApplication
 
-from segmenter.app.explaining import can_explain, is_explained, wants_explanation
+from segmenter.app.explained import can_explain, is_explained, wants_explanation
 from segmenter.app.pixel_words import (
     deviations,
     pixel_sentences,
@@ -114,7 +114,7 @@ def test_distances_that_speak_for_the_other_class_are_no_reason(explained, by):
         "more of its pixels are like this one."
     )
     placed = decided._replace(feature="row")
-    assert "narrower in row: " in sentences(state, decided=placed)[0]
+    assert "narrower in row (y): " in sentences(state, decided=placed)[0]
     wide = decided._replace(is_narrower=False)
     assert sentences(state, decided=wide)[0].endswith("because of L* (lightness).")
     common = decided._replace(prior=1.6)

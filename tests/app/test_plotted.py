@@ -132,7 +132,8 @@ def test_the_end_of_a_run_is_told_while_it_climbs():
 
 
 @pytest.mark.parametrize(
-    ("count", "words"), [(1, "1 pixel is in the"), (12345, "12\N{THIN SPACE}345 pixels are in the")]
+    ("count", "words"),
+    [(1, "1 pixel is in the"), (12345, "12\N{NARROW NO-BREAK SPACE}345 pixels are in the")],
 )
 def test_the_lasso_is_counted_in_words(state, count, words):
     marked = np.zeros((1, 1), bool)
@@ -143,7 +144,7 @@ def test_the_lasso_is_counted_in_words(state, count, words):
 
 
 def test_it_is_said_when_points_stand_for_all_and_when_light_is_uneven(state):
-    assert samples_note(state) == "3\N{THIN SPACE}072 pixels"
+    assert samples_note(state) == "3\N{NARROW NO-BREAK SPACE}072 pixels"
     some = replace(state.cloud, pixels=state.cloud.pixels[::2].copy())
     assert samples_note(replace(state, cloud=some)).endswith("stand for all")
     inputs = replace(state.inputs, settings=Settings(shading=True))

@@ -204,6 +204,13 @@ def test_without_a_lasso_nothing_is_lit(plotted, wait):
     wait(plotted, lambda state: state.highlight is None)
 
 
+def test_what_was_said_of_a_lasso_goes_with_it(plotted, wait):
+    plotted.plot(lasso=Lasso("L*", "b*", HALF))
+    wait(plotted, lambda state: "in the lasso" in state.notice)
+    plotted.plot(lasso=None)
+    wait(plotted, lambda state: not state.notice)
+
+
 def test_another_lasso_takes_its_place(plotted, wait):
     plotted.plot(lasso=Lasso("L*", "b*", HALF))
     first = wait(plotted, lambda state: state.highlight is not None).highlight

@@ -8,21 +8,15 @@ import numpy as np
 import pytest
 
 from segmenter.app import reasons
-from segmenter.app.class_commands import has_own_colours, has_start
+from segmenter.app.class_commands import are_all_shown, has_own_colours, has_start, is_shown_alone
 from segmenter.app.joining import can_join, can_separate
+from segmenter.app.light import has_light
 from segmenter.app.scribbles import scribbles_of
-from segmenter.app.state import (
-    State,
-    can_draw,
-    can_export,
-    can_run,
-    has_light,
-    has_scribbles,
-    is_running,
-)
+from segmenter.app.state import State, can_draw, can_export, can_run, has_scribbles, is_running
 from segmenter.app.surgery import can_delete, can_freeze, can_split
 from segmenter.engine.outcome import Progress, Stage
 from segmenter.engine.settings import Settings
+from segmenter.engine.styles import default_classes
 from segmenter.engine.types import Noise
 
 QUESTIONS = {
@@ -35,6 +29,9 @@ QUESTIONS = {
     reasons.no_separating: can_separate,
     reasons.no_result: lambda state: state.result is not None,
     reasons.no_light: has_light,
+    reasons.no_overlay: lambda state: state.result is not None or is_running(state),
+    reasons.no_hidden: lambda state: can_run(state) and not are_all_shown(state),
+    reasons.no_other_shown: lambda state: can_run(state) and not is_shown_alone(state),
     reasons.no_undo: lambda state: bool(state.undo_text),
     reasons.no_redo: lambda state: bool(state.redo_text),
     reasons.no_changed_settings: lambda state: state.inputs.settings != Settings(),
@@ -62,6 +59,15 @@ def outliers_chosen(state):
     return replace(state, result=result, look=replace(state.look, chosen=4))
 
 
+def with_shown(visible):
+    def hidden(state):
+        pairs = zip(default_classes(3), visible, strict=True)
+        classes = tuple(replace(style, visible=is_shown) for style, is_shown in pairs)
+        return replace(state, inputs=replace(state.inputs, classes=classes))
+
+    return hidden
+
+
 MOMENTS = {
     "empty": lambda _: State(),
     "without a result": lambda state: replace(state, result=None, made_from=None),
@@ -75,6 +81,8 @@ MOMENTS = {
     "scribbled": scribbled,
     "outdated": outdated,
     "outliers chosen": outliers_chosen,
+    "a class hidden": with_shown((True, False, True)),
+    "one class shown": with_shown((True, False, False)),
     "changed": lambda state: replace(state, undo_text="Colour", redo_text="Name"),
 }
 

@@ -10,6 +10,7 @@ from driving import show_image
 
 from segmenter.app import sides
 from segmenter.app.choices import OTHER_SETTINGS
+from segmenter.app.number_words import grouped
 from segmenter.app.sides import (
     EM,
     IMAGE,
@@ -260,7 +261,7 @@ def test_the_status_says_which_sides_differ(tried, wait):
     words = wait(tried, lambda state: "2 components" in state.notice).notice
     count = tried.state.compared.count
     assert words.startswith("EM and EM with 2 components differ in ")
-    assert words.endswith(f"of the pixels ({count:,}).")
+    assert words.endswith(f"of the pixels ({grouped(count)}).")
     tried.set_look(sides=(PREVIOUS, EM))
     wait(tried, lambda state: state.notice.startswith("The previous run and EM differ in"))
 
@@ -271,7 +272,7 @@ def test_the_status_says_which_sides_differ(tried, wait):
         (0, "EM and k-means differ in 0.0% of the pixels (0)."),
         (1, "EM and k-means differ in less than 0.1% of the pixels (1)."),
         (40, "EM and k-means differ in 0.4% of the pixels (40)."),
-        (1234, "EM and k-means differ in 12.3% of the pixels (1,234)."),
+        (1234, "EM and k-means differ in 12.3% of the pixels (1\N{NARROW NO-BREAK SPACE}234)."),
     ],
 )
 def test_the_share_is_said_in_words(segmented, count, words):

@@ -7,6 +7,7 @@ import pytest
 from places import SAMPLE_IMAGES
 from PySide6.QtCore import QPoint, Qt
 
+from segmenter.app.number_words import grouped
 from segmenter.app.sides import Kind, Layer, describe_difference, is_compared
 from segmenter.engine.compare import beside
 from segmenter.engine.styles import fitted_classes
@@ -43,7 +44,7 @@ def test_k_means_is_pulled_over_em_and_away_again(person):
     found = beside(person.state.image, result)
     person.leave()
     assert person.status == describe_difference(person.state.compared, person.state)
-    assert f"({found.count:,})" in person.status
+    assert f"({grouped(found.count)})" in person.status
     assert found.share > 0.01
 
     width = person.canvas.width()
@@ -98,7 +99,7 @@ def test_a_changed_setting_is_held_against_the_run_before(person):
     person.leave()
     count = np.count_nonzero(first.labels != second.labels)
     assert person.status.startswith("EM and the previous run differ in")
-    assert person.status.endswith(f"({count:,}).")
+    assert person.status.endswith(f"({grouped(count)}).")
     width = person.canvas.width()
     assert_painted(person, second.labels, range(width // 2 - UNDER_THE_LINE))
     assert_painted(person, first.labels, range(width // 2 + UNDER_THE_LINE, width))

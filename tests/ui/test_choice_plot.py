@@ -37,7 +37,7 @@ def test_it_shows_what_was_tried_and_marks_what_is_taken(plot, segmented):
 
 def test_differences_to_the_best_are_told_near_it_and_far_from_it(plot):
     axis = plot.plot.getAxis("left")
-    assert axis.labelText == "below<br>the best"
+    assert plot.scale_words.text() == "Below the best"
     axis.measure(np.array([0, 0.001, 0.5, 1e-9]))
     assert axis.heights(0) == 0
     low = float(axis.heights(0.5))

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QColorDialog, QLineEdit, QToolButton
 
+from segmenter.app import class_commands
 from segmenter.app.area_words import SPREAD_MEANS, area_lines
 from segmenter.app.scribbles import scribbles_of
 from segmenter.app.state import is_outdated
@@ -106,9 +107,9 @@ def test_the_area_of_the_chosen_class_is_in_sight(panel, segmented):
     assert not panel.area.isVisible()
 
 
-def test_f2_renames_whatever_the_column(panel, segmented, qtbot):
+def test_a_class_is_renamed_whatever_the_column(panel, segmented, qtbot):
     panel.table.setCurrentIndex(panel.model.index(1, Column.SHARE))
-    QTest.keyClick(panel.table, Qt.Key.Key_F2)
+    panel.table.rename()
     editor = panel.table.findChild(QLineEdit)
     editor.selectAll()
     QTest.keyClicks(editor, "Nuclei")
@@ -243,7 +244,7 @@ def test_the_number_stands_out_from_its_colour(colour):
 
 
 def test_the_panel_paints_with_every_state(panel, segmented):
-    panel.model.toggle(0)
+    class_commands.toggle_class(segmented, 1)
     QApplication.processEvents()
     picture = panel.grab().toImage()
     colours = {picture.pixelColor(x, y).name() for x in range(0, 288, 3) for y in range(0, 400, 3)}

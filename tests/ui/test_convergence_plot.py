@@ -8,7 +8,8 @@ from driving import show_image
 from PySide6.QtCore import QPointF, Qt
 
 from segmenter.app.plotted import Plot
-from segmenter.app.state import State, iterations_of
+from segmenter.app.run_words import iterations_of
+from segmenter.app.state import State
 from segmenter.engine.outcome import Progress, Stage
 from segmenter.ui.convergence_plot import ConvergencePlot, describe_curve
 
@@ -71,9 +72,20 @@ def test_log_likelihoods_are_told_in_few_plain_digits_below_the_end(plot, sessio
     assert len(set(words)) == len(words) > 0
     assert all(len(word) <= 5 and "e" not in word and float(word) >= 0 for word in words)
     assert axis.tickStrings([last], 1.0, spacing) == ["0"]
-    names = {1e-7: "millionths ", 1e-3: "thousandths "}
-    assert axis.labelText == names.get(gain, "") + "below<br>the latest"
+    names = {1e-7: "Millionths below the latest", 1e-3: "Thousandths below the latest"}
+    assert plot.scale_words.text() == names.get(gain, "Below the latest")
     assert "\N{MINUS SIGN}12.3457" in plot.title.text()
+
+
+@pytest.mark.parametrize("height", [90, 300])
+def test_what_the_scale_tells_is_read_however_low_the_plot_is(plot, session, height):
+    session._change(progress=Progress(Stage.FITTING, 2, 200, (-1.001, -1.0)))
+    plot.resize(400, height)
+    plot.grab()
+    words = plot.scale_words
+    assert words.width() >= words.fontMetrics().horizontalAdvance(words.text())
+    assert not words.geometry().intersects(plot.title.geometry())
+    assert words.geometry().bottom() <= plot.plot.geometry().top()
 
 
 def test_a_small_panel_shows_the_whole_curve(plot, segmented, qtbot):
@@ -96,7 +108,7 @@ def test_the_expected_end_is_a_dashed_line_with_its_value(plot, session):
     plot.plot.grab()
     low, high = plot.plot.getViewBox().viewRange()[1]
     assert low <= values[0] < -8 <= high
-    assert plot.plot.getAxis("left").labelText == "below<br>the end"
+    assert plot.scale_words.text() == "Below the end"
 
 
 def test_the_words_of_the_end_are_where_the_curve_is_not(plot, session):

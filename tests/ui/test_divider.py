@@ -219,10 +219,10 @@ def test_the_pointer_shows_that_it_can_be_moved(canvas):
     assert canvas.divider.cursor().shape() is Qt.CursorShape.SplitHCursor
 
 
-def test_it_goes_with_the_result(canvas, segmented, image):
+def test_it_stays_while_another_image_has_no_result(canvas, segmented, image):
     segmented.set_look(divided=True)
     show_image(segmented, replace(image))
-    assert canvas.divider.isHidden()
+    assert canvas.divider.isVisible()
 
 
 def test_a_hidden_overlay_is_hidden_on_both_sides(compared, segmented):

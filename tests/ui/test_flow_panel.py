@@ -9,14 +9,16 @@ from PySide6.QtGui import QTextDocument
 from PySide6.QtTest import QTest
 
 from segmenter.app.playing import PAUSES
+from segmenter.app.run_words import describe_end
 from segmenter.app.sides import EM, K_MEANS
-from segmenter.app.state import State, describe_end, is_running
+from segmenter.app.state import State, is_running
 from segmenter.engine.outcome import Phase, Progress, Stage
 from segmenter.engine.settings import Start
 from segmenter.engine.types import Mixture
 from segmenter.ui.flow_chart import Step
 from segmenter.ui.flow_panel import FlowPanel, describe_pause
 from segmenter.ui.flow_words import OF_STEP, STEP_OF, numbers_of, steps_of, words_of
+from segmenter.ui.lesson_text import TITLE
 
 
 def plain(rich):
@@ -142,6 +144,12 @@ def test_it_is_hidden_until_it_is_asked_for(filled):
     assert found.isVisible()
     filled.panels.reset()
     assert not found.isVisible()
+
+
+def test_the_panel_is_called_by_its_command_and_not_like_the_lesson(filled):
+    (dock,) = (dock for dock in filled.panels.docks if isinstance(dock.widget(), FlowPanel))
+    assert dock.windowTitle() == filled.commands.by_id["step-through"].iconText()
+    assert dock.windowTitle() != TITLE == filled.commands.by_id["how-em-works"].iconText()
 
 
 def test_half_steps_are_shown(panel, filled, wait, qtbot):

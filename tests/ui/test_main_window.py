@@ -73,7 +73,7 @@ def test_an_empty_window_offers_only_what_it_can_do(window):
 def test_with_a_result_all_is_offered_but_stop_undo_and_reset(filled):
     missing = {entry.id for entry in ACTIONS} - enabled(filled)
     without_more = {"join-classes", "separate-classes", "move-class-up"}
-    without_more |= {"start-afresh", "palette-colours"}
+    without_more |= {"start-afresh", "palette-colours", "all-classes"}
     without_scribbles = {"brush-smaller", "brush-larger", "clear-scribbles", "save-scribbles"}
     without_light = {"view-shading", "view-corrected"}
     without_file = {"next-image", "previous-image"}

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from segmenter.app.state import are_listed
+from segmenter.app.listed import are_listed
 from segmenter.engine.regions import regions_of
 from segmenter.ui.regions_model import AREA, NOTHING
 from segmenter.ui.regions_panel import WAITING, WITHOUT_RESULT, RegionsPanel
@@ -61,9 +61,9 @@ def test_it_says_that_it_is_measuring(panel, segmented):
 def test_the_regions_of_the_chosen_class_are_listed_the_largest_first(listed, segmented):
     regions = segmented.state.regions
     areas = np.sort(regions.areas[regions.classes == 2])[::-1]
-    assert [int(text.replace("\N{THIN SPACE}", "")) for text in column(listed, "Area px")] == (
-        areas.tolist()
-    )
+    assert [
+        int(text.replace("\N{NARROW NO-BREAK SPACE}", "")) for text in column(listed, "Area px")
+    ] == (areas.tolist())
     assert listed.words.text().startswith(f"Class 2: {len(areas)} region")
     segmented.set_look(chosen=3)
     assert listed.model.rowCount() == np.count_nonzero(regions.classes == 3)
@@ -72,11 +72,12 @@ def test_the_regions_of_the_chosen_class_are_listed_the_largest_first(listed, se
 def test_every_number_is_that_of_the_region(listed, segmented):
     regions = segmented.state.regions
     place = int(column(listed, "Region")[0]) - 1
-    assert column(listed, "Row")[0] == f"{regions.centroids[place, 0]:.1f}"
+    assert column(listed, "Centre y")[0] == f"{regions.centroids[place, 0]:.1f}"
+    assert column(listed, "Centre x")[0] == f"{regions.centroids[place, 1]:.1f}"
     assert column(listed, "Minor px")[0] == f"{regions.axes[place, 1]:.1f}"
     assert column(listed, "Mean green")[0] == f"{regions.means[place, 1]:.2f}"
     top, left, bottom, right = regions.boxes[place]
-    box = [int(column(listed, name)[0]) for name in ("Top", "Left", "Height px", "Width px")]
+    box = [int(column(listed, name)[0]) for name in ("Top y", "Left x", "Height px", "Width px")]
     assert box == [top, left, bottom - top, right - left]
 
 
@@ -95,7 +96,9 @@ def test_a_click_on_a_header_sorts_and_keeps_the_row_that_is_chosen(listed, segm
     for order in (ASCENDING, DESCENDING):
         QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(place, 8))
         assert header.sortIndicatorOrder() is order
-        areas = [int(text.replace("\N{THIN SPACE}", "")) for text in column(listed, "Area px")]
+        areas = [
+            int(text.replace("\N{NARROW NO-BREAK SPACE}", "")) for text in column(listed, "Area px")
+        ]
         assert areas == sorted(areas, reverse=order is DESCENDING)
         row = listed.table.selectionModel().currentIndex().row()
         assert listed.model.number_in(row) == segmented.state.look.region == chosen
@@ -130,7 +133,7 @@ def test_of_many_the_largest_are_listed_and_the_rest_is_told(listed, segmented):
     assert listed.model.rowCount() == 5
     assert column(listed, "Area px")[0] == str(4 * noisy.shape[1] + noisy.shape[1] // 2)
     total = np.count_nonzero(segmented.state.regions.classes == 2)
-    rest = f"{total - 5:,}".replace(",", "\N{THIN SPACE}")
+    rest = f"{total - 5:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
     assert listed.words.text().endswith(f"; the 5 largest are listed, {rest} more")
     small = int(regions_of(state.image, result).largest[1][-1]) + 1
     segmented.choose_region(small)
