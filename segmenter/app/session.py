@@ -13,6 +13,7 @@ from segmenter.app.choices import StandIn, candidate_of, choices_fit, preview_of
 from segmenter.app.classes import classes_of
 from segmenter.app.comparing import Comparing
 from segmenter.app.correcting import Correcting
+from segmenter.app.displaying import Displaying
 from segmenter.app.edited import Edited
 from segmenter.app.explaining import Explaining
 from segmenter.app.listed import are_listed
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from segmenter.engine.types import Mixture
     from segmenter.files.recipes import Recipe
 
-FOLLOWERS = (Comparing, Correcting, Picturing, Listing, Explaining, Clouding, Lassoing)
+FOLLOWERS = (Comparing, Correcting, Displaying, Picturing, Listing, Explaining, Clouding, Lassoing)
 # A change after so long a rest is followed at once; the steps of a drag are swallowed.
 LIVE_DELAY_MS = 150
 # Stages of a run before there can be a mixture; some take long and do not listen meanwhile.
@@ -150,6 +151,7 @@ class Session(Edited):
                 look,
                 chosen=1,
                 pinned=None,
+                display=None,
                 sides=sides_without_runs(look.sides),
                 plots=replace(look.plots, lasso=None),
             ),
