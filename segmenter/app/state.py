@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from segmenter.app.sides import Compared, Previous, Sides
     from segmenter.engine.cloud import Cloud
     from segmenter.engine.display import Display
-    from segmenter.engine.explain import Explanation
+    from segmenter.engine.explanation import Explanation
     from segmenter.engine.outcome import Progress, Result
     from segmenter.engine.regions import Regions
     from segmenter.engine.styles import ClassStyle
@@ -67,9 +67,10 @@ class Look:
     ``lists_regions``: whether the table of regions is to be seen; ``region`` is the number of the
     region that is outlined, 0 for none. ``pinned`` is the (row, column) of the pixel that is to be
     explained. ``outlined`` draws only the borders of classes, ``heat`` the soft mask in a ramp of
-    colours. ``grey_image``: whether the image has no colours of its own where those of the overlay
-    lie over it; ``display`` which of its values are shown black and white, None as at first.
-    ``grid``, ``minimap`` and ``scale_bar`` are there where they have something to show.
+    colours. ``k_means``: while EM goes by half steps, k-means is to be seen beside it.
+    ``grey_image``: whether the image has no colours of its own where those of the overlay lie over
+    it; ``display`` which of its values are shown black and white, None as at first. ``grid``,
+    ``minimap`` and ``scale_bar`` are there where they have something to show.
     """
 
     view: View = View.LABELS
@@ -86,6 +87,7 @@ class Look:
     plots: Plotted = field(default_factory=Plotted)
     outlined: bool = False
     heat: bool = False
+    k_means: bool = False
     grey_image: bool = True
     display: Display | None = None
     grid: bool = True
@@ -235,11 +237,15 @@ def can_rest(progress: Progress) -> bool:
 
 
 def is_uncoloured(state: State) -> bool:
-    """Whether a run that goes by half steps has a mixture, but no pixel a class of it yet."""
+    """Whether a run that goes by half steps has given no pixel a class yet.
+
+    What there was before is shown until its first E-step.
+    """
     progress = state.progress
-    if progress is None or not state.stepping or not can_rest(progress):
+    if progress is None or not state.stepping:
         return False
-    return progress.phase is Phase.START
+    begins = progress.stage not in {Stage.REFINING, Stage.CLEANING}
+    return begins and progress.phase is Phase.START
 
 
 def can_run(state: State) -> bool:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 GAMMAS = 0.2, 5.0
 MARGIN = 16
-SLIDER_WIDTH = 240
+SLIDER_WIDTH = 288
 FIELD_WIDTH = 88
 DIGITS = 4
 """Of the width of the range: what can be told apart on a slider."""
@@ -100,6 +100,7 @@ class DisplayDialog(QDialog):
 
     def _lay_out(self) -> None:
         ends = QHBoxLayout()
+        ends.setSpacing(8)
         ends.addWidget(QLabel("Black", self))
         ends.addWidget(self.low)
         ends.addStretch(1)
@@ -110,6 +111,7 @@ class DisplayDialog(QDialog):
         form.addRow("Range", self.range)
         form.addRow("", ends)
         between = QHBoxLayout()
+        between.setSpacing(8)
         between.addWidget(self.bend, 1)
         between.addWidget(self.gamma)
         form.addRow("Gamma", between)

@@ -25,9 +25,9 @@ from segmenter.engine.overlay import SCALE_COLOURS, View, plane_colours
 from segmenter.engine.settings import Settings
 from segmenter.engine.styles import default_classes
 from segmenter.engine.types import Image
+from segmenter.ui import tile_cache
 from segmenter.ui.canvas import Canvas
 from segmenter.ui.canvas_marks import ends_of, words_on
-from segmenter.ui.ground_layer import GroundLayer
 
 
 @pytest.fixture
@@ -350,11 +350,12 @@ def test_the_preview_of_a_run_covers_the_image_until_the_result_comes(canvas, sh
     assert colour_at(canvas, 75, 100) == mixed(RED, 0.5)
 
 
-def test_pixels_are_bare_before_the_first_e_step_of_one_who_steps(canvas, show):
+@pytest.mark.parametrize(("last", "colour"), [(None, (GREEN, 0)), (halves(), (RED, 0.5))])
+def test_one_who_steps_sees_what_was_there_until_the_first_e_step(canvas, show, last, colour):
     begun = Progress(Stage.FITTING, preview=np.array([[2, 1]], np.uint8))
-    state = replace(state_of(grey_image(), halves()), progress=begun, stepping=True)
+    state = replace(state_of(grey_image(), last), progress=begun, stepping=True)
     show(state)
-    assert colour_at(canvas, 75, 100) == mixed(GREEN, 0)
+    assert colour_at(canvas, 75, 100) == mixed(*colour)
     # The same preview: nothing else has changed.
     show(replace(state, progress=replace(begun, phase=Phase.E_STEP)))
     assert colour_at(canvas, 75, 100) == mixed(GREEN, 0.5)
@@ -489,13 +490,12 @@ def test_the_canvas_says_what_becomes_of_the_light():
 
 
 def test_what_is_coarse_is_painted_again_until_it_is_sharp(canvas, show, qtbot, monkeypatch):
-    monkeypatch.setattr("segmenter.ui.image_layer.READ_AT_ONCE", 1)
-    canvas._image = GroundLayer()
+    monkeypatch.setattr(tile_cache.Allowance.__init__, "__defaults__", (0.0,))
     noise = np.random.default_rng(0).integers(0, 2, (200, 600, 1), dtype=np.uint8) * 255
     show(state_of(Image(noise, np.ones((200, 600), bool), ("grey",), 8)))
     canvas.zoom_to_actual()
     canvas.repaint()
-    assert canvas._sharpening.isActive()
-    qtbot.waitUntil(lambda: not canvas._sharpening.isActive())
+    assert canvas._scene._sharpening.isActive()
+    qtbot.waitUntil(lambda: not canvas._scene._sharpening.isActive())
     seen = {colour_at(canvas, x, 100)[0] for x in range(0, 300, 13)}
     assert seen == {0, 255}
