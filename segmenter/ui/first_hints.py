@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
-from superqt import QElidingLabel
 
 from segmenter.ui.actions import ACTIONS
-from segmenter.ui.plain import plain_tip
+from segmenter.ui.plain import plain_label
 
 if TYPE_CHECKING:
     from segmenter.app.preferences import Preferences
@@ -29,9 +28,9 @@ class FirstHints(QFrame):
         super().__init__(parent)
         self._session, self._preferences = session, preferences
         self.setObjectName("hints")
-        # One line, however small the window is: the image needs the room.
-        self.words = QElidingLabel(hints(), self, textFormat=Qt.TextFormat.PlainText)
-        self.words.setToolTip(plain_tip(hints()))
+        # In one line where there is room; all of it is to be read where there is not.
+        self.words = plain_label(hints())
+        self.words.setWordWrap(True)
         self.dismiss = QPushButton("Got it", self)
         self.dismiss.setToolTip("Do not show these hints again; Help brings them back")
         # After a click *Space* goes on to mean the overlay.

@@ -27,6 +27,20 @@ def test_they_come_with_the_first_image(made, session, image):
     assert made.words.text() == hints()
 
 
+@pytest.mark.parametrize("width", [280, 420, 900])
+def test_they_are_read_whole_however_small_the_window_is(made, session, image, width):
+    show_image(session, replace(image))
+    made.resize(width, made.heightForWidth(width))
+    made.grab()
+    words = made.words
+    needed = words.fontMetrics().boundingRect(
+        words.contentsRect(), Qt.TextFlag.TextWordWrap, words.text()
+    )
+    assert words.height() >= needed.height()
+    assert words.width() >= needed.width()
+    assert (needed.height() < 2 * words.fontMetrics().lineSpacing()) == (width == 900)
+
+
 def test_keys_are_those_of_the_commands():
     assert all(key in hints() for key in ("Space hides", "B: say", "Ctrl+E exports"))
 
