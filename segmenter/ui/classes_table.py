@@ -26,7 +26,7 @@ from segmenter.ui.swatch import paint_swatch
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QModelIndex, QPersistentModelIndex
-    from PySide6.QtGui import QDropEvent
+    from PySide6.QtGui import QDropEvent, QResizeEvent
 
     from segmenter.app.session import Session
     from segmenter.app.state import State
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 SWATCH_MARGIN = 4
 ICON_SIZE = 16
 ROW_HEIGHT, LINE_MARGIN = 28, 8
+ROOM_FOR_HERE = 248  # px
 
 
 class SwatchDelegate(QStyledItemDelegate):
@@ -155,6 +156,11 @@ class ClassesTable(QTableView):
 
     def _on_section_resized(self) -> None:
         self.verticalHeader().resizeSections(QHeaderView.ResizeMode.ResizeToContents)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the room to the names where there is little."""
+        self.setColumnHidden(Column.HERE, event.size().width() < ROOM_FOR_HERE)
+        super().resizeEvent(event)
 
     def event(self, event: QEvent) -> bool:
         """Keep *V* from the commands of the window."""

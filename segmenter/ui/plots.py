@@ -23,7 +23,7 @@ CASING = 1.4  # logical pixels by which a line's edge is wider than the line
 PADDING = 3.0
 EDGE = 1.0  # logical pixels of the edge around a plate
 DOT = 4.0  # logical pixels from the middle of a dot to its edge
-LEAST_HEIGHT, LEAST_WIDTH = 64, 48
+LEAST_HEIGHT, LEAST_WIDTH = 64, 40
 
 
 class WholeNumbers(pyqtgraph.AxisItem):  # type: ignore[misc] # it is not typed

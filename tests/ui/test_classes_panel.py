@@ -71,6 +71,17 @@ def test_a_long_name_is_read_whole_in_a_narrow_panel(panel, segmented):
     assert panel.table.rowHeight(0) == usual
 
 
+def test_a_very_narrow_panel_leaves_the_room_to_the_names(panel):
+    panel.resize(216, 400)
+    QApplication.processEvents()
+    assert panel.table.isColumnHidden(Column.HERE)
+    name = panel.table.fontMetrics().horizontalAdvance("Class 1")
+    assert panel.table.columnWidth(Column.NAME) >= name + 8
+    panel.resize(280, 400)
+    QApplication.processEvents()
+    assert not panel.table.isColumnHidden(Column.HERE)
+
+
 @pytest.mark.parametrize("count", [0, 3, 50, 100])
 def test_shares_fit_their_columns(panel, segmented, count):
     labels = np.full((10, 10), 2, np.uint8)

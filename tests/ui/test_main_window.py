@@ -27,6 +27,7 @@ from segmenter.engine.overlay import View
 from segmenter.engine.settings import Settings
 from segmenter.engine.styles import ClassStyle
 from segmenter.files.recipes import Recipe, write_recipe
+from segmenter.ui import panels
 from segmenter.ui.action import Action
 from segmenter.ui.actions import ACTIONS
 from segmenter.ui.banner import Banner
@@ -57,6 +58,28 @@ def filled(window, image, wait):
 
 def enabled(window):
     return {name for name, action in window.commands.by_id.items() if action.isEnabled()}
+
+
+# ---- Room -----------------------------------------------------------------------------------
+
+
+def test_it_fits_a_screen_of_720_by_450(filled):
+    for dock in filled.panels.docks[:4]:
+        dock.show()
+    least = filled.minimumSizeHint()
+    assert least.width() <= 720
+    assert least.height() <= 450
+
+
+def test_on_a_low_screen_the_image_has_the_room_of_the_plots(
+    qtbot, session, preferences, monkeypatch
+):
+    monkeypatch.setattr(panels, "LOW_SCREEN", 10_000)
+    made = MainWindow(session, preferences)
+    qtbot.addWidget(made)
+    made.show()
+    seen = [dock.windowTitle() for dock in made.panels.docks if dock.isVisible()]
+    assert seen == ["Settings", "Classes"]
 
 
 # ---- Commands -------------------------------------------------------------------------------
