@@ -9,7 +9,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from segmenter.app import surgery
-from segmenter.app.state import classes_of, is_outdated, style_of
+from segmenter.app.classes import classes_of, style_of
+from segmenter.app.state import is_outdated
 from segmenter.engine.styles import OUTLIERS, default_classes
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from segmenter.app import tasks
 from segmenter.app.follower import Follower
-from segmenter.app.state import Corrected, is_corrected, wants_corrected
+from segmenter.app.light import Corrected, is_corrected, wants_corrected
 
 if TYPE_CHECKING:
     from collections.abc import Generator

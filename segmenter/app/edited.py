@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QUndoStack
 
 from segmenter.app.begun import begun_from, suits_start
+from segmenter.app.classes import completed
 from segmenter.app.edit import Edit
 from segmenter.app.joining import can_join, can_separate, joined, separated
 from segmenter.app.scribbles import Scribbles
 from segmenter.app.shown import Shown
-from segmenter.app.state import Inputs, completed
+from segmenter.app.state import Inputs
 from segmenter.engine.settings import Settings
 from segmenter.engine.styles import named_by_place, renamed
 

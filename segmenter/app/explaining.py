@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from segmenter.app import tasks
+from segmenter.app.explained import is_explained, wants_explanation
 from segmenter.app.follower import Follower
-from segmenter.app.state import is_running
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -44,27 +44,3 @@ class Explaining(Follower["Explanation | None"]):
     def is_stale(self, state: State) -> bool:
         """Whether it is of another result, which it would keep alive."""
         return state.explanation is not None and state.explanation.result is not state.result
-
-
-def can_explain(state: State) -> bool:
-    """Whether there are pixels with a class."""
-    return state.image is not None and state.result is not None
-
-
-def has_data(state: State, place: tuple[int, int]) -> bool:
-    """Whether the result has a class for the pixel at (row, column)."""
-    return state.result is not None and bool(state.result.labels[place])
-
-
-def wants_explanation(state: State) -> bool:
-    """Whether a pixel is pinned that has a class, and no run is under way that may change it."""
-    pinned = state.look.pinned
-    if pinned is None or is_running(state) or not can_explain(state):
-        return False
-    return has_data(state, pinned)
-
-
-def is_explained(state: State) -> bool:
-    """Whether the explanation is that of the pinned pixel in the result."""
-    made = state.explanation
-    return made is not None and made.result is state.result and made.place == state.look.pinned

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from segmenter.app.begun import begun_from
-from segmenter.app.state import Inputs, class_count, is_outdated, is_running
+from segmenter.app.classes import class_count
+from segmenter.app.state import Inputs, is_outdated, is_running
 from segmenter.engine.settings import NOT_JOINED
 from segmenter.engine.styles import default_classes, fitted_classes
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from segmenter.app import tasks
 from segmenter.app.follower import Follower
-from segmenter.app.state import are_listed, wants_regions
+from segmenter.app.listed import are_listed, wants_regions
 
 if TYPE_CHECKING:
     from collections.abc import Generator

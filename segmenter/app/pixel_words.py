@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from segmenter.app.explaining import has_data, is_explained
+from segmenter.app.classes import style_of
+from segmenter.app.explained import has_data, is_explained
 from segmenter.app.number_words import grouped
-from segmenter.app.state import is_running, style_of
+from segmenter.app.state import is_running
 from segmenter.engine.explain import UNLIKE
 
 if TYPE_CHECKING:

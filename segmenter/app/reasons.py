@@ -8,13 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from segmenter.app.class_commands import are_all_shown, has_own_colours, has_start, is_shown_alone
+from segmenter.app.classes import class_count
 from segmenter.app.joining import can_join, can_separate
+from segmenter.app.light import has_light
 from segmenter.app.state import (
     can_draw,
     can_export,
     can_run,
-    class_count,
-    has_light,
     has_scribbles,
     is_outdated,
     is_running,

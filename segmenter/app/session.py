@@ -10,29 +10,22 @@ from PySide6.QtCore import QElapsedTimer, QObject, QTimer
 
 from segmenter.app import tasks
 from segmenter.app.choices import StandIn, candidate_of, choices_fit, preview_of
+from segmenter.app.classes import classes_of
 from segmenter.app.comparing import Comparing
 from segmenter.app.correcting import Correcting
 from segmenter.app.edited import Edited
 from segmenter.app.explaining import Explaining
+from segmenter.app.listed import are_listed
 from segmenter.app.listing import Listing
 from segmenter.app.picturing import Picturing
 from segmenter.app.playing import Playing
 from segmenter.app.plotting import Clouding, Lassoing
 from segmenter.app.results import ResultCache
+from segmenter.app.run_words import describe_end
 from segmenter.app.runner import Lanes, Runner
 from segmenter.app.scribbles import Scribbles
 from segmenter.app.sides import previous_of, sides_without_runs
-from segmenter.app.state import (
-    Inputs,
-    State,
-    are_listed,
-    can_export,
-    can_rest,
-    classes_of,
-    describe_end,
-    is_outdated,
-    is_running,
-)
+from segmenter.app.state import Inputs, State, can_export, can_rest, is_outdated, is_running
 from segmenter.engine.outcome import Progress, Stage
 from segmenter.files.names import printable
 

@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from segmenter.app.state import BRUSH_SIZES, LARGEST_BRUSH, State, class_count, region_at
+from segmenter.app.classes import class_count
+from segmenter.app.listed import region_at
+from segmenter.app.sides import K_MEANS, USUAL_SIDES
+from segmenter.app.state import BRUSH_SIZES, LARGEST_BRUSH, State
 
 if TYPE_CHECKING:
     from segmenter.app.choices import Pictures
+    from segmenter.app.light import Corrected
     from segmenter.app.plotted import Highlight
     from segmenter.app.sides import Compared
-    from segmenter.app.state import Corrected, Tool
+    from segmenter.app.state import Tool
     from segmenter.engine.cloud import Cloud
     from segmenter.engine.explain import Explanation
     from segmenter.engine.regions import Regions
@@ -111,6 +115,15 @@ class Shown(QObject):
     def plot(self, **changes: object) -> None:
         """Change which plot is to be seen, and how."""
         self.set_look(plots=replace(self._state.look.plots, **changes))  # type: ignore[arg-type]
+
+    def show_k_means(self, is_wanted: bool) -> None:
+        """Show k-means beside EM while that goes by half steps, with a divider; or neither."""
+        look = self._state.look
+        is_side = K_MEANS in look.sides
+        if is_wanted:
+            self.set_look(k_means=True, sides=look.sides if is_side else USUAL_SIDES)
+        else:
+            self.set_look(k_means=False, divided=look.divided and not is_side)
 
     def fail(self, failure: str) -> None:
         """Say what went wrong and what to do."""

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from segmenter.app.choices import OTHER_SETTINGS, candidate_of, were_tried_with
 from segmenter.app.number_words import grouped
+from segmenter.engine.outcome import Phase
 from segmenter.engine.overlay import View
 from segmenter.engine.parameters import parameters
+from segmenter.engine.styles import fitted_classes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,7 +20,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from segmenter.app.state import Inputs, State
-    from segmenter.engine.outcome import Candidate, Result
+    from segmenter.engine.outcome import Candidate, Clusters, Result
+    from segmenter.engine.styles import ClassStyle
     from segmenter.engine.types import Image
 
 MOST_SAID = 3  # settings that are named of the previous run
@@ -153,8 +156,27 @@ def is_compared(state: State) -> bool:
 
 def is_coming(layer: Layer, state: State) -> bool:
     """Whether a side's layer is being made."""
-    is_made = layer.kind not in AT_HAND and layer in state.look.sides
+    is_at_hand = layer.kind in AT_HAND or (layer == K_MEANS and is_beside(state))
+    is_made = not is_at_hand and layer in state.look.sides
     return is_made and not is_compared(state) and not obstacle_of(layer, state)
+
+
+def clusters_of(state: State) -> Clusters | None:
+    """Return how far k-means has come beside EM, if that is to be seen."""
+    if not state.look.k_means or state.progress is None:
+        return None
+    return state.progress.beside
+
+
+def styles_beside(clusters: Clusters, state: State) -> tuple[ClassStyle, ...]:
+    """Return the styles of the classes that k-means has."""
+    return fitted_classes(state.inputs.classes, int(clusters.classes.max()) + 1)
+
+
+def is_beside(state: State) -> bool:
+    """Whether the k-means side of the divider shows k-means as far as it has come."""
+    clusters = clusters_of(state)
+    return clusters is not None and clusters.preview is not None
 
 
 def layers_of(state: State) -> tuple[Layer, ...]:
@@ -170,7 +192,7 @@ def obstacle_of(layer: Layer, state: State) -> str:
     """Say why a side cannot show this now, and what to do; empty where it can."""
     if state.image is None:
         return "Open an image first."
-    if layer.kind in AT_HAND:
+    if layer.kind in AT_HAND or (layer == K_MEANS and is_beside(state)):
         return ""
     if state.result is None:
         return "There is no result yet."
@@ -197,6 +219,10 @@ def name_of(layer: Layer, state: State) -> str:
         return str(state.look.view)
     if layer == PREVIOUS and state.previous is not None:
         return f"{layer.kind}: {describe_previous(state)}"
+    clusters = clusters_of(state)
+    if layer == K_MEANS and clusters is not None and clusters.preview is not None:
+        is_at_rest = clusters.phase is Phase.END
+        return f"{layer.kind}, {'at rest' if is_at_rest else f'iteration {clusters.iteration}'}"
     return str(layer.kind)
 
 

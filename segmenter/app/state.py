@@ -1,4 +1,4 @@
-"""Everything the window shows, as one frozen value, and the questions that can be asked of it."""
+"""Everything the window shows, as one frozen value, and what can be done with it."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from segmenter.app.number_words import grouped
 from segmenter.app.plotted import Plotted
 from segmenter.app.scribbles import Nib, Scribbles
 from segmenter.app.sides import USUAL_SIDES
-from segmenter.engine.outcome import Phase, Stage, Stop
+from segmenter.engine.outcome import Phase, Stage
 from segmenter.engine.overlay import LABEL_VIEWS, View
-from segmenter.engine.settings import AUTO, BY_ENTROPY, Settings
-from segmenter.engine.styles import default_classes, fitted_classes
+from segmenter.engine.settings import Settings
+from segmenter.engine.styles import default_classes
 
 if TYPE_CHECKING:
     from segmenter.app.choices import Pictures
+    from segmenter.app.light import Corrected
     from segmenter.app.plotted import Highlight
     from segmenter.app.pyramid import Pyramid
     from segmenter.app.sides import Compared, Previous, Sides
@@ -67,9 +67,10 @@ class Look:
     ``lists_regions``: whether the table of regions is to be seen; ``region`` is the number of the
     region that is outlined, 0 for none. ``pinned`` is the (row, column) of the pixel that is to be
     explained. ``outlined`` draws only the borders of classes, ``heat`` the soft mask in a ramp of
-    colours. ``grey_image``: whether the image has no colours of its own where those of the overlay
-    lie over it; ``display`` which of its values are shown black and white, None as at first.
-    ``grid``, ``minimap`` and ``scale_bar`` are there where they have something to show.
+    colours. ``k_means``: while EM goes by half steps, k-means is to be seen beside it.
+    ``grey_image``: whether the image has no colours of its own where those of the overlay lie over
+    it; ``display`` which of its values are shown black and white, None as at first. ``grid``,
+    ``minimap`` and ``scale_bar`` are there where they have something to show.
     """
 
     view: View = View.LABELS
@@ -86,6 +87,7 @@ class Look:
     plots: Plotted = field(default_factory=Plotted)
     outlined: bool = False
     heat: bool = False
+    k_means: bool = False
     grey_image: bool = True
     display: Display | None = None
     grid: bool = True
@@ -127,14 +129,6 @@ class Hand:
 
     tool: Tool = Tool.MOVE
     size: int = 9
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Corrected:
-    """The image as the canvas paints it in even light, by the light that a result has."""
-
-    result: Result
-    shown: Pyramid
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -243,11 +237,15 @@ def can_rest(progress: Progress) -> bool:
 
 
 def is_uncoloured(state: State) -> bool:
-    """Whether a run that goes by half steps has a mixture, but no pixel a class of it yet."""
+    """Whether a run that goes by half steps has given no pixel a class yet.
+
+    What there was before is shown until its first E-step.
+    """
     progress = state.progress
-    if progress is None or not state.stepping or not can_rest(progress):
+    if progress is None or not state.stepping:
         return False
-    return progress.phase is Phase.START
+    begins = progress.stage not in {Stage.REFINING, Stage.CLEANING}
+    return begins and progress.phase is Phase.START
 
 
 def can_run(state: State) -> bool:
@@ -281,141 +279,6 @@ def nib_of(state: State, *, erasing: bool = False) -> Nib:
     return Nib(0 if is_eraser else state.look.chosen, state.hand.size)
 
 
-def iterations_of(curve: tuple[float, ...]) -> str:
-    """Say how many iterations made a curve; its first value is that of the start."""
-    count = max(0, len(curve) - 1)
-    return "1 iteration" if count == 1 else f"{count} iterations"
-
-
-def notes_of(state: State) -> tuple[str, ...]:
-    """Return what the user should know about the image and its result, one sentence each."""
-    if state.result is not None:
-        return (*state.result.notes, *_conflict_notes(state.conflicts))
-    return () if state.image is None else state.image.notes
-
-
-def _conflict_notes(count: int) -> tuple[str, ...]:
-    if not count:
-        return ()
-    pixels = "1 scribbled pixel looks" if count == 1 else f"{grouped(count)} scribbled pixels look"
-    return (f"{pixels} like another class (hatched).",)
-
-
 def coming_mixture(state: State) -> Mixture | None:
     """Return the mixture of the run under way, whose preview stands in for the last result."""
     return None if state.progress is None else state.progress.mixture
-
-
-def class_count(state: State) -> int:
-    """Return how many classes are asked for or, if those are more, are there to be seen."""
-    found = 0 if state.result is None else state.result.class_count
-    mixture = coming_mixture(state)
-    coming = 0 if mixture is None else mixture.class_count
-    said = state.inputs.scribbles.highest
-    least = 1 + state.inputs.settings.noise_class
-    return max(least, asked_classes(state.inputs), found, coming, said)
-
-
-def noise_number(state: State) -> int:
-    """Return the number of the noise class among those that are shown; 0 where there is none."""
-    coming = coming_mixture(state)
-    if coming is not None and coming.noise is not None:
-        return coming.noise_number
-    found = 0 if state.result is None else state.result.mixture.noise_number
-    if coming is None and found:
-        return found
-    # A run finds the plain mixture first: its classes are shown without the noise class to come.
-    return class_count(state) if state.inputs.settings.noise_class else 0
-
-
-def asked_classes(inputs: Inputs) -> int:
-    """Return how many classes are asked for; 0 where the data decide."""
-    if inputs.start is not None:
-        return inputs.start.class_count
-    settings = inputs.settings
-    more = int(settings.noise_class)
-    is_counted = settings.join == BY_ENTROPY or inputs.scribbles
-    if is_counted and settings.classes != AUTO:
-        return int(settings.classes) + more
-    if settings.join == BY_ENTROPY:
-        return 0
-    if settings.components == AUTO:
-        return 0
-    joined = sum(len(group) - 1 for group in settings.joined_by_hand)
-    return max(1, int(settings.components) - joined) + more
-
-
-def completed(inputs: Inputs) -> tuple[ClassStyle, ...]:
-    """Return the classes of the inputs, and default ones up to as many as are asked for."""
-    has_noise = any(style.is_noise for style in inputs.classes)
-    count = len(inputs.classes) - has_noise
-    count = max(count, asked_classes(inputs) - inputs.settings.noise_class)
-    return fitted_classes(inputs.classes, count + has_noise, noise=(count + 1) * has_noise)
-
-
-def classes_of(state: State) -> tuple[ClassStyle, ...]:
-    """Return name, colour and visibility of every class that is asked for or there to be seen."""
-    return fitted_classes(state.inputs.classes, class_count(state), noise=noise_number(state))
-
-
-def style_of(state: State, number: int) -> ClassStyle:
-    """Return the style of class `number`, counted from 1."""
-    return classes_of(state)[number - 1]
-
-
-def has_light(state: State) -> bool:
-    """Whether light was estimated for the result."""
-    return state.result is not None and state.result.shading is not None
-
-
-def wants_corrected(state: State) -> bool:
-    """Whether the image in even light is to be seen, and there is light to even out."""
-    return has_light(state) and state.look.view is View.CORRECTED
-
-
-def is_corrected(state: State) -> bool:
-    """Whether the image in even light is that of the result."""
-    return state.corrected is not None and state.corrected.result is state.result
-
-
-def light_at(state: State, row: int, column: int) -> float | None:
-    """Return by what light multiplies a pixel, where a view is to tell it."""
-    is_told = state.look.view in {View.SHADING, View.CORRECTED}
-    if not is_told or state.result is None or state.result.shading is None:
-        return None
-    return float(state.result.shading[row, column])
-
-
-def wants_regions(state: State) -> bool:
-    """Whether the regions of the result are to be seen."""
-    return state.result is not None and state.look.lists_regions
-
-
-def are_listed(state: State) -> bool:
-    """Whether the regions are those of the result."""
-    known, result = state.regions, state.result
-    return known is not None and result is not None and known.labels is result.labels
-
-
-def region_at(state: State, row: int, column: int) -> int:
-    """Return the number of the listed region that a pixel is in; 0 for none, or no such pixel."""
-    if state.regions is None or not (are_listed(state) and state.look.lists_regions):
-        return 0
-    rows, columns = state.regions.numbers.shape
-    if row not in range(rows) or column not in range(columns):
-        return 0
-    return int(state.regions.numbers[row, column])
-
-
-def describe_end(result: Result) -> str:
-    """Say in one line how the run ended."""
-    iterations = iterations_of(result.log_likelihoods)
-    converged = f"Converged after {iterations}."
-    if result.iterations < 1:
-        converged = "The start was already the best: there was nothing left to gain."
-    reason = {
-        Stop.CONVERGED: converged,
-        Stop.LIMIT_REACHED: f"Reached the limit of {iterations} before converging.",
-        Stop.CANCELLED: f"Stopped after {iterations}; the best so far is kept.",
-    }[result.stopped]
-    return " ".join((reason, *result.notes))

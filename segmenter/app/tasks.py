@@ -9,10 +9,11 @@ from __future__ import annotations
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
+from segmenter.app.classes import classes_of
+from segmenter.app.light import Corrected
 from segmenter.app.plotted import Highlight
 from segmenter.app.pyramid import pyramid_of
 from segmenter.app.scribbles import scribbles_of
-from segmenter.app.state import Corrected, classes_of
 from segmenter.engine.styles import result_classes
 from segmenter.engine.types import SegmenterError
 from segmenter.files.names import printable
@@ -242,12 +243,15 @@ def warm_up() -> Generator[Progress, None, None]:
 
     from segmenter.engine import pipeline
     from segmenter.engine.settings import Settings
+    from segmenter.engine.specks import without_specks
     from segmenter.engine.types import Image
 
     pixels = np.arange(8 * 8 * 3, dtype=np.uint8).reshape(8, 8, 3)
     image = Image(pixels, np.ones((8, 8), bool), ("red", "green", "blue"), 8)
     settings = Settings(components=2, restarts=1, max_iterations=2)
     yield from pipeline.steps(image, settings)
+    # What the first outlines need.
+    without_specks(np.ones((2, 2), np.uint8), 9, 1)
     # What the first stroke needs.
     said = np.zeros(image.shape, np.uint8)
     said[0, 0] = 1

@@ -77,7 +77,7 @@ def _by_values(run: Run, mixture: Mixture, plain: Plain) -> Generator[Progress, 
     run.show_the_end()
     # Who has had enough gets the labels all the same: they are all that is left to do.
     with suppress(Enough):
-        yield run.progress(Stage.LABELLING, mixture, fit.log_likelihoods)
+        yield from run.shown(run.progress(Stage.LABELLING, mixture, fit.log_likelihoods))
     found = class_posterior(run.samples, mixture, run.form)
     log_likelihoods = fit.log_likelihoods
     if not log_likelihoods:
@@ -117,7 +117,8 @@ def _by_prior(
     run.show_the_end()
     # Who has had enough gets the labels all the same: they are all that is left to do.
     with suppress(Enough):
-        yield run.progress(Stage.LABELLING, refined.mixture, refined.objectives, prior.labels_every)
+        shown = (refined.mixture, refined.objectives, prior.labels_every)
+        yield from run.shown(run.progress(Stage.LABELLING, *shown))
     labels = None
     if run.settings.cut and refined.stopped is not Stop.CANCELLED:
         try:
@@ -189,6 +190,7 @@ def _refined(
     refining = refine(
         seen, mixture, prior, limit=limit, tolerance=run.settings.tolerance, learns=learns
     )
+    run.begin_beside(mixture, is_numbered=True)
     last = Refined(mixture)
     shown = prior.labels_every
     try:
@@ -232,7 +234,7 @@ def _cut(
         except StopIteration as end:
             labels.ravel()[places] = end.value
             return labels
-        yield shown
+        yield from run.shown(shown)
 
 
 def _result(

@@ -19,19 +19,18 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from segmenter.engine.evening import Uneven
-from segmenter.engine.filled import filled
-from segmenter.engine.kmeans import at_rest
+from segmenter.engine.kmeans import at_rest, by_distance
 from segmenter.engine.missing import masked
 from segmenter.engine.outcome import COUNTED
 from segmenter.engine.samples import gather, on_pixels
 from segmenter.engine.scaling import to_scaled_units
-from segmenter.engine.types import Samples, SegmenterError
+from segmenter.engine.types import SegmenterError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from segmenter.engine.outcome import Result
-    from segmenter.engine.types import Features, Image, Mixture
+    from segmenter.engine.types import Features, Image, Mixture, Samples
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,7 +89,6 @@ def beside(image: Image, result: Result) -> Comparison:
     features, samples = gather(masked(image, result.settings), result.settings)
     if result.shading is not None:
         samples = Uneven(samples, features, image.shape).apart(result.shading)
-    samples = filled(samples)
     clusters, centres = _clusters(features, samples, result.mixture)
     of_pixels = on_pixels(clusters + np.uint8(1), samples.index, image.shape)
     overlap = counts_of_pairs(result.labels, of_pixels, result.class_count, len(centres))
@@ -157,17 +155,10 @@ def counts_of_pairs(
 def _clusters(
     features: Features, samples: Samples, mixture: Mixture
 ) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
-    """Return (samples,) the cluster of every sample, and (K, features) centres in scaled units.
-
-    A feature whose density counts to the power w has its squared distances multiplied by w.
-    """
+    """Return (samples,) the cluster of every sample, and (K, features) centres in scaled units."""
     start = to_scaled_units(mixture, features).means
-    stretch = np.sqrt(features.weight)
-    values = samples.values
-    if np.any(stretch != 1):
-        values = np.ascontiguousarray(values * stretch.astype(np.float32)[:, None])
-    stretched = Samples(values, samples.weights)
-    clusters, centres = at_rest(stretched, (start * stretch).astype(np.float32))
+    seen, stretch = by_distance(samples, features)
+    clusters, centres = at_rest(seen, (start * stretch).astype(np.float32))
     return clusters, centres / stretch
 
 

@@ -42,6 +42,9 @@ class Fit:
         What the M-step makes of `mixture`; None before there was one.
     has_leapt
         Whether a leap led to `mixture`, not an M-step.
+    begun
+        The mixture from which as many plain EM steps as there are log-likelihoods of others led to
+        this one; None where that is not known.
     """
 
     mixture: Mixture
@@ -49,6 +52,7 @@ class Fit:
     stopped: Stop | None = None
     following: Mixture | None = None
     has_leapt: bool = False
+    begun: Mixture | None = None
 
     @property
     def iteration(self) -> int:

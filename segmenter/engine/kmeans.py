@@ -5,21 +5,37 @@ Seeds by k-means++ (Arthur and Vassilvitskii 2007), then Lloyd's iterations; sam
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from segmenter.engine.filled import filled
 from segmenter.engine.kernels.kmeans import nearest_centres, sums_of_labels
 from segmenter.engine.thinning import thinned
+from segmenter.engine.types import Samples
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from numpy.typing import NDArray
 
-    from segmenter.engine.types import Samples
+    from segmenter.engine.types import Features
 
 LIMIT = 300  # Lloyd's iterations, where the centres do not rest before
 STILL = 1e-4  # scaled units: a centre that moves less far is at rest
-FEW = 65_536  # samples that lead the centres most of the way
+FEW = 65_536  # samples that lead the centres most of the way, or are looked at together
+
+
+class Half(NamedTuple):
+    """A half step of Lloyd's: the (K, features) centres and the (samples,) label of every sample.
+
+    ``has_moved``: the centres have moved to the means of their samples; else every sample has been
+    given to the nearest of them.
+    """
+
+    centres: NDArray[np.float32]
+    labels: NDArray[np.uint8]
+    has_moved: bool
 
 
 def seed_centres(samples: Samples, count: int, random: np.random.Generator) -> NDArray[np.float32]:
@@ -56,7 +72,20 @@ def lloyd(
     -------
     (samples,) uint8 the nearest centre of every sample, and the (K, features) centres.
     """
+    halves = lloyd_halves(samples, centres, iterations, still=still)
+    *_, last = halves
+    return last.labels, last.centres
+
+
+def lloyd_halves(
+    samples: Samples, centres: NDArray[np.float32], iterations: int, *, still: float = 0.0
+) -> Generator[Half, None, None]:
+    """Do the same half step by half step: give samples to centres, move the centres, and so on.
+
+    The last one gives the samples to centres that rest, or that have moved `iterations` times.
+    """
     labels = nearest_centres(samples.values, centres)
+    yield Half(centres, labels, has_moved=False)
     for _ in range(iterations):
         sums = sums_of_labels(samples.values, samples.weights, labels, len(centres))
         counts = sums[:, -1:]
@@ -65,12 +94,36 @@ def lloyd(
         moved = np.where(counts > 0, means, centres)
         distance = np.abs(moved - centres).max()
         if distance == 0:
-            break
+            return
         centres = np.ascontiguousarray(moved)
+        yield Half(centres, labels, has_moved=True)
         labels = nearest_centres(samples.values, centres)
+        yield Half(centres, labels, has_moved=False)
         if distance <= still:
-            break
-    return labels, centres
+            return
+
+
+def cost_of(samples: Samples, half: Half) -> float:
+    """Return the sum of the squared distances of all samples to their centres, by weight."""
+    total = 0.0
+    for start in range(0, len(half.labels), FEW):
+        piece = slice(start, start + FEW)
+        gap = samples.values[:, piece] - half.centres.T[:, half.labels[piece]].astype(np.float64)
+        total += float(np.einsum("ds,ds,s->", gap, gap, samples.weights[piece]))
+    return total
+
+
+def by_distance(samples: Samples, features: Features) -> tuple[Samples, NDArray[np.float64]]:
+    """Return samples without gaps, as far apart as they count, and the stretch that does it.
+
+    A feature whose density counts to the power w has its squared distances multiplied by w.
+    """
+    seen = filled(samples)
+    stretch = np.sqrt(features.weight)
+    values = seen.values
+    if np.any(stretch != 1):
+        values = np.ascontiguousarray(values * stretch.astype(np.float32)[:, None])
+    return Samples(values, seen.weights, seen.index), stretch
 
 
 def at_rest(

@@ -68,6 +68,41 @@ class Stop(Enum):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Clusters:
+    """How far k-means has come that goes beside EM, from the same means on the same samples.
+
+    Parameters
+    ----------
+    phase
+        What it has just done: E_STEP, every pixel has gone to the nearest centre; M_STEP, every
+        centre has moved to the mean of its pixels; END, it rests; START before it begins.
+    iteration
+        How many times the centres have moved.
+    centres
+        (K, features) float64, in the file's units.
+    features
+        The names of the features.
+    classes
+        (K,) the class of every centre, from 0.
+    costs
+        Squared distances per pixel, in scaled units, after every half step; never rise.
+    preview
+        (rows, columns) uint8 label map as that of the progress; None before there is one.
+    """
+
+    phase: Phase
+    iteration: int
+    centres: NDArray[np.float64]
+    features: tuple[str, ...]
+    classes: NDArray[np.intp]
+    costs: tuple[float, ...] = ()
+    preview: NDArray[np.uint8] | None = None
+
+    def __post_init__(self) -> None:
+        freeze(self.centres, self.classes, self.preview)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Progress:
     """How far a run has come; small enough to send anywhere.
 
@@ -86,6 +121,8 @@ class Progress:
         one; None until there is one.
     phase
         What EM has just done; START before it begins.
+    beside
+        How far k-means has come meanwhile; None unless someone looks at every step.
     """
 
     stage: Stage
@@ -95,6 +132,7 @@ class Progress:
     mixture: Mixture | None = None
     preview: NDArray[np.uint8] | None = None
     phase: Phase = Phase.START
+    beside: Clusters | None = None
 
     @property
     def log_likelihood(self) -> float | None:

@@ -127,11 +127,12 @@ def steps(
     said = checked(scribbles, image.shape)
     run_of, classify = _prepared(image, settings, has_scribbles=bool(said.any()))
 
-    yield Progress(Stage.FEATURES)
+    is_watched = bool((yield Progress(Stage.FEATURES)))
     known = None if kept is None else kept.labelled(image, settings, said, start)
     if known is None:
         asked = settings.at_most if start is None else len(start)
         run = run_of(image, settings, asked=asked, scribbles=said, kept=kept)
+        run.is_watched = is_watched
         plain = yield from (run.plain() if start is None else run.plain_from(start))
         known = yield from classify(run, plain)
         if kept is not None:
@@ -175,7 +176,7 @@ def _cleaned(
     result: Result, settings: Settings, said: NDArray[np.uint8]
 ) -> Generator[Progress, None, Result]:
     """Clean the label map up, if that is asked for."""
-    from segmenter.engine.run import preview_step  # noqa: PLC0415 - compiles
+    from segmenter.engine.previews import preview_step  # noqa: PLC0415 - compiles
 
     if not is_cleaned(settings):
         # What is known may be that of a run with clean-up.

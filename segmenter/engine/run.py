@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from segmenter.engine.beside import Beside
 from segmenter.engine.emission import likeliest_classes
 from segmenter.engine.evening import Uneven, for_light
 from segmenter.engine.half_steps import half_steps
 from segmenter.engine.iterate import Fit, iterate
 from segmenter.engine.kept import Kept, Plain
 from segmenter.engine.maximise import Form, in_shape
-from segmenter.engine.mixture import class_posterior, posterior_of
+from segmenter.engine.mixture import class_posterior, em_step, posterior_of
 from segmenter.engine.outcome import Candidate, Enough, Phase, Progress, Stage, Stop
-from segmenter.engine.patterns import taken
+from segmenter.engine.previews import preview_samples, preview_step
 from segmenter.engine.random_start import random_start
 from segmenter.engine.samples import on_pixels
 from segmenter.engine.scaling import (
@@ -26,7 +27,6 @@ from segmenter.engine.scaling import (
     to_file_units,
     to_scaled_units,
 )
-from segmenter.engine.scribbles import index_of
 from segmenter.engine.select import select
 from segmenter.engine.settings import AUTO, Start
 from segmenter.engine.starts import starts
@@ -40,11 +40,10 @@ if TYPE_CHECKING:
     from segmenter.engine.select import Choice, Judged
     from segmenter.engine.settings import Settings
     from segmenter.engine.starts import Search
-    from segmenter.engine.types import Image, Mixture, Samples
+    from segmenter.engine.types import Image, Mixture
 
 Outcome = TypeVar("Outcome")
 
-PREVIEW_SIDE = 512  # px
 PREVIEW_PAUSE = 1 / 30  # seconds between two previews: the eye needs no more
 
 
@@ -78,8 +77,9 @@ class Run:
         self.preview: NDArray[np.uint8] | None = None
         # Whether someone looks at every step, so that every preview must be that of its step.
         self.is_watched = False
+        self._beside: Beside | None = None
         self._preview_time = -np.inf
-        self._preview_index, self._preview_samples = _preview_samples(self.samples, image.shape)
+        self._preview_index, self._preview_samples = preview_samples(self.samples, image.shape)
         self.evened: Evened | None = None
         # Whether the classes are those of a mixture that was given, not numbered by brightness.
         self._is_given = False
@@ -207,7 +207,7 @@ class Run:
         if evened is not None:
             self.evened, self.samples = evened, evened.samples
             shape = self.image.shape
-            self._preview_index, self._preview_samples = _preview_samples(self.samples, shape)
+            self._preview_index, self._preview_samples = preview_samples(self.samples, shape)
 
     def _numbered(self, plain: Plain) -> Plain:
         """Return the plain mixture with its components numbered by brightness."""
@@ -222,7 +222,7 @@ class Run:
             while True:
                 search = next(searching)
                 best = search.best
-                yield self._of_search(search, stage)
+                yield from self.shown(self._of_search(search, stage))
         except StopIteration as end:
             outcome: Outcome = end.value
             return outcome
@@ -242,7 +242,7 @@ class Run:
             tolerance=self.settings.tolerance,
         )  # fmt: skip
         try:
-            yield from self.shown(self._before_em(begun, known))
+            yield from self._begin(begun, known)
             while True:
                 fit = _continued(known, next(climbing))
                 yield from half_steps(self, Stage.FITTING, fit, fit.log_likelihoods)
@@ -255,13 +255,49 @@ class Run:
 
     def shown(self, progress: Progress) -> Generator[Progress, bool | None, None]:
         """Yield a progress, and hear whether the step that follows is looked at."""
+        if self._beside is not None:
+            self._beside.follow(progress.phase)
+            if self.is_watched:
+                progress = replace(progress, beside=self._beside.clusters())
         self.is_watched = bool((yield progress))
 
-    def _before_em(self, begun: Fit, known: tuple[float, ...]) -> Progress:
-        """Return the progress of a mixture that EM has not evaluated yet."""
-        mixture = to_file_units(self.in_order(begun.mixture), self.features)
+    def begin_beside(self, mixture: Mixture, *, is_numbered: bool) -> None:
+        """Let k-means begin anew with EM, from the same mixture in scaled units, as `Beside`."""
+        self._beside = Beside(
+            self.samples, self.features, mixture, self.image.shape, is_numbered=is_numbered
+        )
+
+    def _begin(
+        self, begun: Fit, known: tuple[float, ...]
+    ) -> Generator[Progress, bool | None, None]:
+        """Show where EM begins: with the first steps of the search, if they are looked at.
+
+        Parameters
+        ----------
+        known
+            The log-likelihoods of the steps that led to where EM goes on.
+        """
+        if begun.begun is None or not self.is_watched:
+            yield from self._set_out(Stage.FITTING, begun.mixture, known)
+            return
+        yield from self._set_out(Stage.FITTING, begun.begun, ())
+        mixture = begun.begun
+        for count in range(1, len(known) + 1):
+            if not self.is_watched:
+                return
+            following, _ = em_step(self.samples, mixture, self.form)
+            done = Fit(mixture, known[:count], following=following)
+            yield from half_steps(self, Stage.FITTING, done, done.log_likelihoods)
+            mixture = following
+
+    def _set_out(
+        self, stage: Stage, mixture: Mixture, known: tuple[float, ...]
+    ) -> Generator[Progress, bool | None, None]:
+        """Show a mixture that EM has not evaluated yet."""
+        self.begin_beside(mixture, is_numbered=self._is_given)
         limit, values = self.settings.max_iterations, self.in_file_units(known)
-        return Progress(Stage.FITTING, len(known), limit, values, mixture, self.preview)
+        reached = to_file_units(self.in_order(mixture), self.features)
+        yield from self.shown(Progress(stage, len(known), limit, values, reached, self.preview))
 
     def _of_search(self, search: Search, stage: Stage) -> Progress:
         if search.best is None:
@@ -339,19 +375,3 @@ class Run:
 
 def _continued(known: tuple[float, ...], fit: Fit) -> Fit:
     return replace(fit, log_likelihoods=(*known, *fit.log_likelihoods))
-
-
-def preview_step(shape: tuple[int, int]) -> int:
-    """Return how many rows and columns lie between those of a preview."""
-    return -(-max(shape) // PREVIEW_SIDE)
-
-
-def _preview_samples(samples: Samples, shape: tuple[int, int]) -> tuple[NDArray[np.int32], Samples]:
-    """Return (rows, columns) places in the samples of the pixels of a preview, and those."""
-    step = preview_step(shape)
-    index = index_of(samples, shape)
-    thinned = index[::step, ::step]
-    used, places = np.unique(thinned, return_inverse=True)
-    if used[0] == -1:
-        used, places = used[1:], places - 1
-    return np.asarray(places, np.int32).reshape(thinned.shape), taken(samples, used)

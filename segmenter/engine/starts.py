@@ -60,13 +60,15 @@ class Search:
 class Tried(NamedTuple):
     """A mixture, its log-likelihood per sample, and the mixture that EM makes of it.
 
-    ``history`` has the log-likelihoods of the EM steps that led to it, its own last.
+    ``history`` has the log-likelihoods of the EM steps that led to it, its own last; they began
+    with ``begun``.
     """
 
     mixture: Mixture
     log_likelihood: float
     following: Mixture
     history: tuple[float, ...] = ()
+    begun: Mixture | None = None
 
 
 def starts(samples: Samples, form: Form, settings: Settings) -> Generator[Search, None, Fit]:
@@ -120,7 +122,10 @@ def _fit(best: Tried, limit: int) -> Fit:
     for value in reversed(best.history):
         if value < way[-1] - SUMMED * max(1.0, abs(way[-1])):
             way.append(value)
-    return Fit(best.mixture, tuple(reversed(way[: limit + 1])))
+    # Who is to be shown the way must come out at its end.
+    is_whole = len(way) == len(best.history) <= limit + 1
+    begun = best.begun if is_whole else None
+    return Fit(best.mixture, tuple(reversed(way[: limit + 1])), begun=begun)
 
 
 # ---- Runs and swaps -----------------------------------------------------------------------------
@@ -128,11 +133,11 @@ def _fit(best: Tried, limit: int) -> Fit:
 
 def stepped(samples: Samples, mixtures: Iterable[Mixture], form: Form, count: int) -> list[Tried]:
     """Do `count` >= 1 plain EM steps from each of the mixtures; the last is not evaluated yet."""
-    tried = [Tried(mixture, -np.inf, mixture) for mixture in mixtures]
+    tried = [Tried(mixture, -np.inf, mixture, begun=mixture) for mixture in mixtures]
     for _ in range(count):
         standing = [one.following for one in tried]
         tried = [
-            Tried(mixture, value, following, (*one.history, value))
+            Tried(mixture, value, following, (*one.history, value), one.begun)
             for one, mixture, (following, value) in zip(
                 tried, standing, em_steps(samples, standing, form), strict=True
             )

@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 from superqt import QElidingLabel
 
 from segmenter.app.batches import Order, Search
+from segmenter.app.classes import completed
 from segmenter.app.places import batch_folder
-from segmenter.app.state import completed
 from segmenter.engine.parameters import changed_words
 from segmenter.ui.path_field import PathField
 from segmenter.ui.plain import plain_label, plain_tip

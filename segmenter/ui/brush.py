@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from segmenter.app.state import nib_of, style_of
+from segmenter.app.classes import style_of
+from segmenter.app.state import nib_of
 
 if TYPE_CHECKING:
     from segmenter.app.scribbles import Nib, Place, Scribbles

@@ -8,7 +8,8 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSpinBox, QWidget
 
-from segmenter.app.state import LARGEST_BRUSH, can_draw, nib_of, style_of
+from segmenter.app.classes import style_of
+from segmenter.app.state import LARGEST_BRUSH, can_draw, nib_of
 from segmenter.ui.editor import ignore_stray_wheel
 from segmenter.ui.swatch import readable_on
 

@@ -8,7 +8,9 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
-from segmenter.app.state import State, classes_of, is_uncoloured
+from segmenter.app.classes import classes_of
+from segmenter.app.sides import clusters_of
+from segmenter.app.state import State, is_uncoloured
 from segmenter.ui import painting
 from segmenter.ui.canvas_marks import paint_marks
 from segmenter.ui.clicks import Clicks
@@ -239,7 +241,7 @@ class Canvas(QWidget):
         if self._rings and self.hasFocus():
             painting.paint_ring(painter, screen, self.palette().highlight().color(), ratio)
         painter.resetTransform()
-        paint_marks(painter, self._state, QRectF(self.rect()))
+        paint_marks(painter, self._state, QRectF(self.rect()), leaves_out=self._layers.leaves_out)
         paint_scale_bar(painter, self._state, QRectF(self.rect()), self._view.scale / ratio)
         painter.end()
 
@@ -336,6 +338,15 @@ ARROWS = {
 def _drawn(state: State) -> tuple[object, ...]:
     """Return what the overlay is made from, to be compared."""
     preview = None if state.progress is None else id(state.progress.preview)
-    found = id(state.result), id(state.compared), id(state.corrected), id(state.regions), preview
+    clusters = clusters_of(state)
+    beside = None if clusters is None else id(clusters.preview)
+    found = (
+        id(state.result),
+        id(state.compared),
+        id(state.corrected),
+        id(state.regions),
+        preview,
+        beside,
+    )
     look = classes_of(state), state.look, state.hand, id(state.highlight), is_uncoloured(state)
     return *found, *look, state.inputs.scribbles, state.made_from

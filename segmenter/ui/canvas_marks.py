@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter
 
+from segmenter.app.classes import classes_of
+from segmenter.app.light import has_light, is_corrected
 from segmenter.app.reasons import no_light
-from segmenter.app.state import classes_of, has_light, is_corrected
 from segmenter.engine.overlay import SCALE_COLOURS, View
 from segmenter.ui.swatch import laid
 
 if TYPE_CHECKING:
     from segmenter.app.state import State
 
+LEFT_OUT = "Smallest outlines left out \N{MIDDLE DOT} zoom in for more"
 OVERLAY_HIDDEN = "Overlay hidden \N{MIDDLE DOT} Space"
 MARGIN = 12
 PADDING = 6
@@ -22,13 +24,15 @@ LEGEND_WIDTH, LEGEND_HEIGHT = 120, 10
 INK, GROUND = QColor(255, 255, 255), QColor(0, 0, 0, 190)
 
 
-def paint_marks(painter: QPainter, state: State, size: QRectF) -> None:
-    """Say, in logical pixels, that the overlay is hidden, or what the colours mean."""
+def paint_marks(painter: QPainter, state: State, size: QRectF, *, leaves_out: bool = False) -> None:
+    """Say, in logical pixels, that something is hidden, or what the colours mean."""
     if state.result is None and state.progress is None:
         return
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     if state.look.overlay_hidden:
         _paint_words(painter, OVERLAY_HIDDEN, size)
+    elif leaves_out:
+        _paint_words(painter, LEFT_OUT, size)
     elif words := words_on(state):
         _paint_words(painter, words, size)
     elif ends := ends_of(state):

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QColorDialog, QHBoxLayout, QLabel, QToolButton, QV
 
 from segmenter.app import class_commands
 from segmenter.app.area_words import SPREAD_MEANS, area_lines
-from segmenter.app.state import classes_of, notes_of, style_of
+from segmenter.app.classes import classes_of, style_of
+from segmenter.app.run_words import notes_of
 from segmenter.engine.styles import PALETTE
 from segmenter.ui.class_bar import ClassBar
 from segmenter.ui.classes_model import ClassesModel, Column

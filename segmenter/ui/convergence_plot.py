@@ -10,7 +10,8 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from segmenter.app.plotted import Plot, end_of, is_seen
-from segmenter.app.state import is_running, iterations_of
+from segmenter.app.run_words import iterations_of
+from segmenter.app.state import is_running
 from segmenter.ui.plain import plain_label
 from segmenter.ui.plots import WholeNumbers, headed, note_label, plain_plot, say, tint
 

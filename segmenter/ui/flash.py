@@ -9,7 +9,8 @@ import numpy as np
 from PySide6.QtCore import QObject, QPointF, QRectF, QSizeF, QVariantAnimation
 from PySide6.QtWidgets import QStyle
 
-from segmenter.app.state import coming_mixture, style_of
+from segmenter.app.classes import style_of
+from segmenter.app.state import coming_mixture
 from segmenter.ui.patches import indexed
 from segmenter.ui.screen_pixels import grown, pixels_under
 

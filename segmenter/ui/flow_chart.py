@@ -34,6 +34,15 @@ class Step(StrEnum):
     LEAP = "Leap"
 
 
+BESIDE = {
+    Step.START: "k-means: same means",
+    Step.E_STEP: "k-means: assign",
+    Step.M_STEP: "k-means: move means",
+    Step.CHECK: "k-means: at rest?",
+    Step.RESULT: "k-means: hard classes",
+}
+"""What k-means does meanwhile."""
+AT_REST = "k-means: at rest"
 COLUMN = (Step.START, Step.E_STEP, Step.M_STEP, Step.CHECK, Step.RESULT)
 ROUND = {Step.START, Step.RESULT}
 
@@ -44,6 +53,8 @@ class FlowChart(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._lit: frozenset[Step] = frozenset()
+        self._is_paired = False
+        self._beside: Step | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Flow chart of EM")
 
@@ -52,13 +63,39 @@ class FlowChart(QWidget):
         """The steps that are lit."""
         return self._lit
 
+    @property
+    def beside(self) -> Step | None:
+        """The step of k-means that is lit."""
+        return self._beside
+
     def light(self, steps: frozenset[Step]) -> None:
         """Light these steps and no others."""
         if steps != self._lit:
             self._lit = steps
-            words = " and ".join(step.value for step in Step if step in steps)
-            self.setAccessibleDescription(f"Now: {words}" if words else "")
+            self._describe()
             self.update()
+
+    def show_beside(self, step: Step | None, *, is_paired: bool) -> None:
+        """Say what k-means does in every step, if it is `paired` with EM, and light that step."""
+        if (step, is_paired) != (self._beside, self._is_paired):
+            self._beside = step
+            self._describe()
+            if is_paired != self._is_paired:
+                self._is_paired = is_paired
+                self.updateGeometry()
+            self.update()
+
+    def _describe(self) -> None:
+        words = " and ".join(step.value for step in Step if step in self._lit)
+        if self._beside is not None:
+            words += f"; {self._words_beside(self._beside)}"
+        self.setAccessibleDescription(f"Now: {words}" if words else "")
+
+    def _words_beside(self, step: Step) -> str:
+        """Return what k-means does in a step; empty where it is not paired, or does nothing."""
+        if step is Step.CHECK and self._beside is step:
+            return AT_REST
+        return BESIDE.get(step, "")
 
     def box(self, step: Step) -> QRectF:
         """Return where a step is drawn."""
@@ -73,7 +110,8 @@ class FlowChart(QWidget):
 
     def sizeHint(self) -> QSize:
         """Room for the longest words, and for all boxes."""
-        words = max(self.fontMetrics().horizontalAdvance(step.value) for step in COLUMN)
+        said = [*COLUMN, *(BESIDE.values() if self._is_paired else ())]
+        words = max(self.fontMetrics().horizontalAdvance(words) for words in said)
         leap = self.fontMetrics().horizontalAdvance(Step.LEAP.value)
         height = len(COLUMN) * (self._box_height() + GAP) - GAP + 2 * MARGIN
         return QSize(words + leap + 2 * GAP + 8 * PADDING, height)
@@ -83,7 +121,7 @@ class FlowChart(QWidget):
         return QSize(200, self.sizeHint().height())
 
     def _box_height(self) -> int:
-        return self.fontMetrics().height() + 2 * PADDING
+        return self.fontMetrics().height() * (1 + self._is_paired) + 2 * PADDING
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
         """Draw the arrows, then the boxes."""
@@ -134,13 +172,23 @@ class FlowChart(QWidget):
             _paint_shape(painter, step, box)
             _paint_pointer(painter, box, accent)
         painter.setPen(colours.color(QPalette.ColorRole.WindowText))
-        font = QFont(self.font())
-        font.setBold(is_lit)
-        painter.setFont(font)
-        room = round(box.width()) - 2 * PADDING
-        words = painter.fontMetrics().elidedText(step.value, Qt.TextElideMode.ElideRight, room)
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
+        if not (self._is_paired and step in BESIDE):
+            self._write(painter, step.value, box, is_bold=is_lit)
+        else:
+            half = QRectF(box.left(), box.top() + PADDING, box.width(), box.height() / 2 - PADDING)
+            self._write(painter, step.value, half, is_bold=is_lit)
+            half.translate(0, half.height())
+            words = self._words_beside(step)
+            self._write(painter, words, half, is_bold=step is self._beside)
         painter.restore()
+
+    def _write(self, painter: QPainter, words: str, room: QRectF, *, is_bold: bool) -> None:
+        font = QFont(self.font())
+        font.setBold(is_bold)
+        painter.setFont(font)
+        width = round(room.width()) - 2 * PADDING
+        words = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, width)
+        painter.drawText(room, Qt.AlignmentFlag.AlignCenter, words)
 
 
 def _paint_shape(painter: QPainter, step: Step, box: QRectF) -> None:

@@ -26,13 +26,14 @@ from segmenter.engine.settings import Start
 from segmenter.ui import theme
 from segmenter.ui.flow_chart import FlowChart
 from segmenter.ui.flow_words import numbers_of, steps_of, words_of
+from segmenter.ui.k_means_words import step_beside, texts_beside
 
 if TYPE_CHECKING:
     from segmenter.app.session import Session
     from segmenter.app.state import State
     from segmenter.ui.command_set import CommandSet
 
-BUTTONS = ("step", "play", "run", "restart", "compare", "how-em-works")
+BUTTONS = ("step", "play", "run", "restart", "compare", "k-means", "how-em-works")
 """Commands in two columns, row by row."""
 FAR_OFF = "Begin at pixels drawn by chance, far from the end, and not where a search has led"
 
@@ -47,7 +48,9 @@ class FlowPanel(QScrollArea):
         self._session = session
         self.chart = FlowChart(self)
         self.sentence, self.formula, self.numbers = (_label(self) for _ in range(3))
+        self.beside = tuple(_label(self) for _ in range(3))
         theme.use_tabular_figures(self.numbers)
+        theme.use_tabular_figures(self.beside[-1])
         self.speed = QSlider(Qt.Orientation.Horizontal, self)
         self.speed.setMaximum(len(PAUSES) - 1)
         self.speed.setPageStep(1)
@@ -74,14 +77,15 @@ class FlowPanel(QScrollArea):
         grid = QGridLayout()
         grid.setSpacing(4)
         for place, name in enumerate(BUTTONS):
-            grid.addWidget(self.buttons[name], *divmod(place, 2))
+            is_alone = place % 2 == 0 and name == BUTTONS[-1]
+            grid.addWidget(self.buttons[name], *divmod(place, 2), 1, 1 + is_alone)
         column.addLayout(grid)
         row = QHBoxLayout()
         for widget in (QLabel("Speed", inside), self.speed, self.pace):
             row.addWidget(widget)
         column.addLayout(row)
         column.addWidget(self.far_off)
-        for label in (self.sentence, self.formula, self.numbers):
+        for label in (self.sentence, self.formula, self.numbers, *self.beside):
             column.addWidget(label)
         column.addStretch(1)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -109,7 +113,9 @@ class FlowPanel(QScrollArea):
         self.chart.light(steps_of(state))
         words = words_of(state)
         texts = (words.sentence, words.formula, numbers_of(state))
-        for label, text in zip((self.sentence, self.formula, self.numbers), texts, strict=True):
+        self.chart.show_beside(step_beside(state), is_paired=state.look.k_means)
+        labels = (self.sentence, self.formula, self.numbers, *self.beside)
+        for label, text in zip(labels, (*texts, *texts_beside(state)), strict=True):
             if text != label.text():
                 label.setText(text)
                 label.setVisible(bool(text))
@@ -134,7 +140,8 @@ def describe_pause(milliseconds: int) -> str:
 
 def _told(state: State) -> tuple[object, ...]:
     """Return what the words are made from; arrays compare by identity."""
-    return id(state.progress), id(state.result), id(state.image), state.stepping
+    found = id(state.progress), id(state.result), id(state.image)
+    return *found, state.stepping, state.look.k_means
 
 
 def _label(parent: QWidget) -> QLabel:

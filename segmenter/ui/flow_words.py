@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from segmenter.app.state import RESTING, describe_end, style_of
+from segmenter.app.classes import style_of
+from segmenter.app.run_words import describe_end
+from segmenter.app.state import RESTING
 from segmenter.engine.outcome import Phase, Stage
 from segmenter.ui.flow_chart import Step
 from segmenter.ui.plain import plain_tip
@@ -51,7 +53,7 @@ class Words(NamedTuple):
 OF_STEP = {
     Step.START: Words(
         "EM begins with a mixture: for every class a share π of the pixels, a mean colour μ and "
-        "a spread Σ. No pixel has a class yet.",
+        "a spread Σ. No pixel has a class of it yet: colours are those of the last result.",
         _lines(f"p(x<sub>i</sub>) = ∑<sub>k</sub> π<sub>k</sub> {_OF_K}"),
     ),
     Step.E_STEP: Words(
@@ -95,7 +97,7 @@ OF_STEP = {
         _lines("class of pixel i = the k with the largest r<sub>ik</sub>"),
     ),
 }
-IDLE = "Half a step (F10) begins with the mixture that the search for a start has found."
+IDLE = "Half a step (F10) shows the mixture with which EM begins, the next ones what EM does."
 SEARCHING = "The start is being looked for: short runs from many places, of which the best goes on."
 RUNNING = (
     "The run repeats E-step and M-step until it has converged. Half a step (F10) holds it, "

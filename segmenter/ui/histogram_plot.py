@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from segmenter.app.classes import classes_of
 from segmenter.app.plotted import (
     Plot,
     feature_of,
@@ -18,7 +19,7 @@ from segmenter.app.plotted import (
     plotted_mixture,
     samples_note,
 )
-from segmenter.app.state import classes_of
+from segmenter.app.sides import clusters_of, styles_beside
 from segmenter.engine.binned import bins, histogram
 from segmenter.engine.marginals import densities
 from segmenter.ui.plots import (
@@ -45,6 +46,7 @@ PLACES = 256  # at which densities are drawn
 TOP = 1.25  # of the highest bar: what is taller does not make the bars small
 BAR_ALPHA = 130  # so that lines stand out from the bars
 SUM_DASHES = (4.0, 3.0)
+CENTRE_DASHES, BORDER_DASHES = (2.0, 1.0), (1.0, 3.0)  # of k-means
 
 
 class HistogramPlot(QWidget):
@@ -120,6 +122,7 @@ class HistogramPlot(QWidget):
             before.progress is not after.progress
             or before.result is not after.result
             or before.inputs is not after.inputs
+            or before.look.k_means != after.look.k_means
         ):
             self._draw_mixture(after)
 
@@ -183,7 +186,34 @@ class HistogramPlot(QWidget):
             plates.append(Plate(str(number + 1), peak, colour, stays_inside=True))
         whole = self._height(found.sum(axis=0), state)
         lines.append(Line(np.stack([places, whole], axis=1), ink, 1.0, SUM_DASHES))
-        self.marks.show_marks(lines, plates, self.palette())
+        upright, tops = self._centres(state)
+        self.marks.show_marks([*lines, *upright], [*plates, *tops], self.palette())
+
+    def _centres(self, state: State) -> tuple[list[Line], list[Plate]]:
+        """Return an upright line with a number at every centre of k-means that is to be seen.
+
+        With a single feature the borders between its classes are seen, too: half way.
+        """
+        clusters, name = clusters_of(state), feature_of(state)
+        if clusters is None or state.cloud is None or clusters.features != state.cloud.names:
+            return [], []
+        styles = styles_beside(clusters, state)
+        ink = self.palette().color(QPalette.ColorRole.WindowText)
+        top = float(self.plot.viewRect().bottom())
+        centres = clusters.centres[:, clusters.features.index(name)]
+        lines = [
+            _upright(float(centre), top, QColor(*styles[number].colour), CENTRE_DASHES, 3.0)
+            for number, centre in zip(clusters.classes.tolist(), centres, strict=True)
+        ]
+        if len(clusters.features) == 1:
+            between = np.sort(centres)
+            between = (between[1:] + between[:-1]) / 2
+            lines += [_upright(float(place), top, ink, BORDER_DASHES, 1.0) for place in between]
+        plates = [
+            Plate(f"k{number + 1}", (line.points[1, 0], top), line.colour, stays_inside=True)
+            for number, line in zip(clusters.classes.tolist(), lines, strict=False)
+        ]
+        return lines, plates
 
     def _mark_pixel(self, state: State) -> None:
         value = np.nan
@@ -198,6 +228,12 @@ class HistogramPlot(QWidget):
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "marks"):
             self._show(self._session.state)
         super().changeEvent(event)
+
+
+def _upright(
+    place: float, top: float, colour: QColor, dashes: tuple[float, ...], width: float
+) -> Line:
+    return Line(np.array([[place, 0.0], [place, top]]), colour, width, dashes)
 
 
 def _why_one(state: State) -> str:

@@ -29,6 +29,7 @@ class Icon(StrEnum):
     PLAY = "mdi6.play-pause"
     RESTART = "mdi6.skip-backward"
     FLOW = "mdi6.sitemap-outline"
+    K_MEANS = "mdi6.hexagon-multiple-outline"
     LESSON = "mdi6.school-outline"
     LIVE = "mdi6.flash-outline"
     LABELS = "mdi6.layers-outline"

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush
 
+from segmenter.app.light import wants_corrected
 from segmenter.app.sides import EM, is_coming, is_compared
-from segmenter.app.state import coming_mixture, wants_corrected
+from segmenter.app.state import coming_mixture
 from segmenter.engine.overlay import LABEL_VIEWS, View
 from segmenter.ui.hatch import paint_hatched
 from segmenter.ui.image_layer import ImageLayer
@@ -34,6 +35,11 @@ class Layers:
     def __init__(self) -> None:
         self._sides = _Side(), _Side()
         self._made_by: tuple[object, ...] = ()
+
+    @property
+    def leaves_out(self) -> bool:
+        """Whether outlines are drawn, but not those of specks, which are too many."""
+        return any(side.leaves_out for side in self._sides)
 
     def paint(
         self, painter: QPainter, state: State, view: ViewTransform, *, screen: QSize, ratio: float
@@ -94,6 +100,11 @@ class _Side:
         self._filled, self._outlines = OverlayLayer(), OutlineLayer()
         self._corrected = ImageLayer()
         self._drawn: list[object] = []
+
+    @property
+    def leaves_out(self) -> bool:
+        """Whether outlines are drawn, but not those of specks, which are too many."""
+        return self._outlines in self._drawn and self._outlines.leaves_out
 
     def begin(self) -> None:
         """Look anew at what is drawn."""

@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage
 
-from segmenter.app.state import are_listed
+from segmenter.app.listed import are_listed
 from segmenter.ui.patches import indexed
 from segmenter.ui.screen_pixels import grown, places_under
 

@@ -1,4 +1,7 @@
-"""The borders of classes, worked out in screen pixels: as crisp far out as close up."""
+"""The borders of classes, worked out in screen pixels: as crisp far out as close up.
+
+Where specks are so many that their borders would hide the others, and the image, they have none.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from segmenter.engine.overlay import colour_table
+from segmenter.engine.specks import UNKNOWN, without_specks
 from segmenter.ui.overlay_source import styles_of
 from segmenter.ui.patches import indexed
 from segmenter.ui.screen_pixels import places_under
+from segmenter.ui.view_transform import ViewTransform
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,7 +23,16 @@ if TYPE_CHECKING:
 
     from segmenter.app.state import State
     from segmenter.ui.overlay_source import Source
-    from segmenter.ui.view_transform import ViewTransform
+
+
+SPECK = 16
+"""Logical pixels of the screen: a region of fewer is a speck."""
+ROOM = 200
+"""Logical pixels of the screen for each speck that there are at least, or they are too many."""
+REACH = 3
+"""Logical pixels from the edge of a cluster of specks that belong to what is around it."""
+WINDOWS, WINDOW = 4, 128
+"""How many windows along each side, of how many screen pixels, tell whether specks are too many."""
 
 
 class _Wanted(NamedTuple):
@@ -29,6 +43,13 @@ class _Wanted(NamedTuple):
     width: int
 
 
+class _Seen(NamedTuple):
+    """What a label map is seen at."""
+
+    scale: float
+    width: int
+
+
 class OutlineLayer:
     """Paints the borders of a label map, and remembers the last ones."""
 
@@ -36,6 +57,12 @@ class OutlineLayer:
         self._source: Source | None = None
         self._wanted: _Wanted | None = None
         self._picture: QImage | None = None
+        self._crowd: tuple[_Seen, bool] | None = None
+
+    @property
+    def leaves_out(self) -> bool:
+        """Whether specks have no lines."""
+        return self._crowd is not None and self._crowd[1]
 
     def paint(
         self, painter: QPainter, state: State, source: Source,
@@ -53,35 +80,89 @@ class OutlineLayer:
         if target.isEmpty():
             return
         wanted = _Wanted(view, target, max(1, round(ratio)))
-        if self._picture is None or wanted != self._wanted or not source.same_as(self._source):
-            self._source, self._wanted = source, wanted
-            self._picture = indexed(_borders(source, wanted))
+        if not source.same_as(self._source):
+            self.clear()
+            self._source = source
+        if self._picture is None or wanted != self._wanted:
+            self._look_for_crowd(source, _Seen(view.scale, wanted.width))
+            self._wanted = wanted
+            self._picture = indexed(_borders(source, wanted, is_sparse=self.leaves_out))
         self._picture.setColorTable(_colours(state, source))
         painter.drawImage(target.topLeft(), self._picture)
 
     def clear(self) -> None:
         """Let go of the last borders."""
-        self._source = self._wanted = self._picture = None
+        self._source = self._wanted = self._picture = self._crowd = None
+
+    def _look_for_crowd(self, source: Source, seen: _Seen) -> None:
+        if self._crowd is None or self._crowd[0] != seen:
+            self._crowd = seen, _is_crowded(source, seen)
 
 
-def _borders(source: Source, wanted: _Wanted) -> NDArray[np.uint8]:
-    """Return the class of every screen pixel that lies at a border, and 0 elsewhere."""
-    view, target, width = wanted
+def _is_crowded(source: Source, seen: _Seen) -> bool:
+    """Whether there are too many specks, by a few windows of the image as it is seen."""
+    scale, width = seen
+    least = SPECK * width**2
+    if min(_steps(source, scale)) ** 2 >= least:
+        return False
+    rows, columns = (_windows(side * scale) for side in source.shape)
+    count = area = 0
+    for down in rows:
+        for across in columns:
+            part = _labels_under(source, ViewTransform(scale), down, across)
+            count += without_specks(part, least, 0)[1]
+            area += part.size
+    return count * ROOM * width**2 > area
+
+
+def _windows(length: float) -> list[NDArray[np.intp]]:
+    """Return the screen pixels of windows along a side that is so long."""
+    pixels = max(1, int(length))
+    if pixels <= WINDOWS * WINDOW:
+        return [np.arange(pixels)]
+    starts = np.linspace(0, pixels - WINDOW, WINDOWS).astype(np.intp)
+    return [np.arange(start, start + WINDOW) for start in starts]
+
+
+def _steps(source: Source, scale: float) -> tuple[float, float]:
+    """Return the screen pixels that a label takes, down and across."""
+    # The labels of a run under way are fewer than the pixels.
     rows, columns = source.labels.shape
     height, breadth = source.shape
+    return scale * height / rows, scale * breadth / columns
+
+
+def _labels_under(
+    source: Source, view: ViewTransform, down: NDArray[np.intp], across: NDArray[np.intp]
+) -> NDArray[np.uint8]:
+    """Return the labels under these rows and columns of the screen."""
+    rows, columns = source.labels.shape
+    step_down, step_across = _steps(source, view.scale)
+    ys = places_under(down, view.top, step_down)
+    xs = places_under(across, view.left, step_across)
+    return source.labels[np.ix_(np.clip(ys, 0, rows - 1), np.clip(xs, 0, columns - 1))]
+
+
+def _borders(source: Source, wanted: _Wanted, *, is_sparse: bool) -> NDArray[np.uint8]:
+    """Return the class of every screen pixel that lies at a border, and 0 elsewhere."""
+    view, target, width = wanted
+    # Specks that lie partly beyond the target are measured whole.
+    rim = width * (SPECK + 1) if is_sparse else width
     # Borders at the rim of the target are those to what lies beyond it.
-    down = np.arange(target.top() - width, target.bottom() + width + 1)
-    across = np.arange(target.left() - width, target.right() + width + 1)
-    # The labels of a run under way are fewer than the pixels.
-    ys = places_under(down, view.top, view.scale * height / rows)
-    xs = places_under(across, view.left, view.scale * breadth / columns)
-    seen = source.labels[np.ix_(np.clip(ys, 0, rows - 1), np.clip(xs, 0, columns - 1))]
+    down = np.arange(target.top() - rim, target.bottom() + rim + 1)
+    across = np.arange(target.left() - rim, target.right() + rim + 1)
+    seen = _labels_under(source, view, down, across)
+    if is_sparse:
+        seen, _ = without_specks(seen, SPECK * width**2, REACH * width)
+        seen = seen[rim - width : width - rim, rim - width : width - rim]
     inner = seen[width:-width, width:-width]
     is_border = np.zeros(inner.shape, np.bool_)
     for away in range(1, width + 1):
         for step in (-away, away):
-            is_border |= inner != _moved(seen, step, 0, width)
-            is_border |= inner != _moved(seen, 0, step, width)
+            for beside in (_moved(seen, step, 0, width), _moved(seen, 0, step, width)):
+                is_border |= (inner != beside) & (beside != UNKNOWN)
+    if is_sparse:
+        is_border &= inner != UNKNOWN
     return inner * is_border
 
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from segmenter.app.sides import EM, IMAGE, is_coming
-from segmenter.app.state import classes_of, is_uncoloured
+from segmenter.app.classes import classes_of
+from segmenter.app.sides import EM, IMAGE, K_MEANS, clusters_of, is_coming, styles_beside
+from segmenter.app.state import is_uncoloured
 from segmenter.engine.outcome import Result
 from segmenter.engine.overlay import LABEL_VIEWS, View, plane
 from segmenter.engine.styles import fitted_classes
@@ -77,16 +78,21 @@ def source_of(layer: Layer, state: State) -> Source | None:
     image = state.image
     if image is None or is_bare(layer, state):
         return None
+    clusters = clusters_of(state)
+    if layer == K_MEANS and clusters is not None and clusters.preview is not None:
+        return Source(clusters.preview, image.shape, View.LABELS, 0, layer)
     if layer != EM:
         labels = None if state.compared is None else state.compared.maps.get(layer)
         return labels if labels is None else Source(labels, image.shape, View.LABELS, 0, layer)
-    return None if is_uncoloured(state) else _source_of_run(state, image.shape)
+    return _source_of_run(state, image.shape)
 
 
 def _source_of_run(state: State, shape: tuple[int, int]) -> Source | None:
     """Return the growing preview or the last result."""
     look, result = state.look, state.result
     preview = None if state.progress is None else state.progress.preview
+    if is_uncoloured(state):
+        preview = None
     if preview is not None and look.view not in {View.UNCERTAINTY, View.SHADING}:
         return Source(preview, shape, look.view, look.chosen)
     if result is None or result.labels.shape != shape:
@@ -116,6 +122,9 @@ def is_tinted(layer: Layer, state: State) -> bool:
 
 def styles_of(source: Source, state: State) -> tuple[ClassStyle, ...]:
     """Return the styles of the classes, and of those that only another layer has."""
+    clusters = clusters_of(state)
+    if clusters is not None and source.made_by is clusters.preview:
+        return styles_beside(clusters, state)
     if source.layer == EM or state.compared is None:
         return classes_of(state)
     return fitted_classes(state.inputs.classes, state.compared.class_count)

@@ -22,7 +22,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from segmenter.app.explaining import is_explained
+from segmenter.app.classes import classes_of
+from segmenter.app.explained import is_explained
 from segmenter.app.pixel_words import (
     HOW_COUNTED,
     HOW_DECIDED,
@@ -31,7 +32,6 @@ from segmenter.app.pixel_words import (
     pixel_sentences,
     place_words,
 )
-from segmenter.app.state import classes_of
 from segmenter.ui import theme
 from segmenter.ui.classes_table import SwatchDelegate
 from segmenter.ui.icons import Icon

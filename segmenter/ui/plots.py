@@ -23,6 +23,7 @@ CASING = 1.4  # logical pixels by which a line's edge is wider than the line
 PADDING = 3.0
 EDGE = 1.0  # logical pixels of the edge around a plate
 DOT = 4.0  # logical pixels from the middle of a dot to its edge
+ARM, CROSS_WIDTH = 14.0, 2.4  # logical pixels of a cross, from its middle and of its lines
 LEAST_HEIGHT, LEAST_WIDTH = 64, 40
 
 
@@ -57,6 +58,14 @@ class Plate(NamedTuple):
     stays_inside: bool = False
 
 
+class Cross(NamedTuple):
+    """An upright cross at a point of the plot, with a word at its upper right."""
+
+    words: str
+    point: tuple[float, float]
+    colour: QColor
+
+
 class Marks(pyqtgraph.GraphicsObject):  # type: ignore[misc] # it is not typed
     """Lines and plates over a plot, as wide and large on the screen however it is zoomed.
 
@@ -67,12 +76,20 @@ class Marks(pyqtgraph.GraphicsObject):  # type: ignore[misc] # it is not typed
         super().__init__()
         self.lines: Sequence[Line] = ()
         self.plates: Sequence[Plate] = ()
+        self.crosses: Sequence[Cross] = ()
         self._has_ring = False
         self._ink = self._edge = self._accent = QColor()
 
-    def show_marks(self, lines: Sequence[Line], plates: Sequence[Plate], palette: QPalette) -> None:
-        """Put other lines and plates in place."""
-        self.lines, self.plates = lines, plates
+    def show_marks(
+        self,
+        lines: Sequence[Line],
+        plates: Sequence[Plate],
+        palette: QPalette,
+        *,
+        crosses: Sequence[Cross] = (),
+    ) -> None:
+        """Put other lines, plates and crosses in place."""
+        self.lines, self.plates, self.crosses = lines, plates, crosses
         self._ink = palette.color(QPalette.ColorRole.WindowText)
         self._edge = palette.color(QPalette.ColorRole.PlaceholderText)
         self._accent = palette.color(QPalette.ColorRole.Highlight)
@@ -93,7 +110,7 @@ class Marks(pyqtgraph.GraphicsObject):  # type: ignore[misc] # it is not typed
         self.prepareGeometryChange()
 
     def paint(self, painter: QPainter, *_: object) -> None:
-        """Paint lines, then plates, in logical pixels."""
+        """Paint lines, then crosses, then plates, in logical pixels."""
         to_screen = painter.worldTransform()
         painter.save()
         painter.resetTransform()
@@ -102,6 +119,8 @@ class Marks(pyqtgraph.GraphicsObject):  # type: ignore[misc] # it is not typed
             painter.setPen(QPen(self._accent, 2))
             painter.drawRect(to_screen.mapRect(self.boundingRect()).adjusted(1, 1, -1, -1))
         self._paint_lines(painter, to_screen)
+        for cross in self.crosses:
+            self._paint_cross(painter, cross, to_screen.map(QPointF(*cross.point)))
         room = to_screen.mapRect(self.boundingRect())
         for plate in self.plates:
             self._paint_plate(painter, plate, to_screen.map(QPointF(*plate.point)), room)
@@ -127,6 +146,16 @@ class Marks(pyqtgraph.GraphicsObject):  # type: ignore[misc] # it is not typed
                 painter.setPen(pen)
                 polygon = pyqtgraph.functions.arrayToQPolygonF(*line.points.T)
                 painter.drawPolyline(to_screen.map(polygon))
+
+    def _paint_cross(self, painter: QPainter, cross: Cross, at: QPointF) -> None:
+        """Paint the arms longer than a plate is high: it does not hide them."""
+        across, down = QPointF(ARM, 0), QPointF(0, ARM)
+        for colour, width in ((self._ink, CROSS_WIDTH + CASING), (cross.colour, CROSS_WIDTH)):
+            painter.setPen(QPen(colour, width))
+            painter.drawLine(at - across, at + across)
+            painter.drawLine(at - down, at + down)
+        painter.setPen(self._ink)
+        painter.drawText(at + QPointF(PADDING, -PADDING - ARM / 2), cross.words)
 
     def _paint_plate(self, painter: QPainter, plate: Plate, at: QPointF, room: QRectF) -> None:
         painter.setPen(QPen(self._ink, 2.0 if plate.is_chosen else 1.0))

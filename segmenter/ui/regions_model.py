@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
+from segmenter.app.listed import are_listed
 from segmenter.app.number_words import grouped
-from segmenter.app.state import are_listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

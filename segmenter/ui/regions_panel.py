@@ -17,8 +17,9 @@ from PySide6.QtWidgets import (
 )
 from superqt import QElidingLabel
 
+from segmenter.app.classes import style_of
+from segmenter.app.listed import are_listed, wants_regions
 from segmenter.app.number_words import grouped
-from segmenter.app.state import are_listed, style_of, wants_regions
 from segmenter.ui import theme
 from segmenter.ui.icons import Icon
 from segmenter.ui.regions_model import AREA, RegionsModel

@@ -62,6 +62,16 @@ RUN_MENU = Menu(
         "Shift+F5",
         why_not=reasons.no_image,
     ),
+    Action(
+        "k-means",
+        "&k-means beside",
+        "Let k-means do its half steps beside those of EM: on the canvas, in plots, in the chart.",
+        lambda window: window.session.show_k_means(not window.session.state.look.k_means),
+        Icon.K_MEANS,
+        "K",
+        why_not=reasons.no_image,
+        checked=lambda state: state.look.k_means,
+    ),
     "-",
     Action(
         "live",

@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QRectF, Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from segmenter.app.classes import classes_of
 from segmenter.app.plotted import (
     Plot,
     is_seen,
@@ -18,11 +19,12 @@ from segmenter.app.plotted import (
     samples_note,
     why_no_plane,
 )
-from segmenter.app.state import classes_of
+from segmenter.app.sides import clusters_of, styles_beside
 from segmenter.app.surgery import why_fixed
 from segmenter.engine.binned import bins, coloured
 from segmenter.ui.icons import Icon
 from segmenter.ui.plots import (
+    Cross,
     Line,
     Marks,
     Plate,
@@ -205,7 +207,8 @@ class ScatterPlot(QWidget):
         if found is not None and mixture is not None:
             lines, plates = self._ellipses(state, found, mixture)
         lines += self._lassos(state)
-        self.marks.show_marks(lines, plates, self.palette())
+        crosses = [] if found is None else _crosses(state, found)
+        self.marks.show_marks(lines, plates, self.palette(), crosses=crosses)
 
     def _ellipses(
         self, state: State, found: Plane, mixture: Mixture
@@ -255,6 +258,19 @@ class ScatterPlot(QWidget):
         super().changeEvent(event)
 
 
+def _crosses(state: State, found: Plane) -> list[Cross]:
+    """Return where the centres of k-means are, if they are to be seen."""
+    clusters = clusters_of(state)
+    if clusters is None or state.cloud is None or clusters.features != state.cloud.names:
+        return []
+    styles = styles_beside(clusters, state)
+    places = clusters.centres[:, found.places(clusters.features)]
+    return [
+        Cross(f"k{number + 1}", (float(x), float(y)), QColor(*styles[number].colour))
+        for number, (x, y) in zip(clusters.classes.tolist(), places, strict=True)
+    ]
+
+
 def _moving(state: State) -> tuple[object, ...]:
     """Return what moves, chooses or colours what is drawn; records compare by identity."""
     return (
@@ -265,6 +281,7 @@ def _moving(state: State) -> tuple[object, ...]:
         classes_of(state),
         state.highlight,
         state.look.chosen,
+        state.look.k_means,
     )
 
 

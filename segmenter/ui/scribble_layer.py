@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QPointF, QSize
 
-from segmenter.app.state import Tool, classes_of
+from segmenter.app.classes import classes_of
+from segmenter.app.state import Tool
 from segmenter.ui.hatch import paint_hatched
 from segmenter.ui.patches import indexed
 from segmenter.ui.screen_pixels import grown, pixels_under

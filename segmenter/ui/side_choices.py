@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QRect, Qt
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from segmenter.app.sides import is_coming, is_divided, layers_of, name_of, obstacle_of
+from segmenter.app.sides import K_MEANS, is_coming, is_divided, layers_of, name_of, obstacle_of
 from segmenter.ui.editor import ignore_stray_wheel
 from segmenter.ui.plain import plain_tip
 
@@ -130,4 +130,5 @@ def _asked(state: State) -> tuple[object, ...]:
     """Return what the lists are made from, to be compared."""
     look = state.look
     made_from = id(state.result), id(state.choices), id(state.previous), id(state.compared)
-    return is_divided(state), look.sides, look.divider, look.view, made_from
+    is_named = is_divided(state), name_of(K_MEANS, state)
+    return is_named, look.sides, look.divider, look.view, made_from

@@ -9,14 +9,9 @@ from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QStatusBar, QToolButton, QWidget
 from superqt import QElidingLabel
 
-from segmenter.app.state import (
-    can_rest,
-    coming_mixture,
-    is_outdated,
-    is_running,
-    light_at,
-    style_of,
-)
+from segmenter.app.classes import style_of
+from segmenter.app.light import light_at
+from segmenter.app.state import can_rest, coming_mixture, is_outdated, is_running
 from segmenter.engine.outcome import Stage
 from segmenter.ui import theme
 from segmenter.ui.canvas_marks import times

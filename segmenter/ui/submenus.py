@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QActionGroup
 
+from segmenter.app.classes import classes_of
 from segmenter.app.preferences import Theme
 from segmenter.app.sides import layers_of, name_of, obstacle_of
-from segmenter.app.state import classes_of
 from segmenter.files.names import printable
 from segmenter.ui.actions import ACTIONS
 from segmenter.ui.plain import plain_tip, title_of

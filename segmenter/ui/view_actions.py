@@ -94,7 +94,7 @@ VIEW_MENU = Menu(
     Action(
         "outlines",
         "&Outlines",
-        "Draw only the borders of the classes, or fill them.",
+        "Draw only the borders of the classes, or fill them; specks have none where they are many.",
         _outline,
         Icon.OUTLINES,
         "O",

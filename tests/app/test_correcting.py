@@ -10,8 +10,8 @@ from driving import show_image
 from PySide6.QtWidgets import QApplication
 
 from segmenter.app import tasks
+from segmenter.app.light import has_light, is_corrected, light_at
 from segmenter.app.pyramid import Tile, pyramid_of
-from segmenter.app.state import has_light, is_corrected, light_at
 from segmenter.engine.corrected import corrected
 from segmenter.engine.overlay import View
 from segmenter.engine.types import SegmenterError

@@ -7,7 +7,7 @@ import pytest
 from driving import show_image
 from PySide6.QtWidgets import QApplication
 
-from segmenter.app.explaining import can_explain, is_explained, wants_explanation
+from segmenter.app.explained import can_explain, is_explained, wants_explanation
 from segmenter.app.pixel_words import (
     deviations,
     pixel_sentences,

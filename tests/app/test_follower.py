@@ -10,7 +10,7 @@ from driving import show_image
 from PySide6.QtWidgets import QApplication
 
 from segmenter.app import tasks
-from segmenter.app.explaining import is_explained
+from segmenter.app.explained import is_explained
 from segmenter.engine.overlay import View
 from segmenter.engine.settings import Settings
 from segmenter.engine.types import SegmenterError

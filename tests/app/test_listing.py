@@ -11,7 +11,7 @@ from driving import show_image
 from PySide6.QtWidgets import QApplication
 
 from segmenter.app import tasks
-from segmenter.app.state import are_listed, region_at
+from segmenter.app.listed import are_listed, region_at
 from segmenter.engine.regions import regions_of
 from segmenter.engine.types import SegmenterError
 

@@ -10,16 +10,9 @@ import pytest
 from segmenter.app import reasons
 from segmenter.app.class_commands import are_all_shown, has_own_colours, has_start, is_shown_alone
 from segmenter.app.joining import can_join, can_separate
+from segmenter.app.light import has_light
 from segmenter.app.scribbles import scribbles_of
-from segmenter.app.state import (
-    State,
-    can_draw,
-    can_export,
-    can_run,
-    has_light,
-    has_scribbles,
-    is_running,
-)
+from segmenter.app.state import State, can_draw, can_export, can_run, has_scribbles, is_running
 from segmenter.app.surgery import can_delete, can_freeze, can_split
 from segmenter.engine.outcome import Progress, Stage
 from segmenter.engine.settings import Settings

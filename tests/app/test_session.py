@@ -10,7 +10,8 @@ from driving import show_image, step_into_em
 from PySide6.QtCore import QThread
 
 from segmenter.app import tasks
-from segmenter.app.state import can_export, classes_of, is_outdated, is_running, style_of
+from segmenter.app.classes import classes_of, style_of
+from segmenter.app.state import can_export, is_outdated, is_running
 from segmenter.engine import pipeline
 from segmenter.engine.outcome import Stage, Stop
 from segmenter.engine.overlay import View

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from clusters import show_beside
 from driving import show_image
 
 from segmenter.app import sides
@@ -31,6 +32,7 @@ from segmenter.app.sides import (
 )
 from segmenter.app.state import State
 from segmenter.engine.compare import differing, renumbered
+from segmenter.engine.outcome import Phase
 from segmenter.engine.overlay import View
 from segmenter.engine.settings import FeatureKind, Spatial
 
@@ -281,3 +283,28 @@ def test_the_share_is_said_in_words(segmented, count, words):
     nowhere = np.zeros((1, 1), bool)
     compared = Compared(question, {}, 3, nowhere, count, count / 10_000)
     assert describe_difference(compared, segmented.state) == words
+
+
+# ---- k-means as far as it has come ---------------------------------------------------------------
+
+
+def test_k_means_beside_em_says_how_far_it_has_come(segmented):
+    show_beside(segmented)
+    assert name_of(K_MEANS, segmented.state) == "k-means, iteration 2"
+    show_beside(segmented, phase=Phase.END)
+    assert name_of(K_MEANS, segmented.state) == "k-means, at rest"
+    show_beside(segmented, phase=Phase.START, preview=None)
+    assert name_of(K_MEANS, segmented.state) == "k-means"
+    segmented.set_look(k_means=False)
+    assert sides.clusters_of(segmented.state) is None
+
+
+def test_k_means_beside_em_needs_no_result_and_is_not_waited_for(segmented):
+    show_beside(segmented)
+    segmented.set_look(divided=True)
+    assert not sides.is_coming(K_MEANS, segmented.state)
+    segmented._change(result=None, compared=None)
+    assert not obstacle_of(K_MEANS, segmented.state)
+    assert obstacle_of(PREVIOUS, segmented.state)
+    segmented.set_look(k_means=False)
+    assert obstacle_of(K_MEANS, segmented.state)

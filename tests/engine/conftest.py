@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from segmenter.engine.maximise import Form
+from segmenter.engine.pipeline import image_of
 from segmenter.engine.settings import Covariance
 from segmenter.engine.types import Mixture, Samples
 
@@ -54,3 +55,12 @@ def form_of():
         return Form(covariance, np.full(features, noise), powers, noise_in_density=noise_in_density)
 
     return make
+
+
+@pytest.fixture(scope="module")
+def cloudy():
+    """An image whose classes overlap, so that EM is slow enough to leap."""
+    random = np.random.default_rng(3)
+    middles = np.array([90, 120, 150])[random.integers(0, 3, (60, 70))]
+    values = middles[..., None] + random.normal(0, 22, (60, 70, 3))
+    return image_of(np.clip(values, 0, 255).astype(np.uint8))

@@ -7,10 +7,11 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from watching import SLOW, said_on, slow, way_of
 
 from segmenter.engine.mixture import em_step
 from segmenter.engine.outcome import Enough, Phase, Stage, Stop
-from segmenter.engine.pipeline import finish, image_of, label, segment, steps
+from segmenter.engine.pipeline import finish, label, segment, steps
 from segmenter.engine.run import Run
 from segmenter.engine.scaling import by_brightness, to_file_units
 from segmenter.engine.settings import Settings
@@ -22,22 +23,6 @@ FOLLOWERS = {
     Phase.M_STEP: {Phase.E_STEP, Phase.LEAP, Phase.END},
     Phase.LEAP: {Phase.E_STEP},
 }
-
-
-@pytest.fixture(scope="module")
-def cloudy():
-    """An image whose classes overlap, so that EM is slow enough to leap."""
-    random = np.random.default_rng(3)
-    middles = np.array([90, 120, 150])[random.integers(0, 3, (60, 70))]
-    values = middles[..., None] + random.normal(0, 22, (60, 70, 3))
-    return image_of(np.clip(values, 0, 255).astype(np.uint8))
-
-
-SLOW = Settings(components=3, restarts=1, tolerance=1e-7, features=("rgb",))
-
-
-def slow(**changes):
-    return Settings(**{**SLOW.model_dump(), **changes})
 
 
 KINDS = pytest.mark.parametrize(
@@ -55,22 +40,6 @@ KINDS = pytest.mark.parametrize(
 )
 
 
-def way_of(image, settings, *, scribbles=None, start=None, watched=True):
-    """Drive a run as one who looks at every step; return all progresses and the result."""
-    driven, seen = steps(image, settings, scribbles=scribbles, start=start), []
-    while True:
-        try:
-            seen.append(driven.send(True) if watched and seen else next(driven))
-        except StopIteration as end:
-            return seen, end.value
-
-
-def said_on(image):
-    scribbles = np.zeros(image.shape, np.uint8)
-    scribbles[:2, :8], scribbles[-2:, :8] = 1, 2
-    return scribbles
-
-
 @KINDS
 def test_half_steps_come_in_their_order(cloudy, changes, has_scribbles):
     chosen = slow(**{"max_iterations": 40, **changes})
@@ -83,6 +52,40 @@ def test_half_steps_come_in_their_order(cloudy, changes, has_scribbles):
         begins = after.phase is Phase.START or before.stage is not after.stage
         assert begins or after.phase in FOLLOWERS[before.phase]
     assert way[-1].phase is Phase.END
+
+
+def test_who_looks_at_every_step_sees_em_begin_where_the_search_began_its_last_steps(cloudy):
+    way, result = way_of(cloudy, SLOW)
+    told = [p for p in way if p.stage is Stage.FITTING]
+    begun = next(p for p in steps(cloudy, SLOW) if p.stage is Stage.FITTING)
+    assert begun.iteration > 3
+    assert told[0].phase is Phase.START
+    assert (told[0].iteration, told[0].log_likelihoods) == (0, ())
+    counts = [p.iteration for p in told if p.phase is Phase.E_STEP]
+    assert counts == list(range(len(counts)))
+    for place, progress in enumerate(p for p in told if p.phase is Phase.E_STEP):
+        assert progress.log_likelihoods == result.log_likelihoods[: place + 1]
+    # The steps lead to where a run goes on on which nobody looks.
+    there = next(p for p in told if p.iteration == begun.iteration and p.phase is Phase.M_STEP)
+    np.testing.assert_allclose(there.mixture.means, begun.mixture.means, rtol=1e-4)
+    assert (told[0].mixture.means != begun.mixture.means).any()
+
+
+def test_who_looks_away_on_the_way_to_where_the_search_came_gets_the_same_result(cloudy):
+    driven = steps(cloudy, SLOW)
+    progress = next(driven)
+    while progress.phase is not Phase.M_STEP:
+        progress = driven.send(True)
+    assert progress.iteration == 1
+    assert next(driven).iteration > 3
+    expected = segment(cloudy, SLOW)
+    np.testing.assert_array_equal(finish(driven).labels, expected.labels)
+
+
+def test_a_way_that_the_limit_cuts_short_is_not_shown(cloudy):
+    way, result = way_of(cloudy, slow(max_iterations=2))
+    assert next(p for p in way if p.stage is Stage.FITTING).iteration == 2
+    assert result.iterations == 2
 
 
 def test_leaps_are_told_as_such(cloudy):
@@ -155,6 +158,9 @@ def test_one_who_begins_to_look_on_the_way_sees_the_colours_of_the_last_e_step(c
     chosen = slow(spatial=spatial, max_iterations=30)
     stage = Stage.FITTING if spatial == "none" else Stage.REFINING
     exact = [p for p in way_of(cloudy, chosen)[0] if p.stage is stage]
+    begun = next(p for p in steps(cloudy, chosen) if p.stage is stage)
+    # Only who looks from the beginning sees the way that the search has gone.
+    del exact[1 : 1 + 2 * begun.iteration]
     moves = [place for place, p in enumerate(exact) if p.phase is Phase.M_STEP]
     for looked_at in moves[1:4]:
         driven = steps(cloudy, chosen)

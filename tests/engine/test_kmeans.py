@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from segmenter.engine.kmeans import FEW, at_rest, lloyd, seed_centres
+from segmenter.engine.kmeans import FEW, at_rest, cost_of, lloyd, lloyd_halves, seed_centres
 from segmenter.engine.types import Samples
 
 
@@ -96,3 +96,47 @@ def test_many_samples_rest_where_all_of_them_say(random_samples):
     _, centres = at_rest(samples, np.array([[-1], [1]], np.float32))
     _, moved = lloyd(samples, centres, 1)
     np.testing.assert_allclose(moved, centres, atol=1e-4)
+
+
+def slow_halves(samples, centres, iterations):
+    """The slow, obvious twin: labels and centres after every half step."""
+    values, weights = samples.values.T.astype(np.float64), samples.weights.astype(np.float64)
+    centres = centres.astype(np.float64)
+    for _ in range(iterations + 1):
+        labels = np.array([np.argmin(((centres - one) ** 2).sum(axis=1)) for one in values])
+        yield centres, labels
+        moved = centres.copy()
+        for k in set(labels.tolist()):
+            mine = labels == k
+            moved[k] = np.average(values[mine], axis=0, weights=weights[mine])
+        if (np.abs(moved - centres) < 1e-7).all():
+            return
+        centres = moved
+        yield centres, labels
+
+
+@pytest.mark.parametrize(("features", "count"), [(1, 3), (3, 5)])
+def test_half_steps_are_those_of_a_slow_twin_and_end_where_the_whole_does(
+    random_samples, features, count
+):
+    samples = random_samples(features, 400)
+    begun = seed_centres(samples, count, np.random.default_rng(1))
+    halves = list(lloyd_halves(samples, begun, 40))
+    for half, (centres, labels) in zip(halves, slow_halves(samples, begun, 40), strict=False):
+        np.testing.assert_allclose(half.centres, centres, atol=1e-5)
+        assert (half.labels == labels).mean() > 0.99
+    assert [half.has_moved for half in halves[:4]] == [False, True, False, True]
+    labels, centres = lloyd(samples, begun, 40)
+    np.testing.assert_array_equal(halves[-1].labels, labels)
+    np.testing.assert_array_equal(halves[-1].centres, centres)
+    assert not halves[-1].has_moved
+
+
+def test_no_half_step_costs_more_than_the_one_before(random_samples):
+    samples = random_samples(2, FEW + 999)
+    begun = seed_centres(samples, 4, np.random.default_rng(0))
+    halves = list(lloyd_halves(samples, begun, 6))
+    costs = [cost_of(samples, half) for half in halves]
+    assert all(after <= before * (1 + 1e-6) for before, after in pairwise(costs))
+    for half, found in zip(halves, costs, strict=True):
+        assert found == pytest.approx(cost(samples, half.labels, half.centres), rel=1e-5)

@@ -15,7 +15,7 @@ from proper import assert_proper
 from segmenter.engine import samples as merging
 from segmenter.engine.outcome import Enough, Phase, Stage, Stop
 from segmenter.engine.pipeline import finish, image_of, label, segment, steps
-from segmenter.engine.run import PREVIEW_SIDE
+from segmenter.engine.previews import PREVIEW_SIDE
 from segmenter.engine.settings import Covariance, Settings
 from segmenter.engine.types import Image, SegmenterError
 

@@ -4,7 +4,7 @@ import pytest
 from places import SAMPLE_IMAGES
 from PySide6.QtWidgets import QLineEdit
 
-from segmenter.app.explaining import is_explained
+from segmenter.app.explained import is_explained
 from segmenter.app.surgery import is_frozen
 from segmenter.engine.styles import default_classes
 from segmenter.ui.classes_model import Column

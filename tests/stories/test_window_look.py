@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QColorDialog, QLineEdit, QPushButton, QToolButton
 from superqt import QCollapsible
 
-from segmenter.app.state import is_corrected
+from segmenter.app.light import is_corrected
 from segmenter.engine.display import displayed
 from segmenter.engine.overlay import SCALE_COLOURS, View
 from segmenter.ui.classes_model import Column

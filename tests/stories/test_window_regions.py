@@ -11,7 +11,7 @@ from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QTabBar
 
-from segmenter.app.state import are_listed
+from segmenter.app.listed import are_listed
 from segmenter.ui.outline import box_of
 from segmenter.ui.regions_panel import RegionsPanel
 

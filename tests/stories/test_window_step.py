@@ -9,12 +9,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from segmenter import segment
+from segmenter.app.sides import K_MEANS
 from segmenter.engine.outcome import Phase, Stage, Stop
 from segmenter.engine.settings import Spatial
 from segmenter.ui.classes_panel import ClassesPanel
 from segmenter.ui.flow_chart import Step
 from segmenter.ui.flow_panel import FlowPanel
+from segmenter.ui.k_means_words import OF_PHASE
 from segmenter.ui.lesson_dialog import MAKING, LessonDialog
+from segmenter.ui.overlay_source import source_of
+from segmenter.ui.scatter_plot import ScatterPlot
 
 STAINED = SAMPLE_IMAGES / "stained_cells.png"
 LIT = {
@@ -156,3 +160,54 @@ def test_the_page_that_explains_is_read_beside_the_window(teacher, panel):
     half_step(teacher)
     assert teacher.state.stepping
     page.close()
+
+
+def test_k_means_goes_beside_em_by_key(teacher, panel):
+    """On the canvas, in the chart and in the plots; off again, nothing of it is left."""
+    begin_at_random(teacher, panel)
+    teacher.press("K")
+    assert teacher.state.look.divided
+    teacher.press("Alt+3")
+    phases = []
+    for _ in range(7):
+        progress = half_step(teacher)
+        clusters = progress.beside
+        phases.append(clusters.phase)
+        assert panel.beside[0].text() == OF_PHASE[clusters.phase].sentence
+        assert source_of(K_MEANS, teacher.state).made_by is clusters.preview
+        right = teacher.canvas.sides.lists[1].currentText()
+        assert right == f"k-means, iteration {clusters.iteration}"
+    assert phases[:4] == [Phase.E_STEP, Phase.M_STEP] * 2
+    costs = teacher.state.progress.beside.costs
+    assert list(costs) == sorted(costs, reverse=True)
+    teacher.wait(lambda: teacher.state.cloud is not None)
+    scatter = teacher.window.findChild(ScatterPlot)
+    assert [cross.words for cross in scatter.marks.crosses]
+    teacher.press("K")
+    assert not teacher.state.look.divided
+    assert not any(label.isVisible() for label in panel.beside)
+    assert not scatter.marks.crosses
+
+
+def test_k_means_comes_to_rest_before_em_and_says_so(teacher, panel):
+    begin_at_random(teacher, panel)
+    teacher.click(panel.buttons["k-means"])
+    while half_step(teacher).beside.phase is not Phase.END:
+        pass
+    assert panel.chart.beside is Step.CHECK
+    assert "converged" in panel.beside[0].text()
+    at_rest = teacher.state.progress.beside
+    half_step(teacher)
+    assert teacher.state.progress.beside.costs == at_rest.costs
+    teacher.press("F5")
+    teacher.wait_for_result()
+
+
+def test_the_first_half_step_is_the_start_and_the_last_result_stays_in_sight(teacher, panel):
+    before = teacher.painted()
+    teacher.press("F10")
+    teacher.wait(lambda: teacher.state.progress.mixture is not None)
+    teacher.wait(lambda: panel.chart.lit == {Step.START} and "Iteration 0" in panel.numbers.text())
+    np.testing.assert_array_equal(teacher.painted(), before)
+    counts = [half_step(teacher).iteration for _ in range(5)]
+    assert counts == [0, 1, 1, 2, 2]

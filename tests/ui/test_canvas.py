@@ -15,9 +15,10 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
+from segmenter.app.light import Corrected
 from segmenter.app.pyramid import pyramid_of
 from segmenter.app.sides import EM, IMAGE, name_of
-from segmenter.app.state import Corrected, Inputs, Look, State
+from segmenter.app.state import Inputs, Look, State
 from segmenter.engine.corrected import corrected
 from segmenter.engine.outcome import Phase, Progress, Stage
 from segmenter.engine.overlay import SCALE_COLOURS, View, plane_colours

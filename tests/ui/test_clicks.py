@@ -4,7 +4,8 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from segmenter.app.state import Tool, are_listed
+from segmenter.app.listed import are_listed
+from segmenter.app.state import Tool
 from segmenter.ui.canvas import Canvas
 from segmenter.ui.clicks import Clicks
 

@@ -8,7 +8,8 @@ from driving import show_image
 from PySide6.QtCore import QPointF, Qt
 
 from segmenter.app.plotted import Plot
-from segmenter.app.state import State, iterations_of
+from segmenter.app.run_words import iterations_of
+from segmenter.app.state import State
 from segmenter.engine.outcome import Progress, Stage
 from segmenter.ui.convergence_plot import ConvergencePlot, describe_curve
 

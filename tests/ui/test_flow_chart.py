@@ -81,3 +81,29 @@ def test_words_stand_out_in_both_palettes(chart, dark):
     inside = painted(chart)[box.top() + 5 : box.bottom() - 5, box.left() + 20 : box.right() - 20]
     levels = inside.sum(axis=-1)
     assert levels.max() - levels.min() > 300
+
+
+# ---- k-means beside EM -----------------------------------------------------------------------
+
+
+def test_paired_the_boxes_have_room_for_two_lines_and_still_lie_apart(chart):
+    alone = chart.box(Step.E_STEP).height()
+    chart.show_beside(None, is_paired=True)
+    chart.resize(280, chart.sizeHint().height())
+    boxes = [chart.box(step) for step in COLUMN]
+    assert boxes[1].height() == alone + chart.fontMetrics().height()
+    assert all(upper.bottom() < lower.top() for upper, lower in pairwise(boxes))
+    assert all(chart.rect().toRectF().contains(box) for box in boxes)
+
+
+def test_the_step_of_k_means_is_bold_and_told(chart):
+    chart.show_beside(None, is_paired=True)
+    chart.resize(280, chart.sizeHint().height())
+    chart.light(frozenset({Step.E_STEP}))
+    dark = chart.palette().color(QPalette.ColorRole.WindowText)
+    box = chart.box(Step.CHECK)
+    lower = slice(round(box.center().y()), round(box.bottom()) - 2), slice(None)
+    before = is_ink(painted(chart)[lower], dark).sum()
+    chart.show_beside(Step.CHECK, is_paired=True)
+    assert is_ink(painted(chart)[lower], dark).sum() > before
+    assert chart.accessibleDescription() == f"Now: {Step.E_STEP}; k-means: at rest"

@@ -4,16 +4,19 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from clusters import show_beside
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextDocument
 from PySide6.QtTest import QTest
 
 from segmenter.app.playing import PAUSES
+from segmenter.app.run_words import describe_end
 from segmenter.app.sides import EM, K_MEANS
-from segmenter.app.state import State, describe_end, is_running
+from segmenter.app.state import State, is_running
 from segmenter.engine.outcome import Phase, Progress, Stage
 from segmenter.engine.settings import Start
 from segmenter.engine.types import Mixture
+from segmenter.ui import k_means_words
 from segmenter.ui.flow_chart import Step
 from segmenter.ui.flow_panel import FlowPanel, describe_pause
 from segmenter.ui.flow_words import OF_STEP, STEP_OF, numbers_of, steps_of, words_of
@@ -234,3 +237,40 @@ def test_every_part_is_reached_by_keyboard_and_named(panel):
         assert button.toolTip()
     assert panel.speed.accessibleName() == "Speed"
     assert panel.far_off.toolTip()
+
+
+# ---- k-means beside EM -----------------------------------------------------------------------
+
+
+def test_every_half_step_of_k_means_has_words_and_a_place_in_the_chart():
+    assert set(k_means_words.OF_PHASE) == set(Phase)
+    assert set(k_means_words.STEP_OF) == set(Phase) - {Phase.LEAP}
+    for words in k_means_words.OF_PHASE.values():
+        assert words.sentence.endswith(".")
+
+
+@pytest.mark.parametrize("phase", [Phase.START, Phase.E_STEP, Phase.M_STEP, Phase.END])
+def test_what_k_means_does_is_told_below_what_em_does(panel, filled, phase):
+    show_beside(filled.session, phase=phase)
+    sentence, formula, numbers = panel.beside
+    assert sentence.text() == k_means_words.OF_PHASE[phase].sentence
+    assert formula.text() == k_means_words.OF_PHASE[phase].formula
+    assert panel.chart.beside is k_means_words.STEP_OF[phase]
+    assert "Cost J … ≥ 0.70000 ≥ 0.60000 ≥ 0.50000" in plain(numbers.text())
+    assert "Centres have moved 2 times" in plain(numbers.text())
+    assert all(label.isVisible() for label in panel.beside)
+
+
+def test_while_em_leaps_k_means_waits_unless_it_is_at_rest(panel, filled):
+    show_beside(filled.session, em=Phase.LEAP, phase=Phase.M_STEP)
+    assert "waits" in panel.beside[0].text()
+    show_beside(filled.session, em=Phase.LEAP, phase=Phase.END)
+    assert "converged" in panel.beside[0].text()
+
+
+def test_without_k_means_nothing_is_said_of_it(panel, filled):
+    show_beside(filled.session)
+    filled.session.set_look(k_means=False)
+    assert not any(label.isVisible() for label in panel.beside)
+    assert panel.chart.beside is None
+    assert "k-means" not in panel.chart.accessibleDescription()

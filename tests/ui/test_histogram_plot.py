@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from clusters import show_beside
 from driving import show_image
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor
@@ -183,3 +184,35 @@ def test_it_paints_what_it_shows_in_every_palette(plot, dark):
     for style in default_classes(3):
         assert QColor(*style.colour).name() in colours
     assert plot.palette().window().color().name() in colours
+
+
+# ---- k-means beside EM ----------------------------------------------------------------------
+
+
+def upright(plot):
+    return [line for line in plot.marks.lines if len(line.points) == 2]
+
+
+def test_centres_of_k_means_are_upright_lines_with_numbers(plot, segmented):
+    assert not upright(plot)
+    clusters = show_beside(segmented)
+    lines = upright(plot)
+    np.testing.assert_allclose(
+        [line.points[:, 0] for line in lines], np.repeat(clusters.centres[:, :1], 2, axis=1)
+    )
+    assert [plate.words for plate in plot.marks.plates][-3:] == ["k1", "k2", "k3"]
+    assert lines[0].colour == QColor(*default_classes(3)[0].colour)
+    segmented.set_look(k_means=False)
+    assert not upright(plot)
+
+
+def test_of_one_feature_the_hard_borders_are_half_way_between_the_centres(plot, segmented, wait):
+    settings = segmented.state.inputs.settings
+    changed = settings.model_copy(update={"features": (FeatureKind.GREY,)})
+    segmented.edit("Edit", settings=changed)
+    segmented.run()
+    wait(segmented, lambda state: state.progress is None and len(state.cloud.names) == 1)
+    clusters = show_beside(segmented)
+    centres = np.sort(clusters.centres[:, 0])
+    borders = [line.points[0, 0] for line in upright(plot)[3:]]
+    np.testing.assert_allclose(borders, (centres[1:] + centres[:-1]) / 2)

@@ -12,9 +12,9 @@ from halves import grey_image, halves, state_of
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage, QPainter
 
+from segmenter.app.light import Corrected
 from segmenter.app.pyramid import pyramid_of
 from segmenter.app.sides import EM, K_MEANS, Compared, Question
-from segmenter.app.state import Corrected
 from segmenter.engine.overlay import View
 from segmenter.ui.layers import Layers
 from segmenter.ui.view_transform import ViewTransform

@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from segmenter.app.state import are_listed
+from segmenter.app.listed import are_listed
 from segmenter.ui.outline import WIDTH, Outline
 from segmenter.ui.view_transform import ViewTransform
 

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 from halves import CLASSES, GREEN, GREY, RED, grey_image, halves, state_of
 from PySide6.QtCore import QPointF, QRect
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QPainter
 
 from segmenter.app.sides import EM, K_MEANS
 from segmenter.app.state import Look
 from segmenter.engine.outcome import Progress, Stage
 from segmenter.engine.overlay import View
+from segmenter.ui import outline_layer
 from segmenter.ui.canvas import Canvas
 from segmenter.ui.outline_layer import OutlineLayer
 from segmenter.ui.overlay_source import source_of
@@ -98,6 +99,89 @@ def test_lines_follow_the_labels_the_colours_and_the_place(shown):
     assert row_of(shown, ViewTransform(5.0, -10), layer=layer)[139] == RED
     plain = replace(shown, result=replace(shown.result, labels=np.ones((40, 60), np.uint8)))
     assert not drawn(row_of(plain, ViewTransform(5.0, -10), layer=layer))
+
+
+def noisy(share):
+    """Halves of 200 x 300 pixels, some of which are of the other class."""
+    result = halves(200, 300)
+    flipped = np.random.default_rng(0).random((200, 300)) < share
+    labels = np.where(flipped, 3 - result.labels, result.labels).astype(np.uint8)
+    state = state_of(grey_image(200, 300), replace(result, labels=labels), outlined=True)
+    return state, labels
+
+
+def lines_of(state, view=ViewTransform(), *, layer=None, targets=(QRect(0, 0, 300, 200),)):  # noqa: B008
+    """(200, 300) bool: where lines are."""
+    screen = QImage(300, 200, QImage.Format.Format_RGB32)
+    screen.fill(0)
+    painter, layer = QPainter(screen), layer or OutlineLayer()
+    for target in targets:
+        layer.paint(painter, state, source_of(EM, state), view=view, target=target, ratio=1.0)
+    painter.end()
+    seen = np.frombuffer(screen.constBits(), np.uint8).reshape(200, 300, 4)[:, :, :3]
+    return seen.any(axis=2)
+
+
+def test_specks_have_no_lines_where_they_are_many():
+    state, _ = noisy(0.05)
+    layer = OutlineLayer()
+    lines = lines_of(state, layer=layer)
+    assert layer.leaves_out
+    assert lines[:, 148:152].mean() > 0.4
+    assert lines[:, :140].mean() < 0.01
+
+
+def test_a_few_specks_have_their_lines():
+    state, labels = noisy(0.001)
+    layer = OutlineLayer()
+    lines = lines_of(state, layer=layer)
+    assert not layer.leaves_out
+    assert lines[labels != halves(200, 300).labels].all()
+
+
+def test_specks_that_are_enlarged_have_their_lines():
+    state, labels = noisy(0.05)
+    layer = OutlineLayer()
+    lines = lines_of(state, ViewTransform(4.0), layer=layer)
+    assert not layer.leaves_out
+    flipped = labels[:50, :75] != halves(200, 300).labels[:50, :75]
+    assert lines.reshape(50, 4, 75, 4).any(axis=(1, 3))[flipped].all()
+
+
+def test_lines_are_the_same_however_the_screen_is_parted():
+    state, _ = noisy(0.12)
+    strips = [QRect(0, top, 300, 7) for top in range(0, 200, 7)]
+    strips[-1].setBottom(199)
+    whole = lines_of(state)
+    np.testing.assert_array_equal(lines_of(state, targets=strips), whole)
+
+
+def test_the_crowd_is_looked_for_once_for_all_places(monkeypatch):
+    looks = []
+    look = outline_layer._is_crowded
+    monkeypatch.setattr(
+        outline_layer, "_is_crowded", lambda *args: (looks.append(args), look(*args))[1]
+    )
+    state, _ = noisy(0.05)
+    layer = OutlineLayer()
+    for left in (0.0, -5.0, -9.0):
+        lines_of(state, ViewTransform(1.0, left), layer=layer)
+    lines_of(state, ViewTransform(0.9), layer=layer)
+    assert len(looks) == 2
+
+
+def test_the_canvas_says_what_is_left_out(canvas):
+    crowded, plain = noisy(0.05)[0], noisy(0.0)[0]
+    canvas.show_state(canvas._state, crowded)
+    canvas.grab()
+    assert canvas._layers.leaves_out
+    left_out = canvas.grab().toImage().pixelColor(20, 180)
+    assert left_out != QColor(GREY, GREY, GREY)
+    filled = replace(crowded, look=replace(crowded.look, outlined=False))
+    for state in (plain, filled):
+        canvas.show_state(canvas._state, state)
+        canvas.grab()
+        assert not canvas._layers.leaves_out
 
 
 @pytest.fixture

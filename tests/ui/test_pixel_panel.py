@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
-from segmenter.app.explaining import is_explained
+from segmenter.app.explained import is_explained
 from segmenter.app.pixel_words import pixel_sentences
 from segmenter.engine.styles import PALETTE
 from segmenter.ui.pixel_panel import NOTHING, Column, PixelPanel

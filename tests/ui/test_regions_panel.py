@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from segmenter.app.state import are_listed
+from segmenter.app.listed import are_listed
 from segmenter.engine.regions import regions_of
 from segmenter.ui.regions_model import AREA, NOTHING
 from segmenter.ui.regions_panel import WAITING, WITHOUT_RESULT, RegionsPanel

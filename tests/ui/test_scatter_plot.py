@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from clusters import show_beside
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
@@ -369,3 +370,32 @@ def test_a_mere_click_is_no_lasso(plot, segmented, drag):
     segmented.plot(lasso=known)
     drag(BOX[0], BOX[0], modifiers=SHIFT)
     assert segmented.state.look.plots.lasso is known
+
+
+# ---- k-means beside EM ----------------------------------------------------------------------
+
+
+def test_centres_of_k_means_are_crosses_with_numbers_in_the_colours_of_their_classes(
+    plot, segmented
+):
+    assert not plot.marks.crosses
+    clusters = show_beside(segmented, classes=np.array([2, 0, 1]))
+    crosses = plot.marks.crosses
+    assert [cross.words for cross in crosses] == ["k3", "k1", "k2"]
+    places = plane_of(segmented.state).places(clusters.features)
+    np.testing.assert_allclose([cross.point for cross in crosses], clusters.centres[:, places])
+    assert crosses[0].colour == QColor(*default_classes(3)[2].colour)
+    segmented.set_look(k_means=False)
+    assert not plot.marks.crosses
+
+
+def test_crosses_of_other_features_are_not_drawn(plot, segmented):
+    show_beside(segmented, features=("one", "two", "three"))
+    assert not plot.marks.crosses
+
+
+def test_a_cross_is_painted(plot, segmented, qtbot):
+    show_beside(segmented)
+    before = plot.plot.grab().toImage()
+    segmented.set_look(k_means=False)
+    assert plot.plot.grab().toImage() != before
