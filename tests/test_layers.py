@@ -33,6 +33,11 @@ def test_the_command_line_begins_without_slow_libraries():
     assert loaded_after("import segmenter.cli, segmenter.batch.run", names) == []
 
 
+def test_the_window_opens_without_slow_libraries():
+    names = ("numba", "scipy", "skimage", "pyqtgraph", "typer")
+    assert loaded_after("import segmenter.ui.main_window", names) == []
+
+
 def test_the_window_opens_without_the_libraries_of_the_command_line():
     code = (
         "import os, sys, types\n"

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from segmenter.app.state import State
-    from segmenter.engine.explain import Explanation
+    from segmenter.engine.explanation import Explanation
 
 
 class Explaining(Follower["Explanation | None"]):

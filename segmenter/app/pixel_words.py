@@ -10,13 +10,13 @@ from segmenter.app.classes import style_of
 from segmenter.app.explained import has_data, is_explained
 from segmenter.app.number_words import grouped
 from segmenter.app.state import is_running
-from segmenter.engine.explain import UNLIKE
+from segmenter.engine.explanation import UNLIKE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from segmenter.app.state import State
-    from segmenter.engine.explain import Decided, Explanation
+    from segmenter.engine.explanation import Decided, Explanation
 
 WHAT_FEATURES_ARE = {
     "L*": "L* (lightness)",

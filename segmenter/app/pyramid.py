@@ -10,7 +10,7 @@ from math import ceil, floor
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter
 
 from segmenter.app.toning import PLAIN, Tone
@@ -91,6 +91,11 @@ class Pyramid:
         """The size of the full image."""
         return QSize(self.image.shape[1], self.image.shape[0])
 
+    @property
+    def area(self) -> QRectF:
+        """What the full image covers, in its own pixels."""
+        return QRectF(QPointF(0, 0), self.size.toSizeF())
+
     def depth(self, scale: float) -> int:
         """Return how often the image is halved where nothing need be enlarged at `scale`."""
         depth = 0
@@ -149,12 +154,6 @@ class Pyramid:
     def fitting(self, scale: float) -> QImage:
         """Return the whole image at least as large as at `scale`, or the largest copy of it."""
         return self.tone.of(self.copies[max(0, self.depth(scale) - self.first)])
-
-    def bytes_of(self, tile: Tile) -> int:
-        """Return how much of the image, or of a copy, has to be read for a tile."""
-        if tile.depth >= self.first:
-            return 4 * TILE * TILE
-        return self.part(tile).pixels.nbytes
 
     def part(self, tile: Tile) -> Image:
         """Return the pixels of the image that a tile shows."""

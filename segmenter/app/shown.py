@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from segmenter.app.sides import Compared
     from segmenter.app.state import Tool
     from segmenter.engine.cloud import Cloud
-    from segmenter.engine.explain import Explanation
+    from segmenter.engine.explanation import Explanation
     from segmenter.engine.regions import Regions
 
 

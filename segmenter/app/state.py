@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from segmenter.app.sides import Compared, Previous, Sides
     from segmenter.engine.cloud import Cloud
     from segmenter.engine.display import Display
-    from segmenter.engine.explain import Explanation
+    from segmenter.engine.explanation import Explanation
     from segmenter.engine.outcome import Progress, Result
     from segmenter.engine.regions import Regions
     from segmenter.engine.styles import ClassStyle

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from segmenter.app.sides import Compared, Question
     from segmenter.app.state import Inputs, State
     from segmenter.engine.cloud import Cloud
-    from segmenter.engine.explain import Explanation
+    from segmenter.engine.explanation import Explanation
     from segmenter.engine.kept import Kept
     from segmenter.engine.outcome import Progress, Result
     from segmenter.engine.regions import Regions

@@ -8,7 +8,7 @@ import numpy as np
 
 from segmenter.engine.cleanup import is_cleaned
 from segmenter.engine.features import feature_count, looks_at_single_pixels
-from segmenter.engine.settings import Spatial
+from segmenter.engine.settings import AUTO, Spatial
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from segmenter.engine.types import Image
 
 # Measured as the peak of whole runs, in bytes, beside what grows with features and components.
-PER_PIXEL = 22  # sorting or counting, the index, labels
+PER_PIXEL = 22  # sorting, the index, labels
+PER_COUNTED = 8  # the same where equal pixels are counted in a table; the rest is for each sample
 PER_SAMPLE = 24  # conversion between colour spaces; weights, densities
 PER_INCOMPLETE = 12  # numbers of patterns, and their order
 PER_TRIED = 256  # the search for starts, for each squared component and feature
 PER_CLEANED = 45  # numbers of regions, and what is known of each where there is only noise
+TABLE_BITS = 24  # pixels of so many bits are counted in a table; longer ones are sorted
 TRIAL = 256  # px: equal pixels are counted on at most so many rows and columns
 
 
@@ -52,7 +54,12 @@ def needed_bytes(image: Image, settings: Settings, *, components: int = 0) -> in
     share = _share_of_samples(image, settings)
     tried = ((components or settings.at_most) * features) ** 2
     searching = 0 if components else PER_TRIED * tried
-    plain = PER_PIXEL + share * per_sample
+    if _is_counted(image, settings) and not may_lack:
+        plain = PER_COUNTED + share * (PER_PIXEL - PER_COUNTED + per_sample)
+    else:
+        plain = PER_PIXEL + share * per_sample
+    if settings.components == AUTO and not components:
+        plain += settings.most_components  # a label map of each number that is tried
     classes = (components or settings.at_most) + int(settings.noise_class)
     labelled = 5 + share * 4 * classes
     cleaning = labelled + PER_CLEANED if is_cleaned(settings) else 0
@@ -83,8 +90,20 @@ def _share_of_samples(image: Image, settings: Settings) -> float:
         return 1.0
     rows, columns = (-(-side // TRIAL) for side in image.shape)
     trial = image.pixels[::rows, ::columns].reshape(-1, image.pixels.shape[2])
-    # Of more pixels, a smaller share is distinct.
-    return _distinct(trial) / len(trial)
+    # Of more pixels, a smaller share is distinct, and there are only so many values.
+    most = 2.0 ** _bits(image) / image.valid.size
+    return min(most, _distinct(trial) / len(trial))
+
+
+def _is_counted(image: Image, settings: Settings) -> bool:
+    is_merged = looks_at_single_pixels(image, settings) and not settings.shading
+    return is_merged and _bits(image) <= TABLE_BITS
+
+
+def _bits(image: Image) -> int:
+    """Return how many bits the channels of a pixel have together."""
+    channels: int = image.pixels.shape[2]
+    return 8 * image.pixels.dtype.itemsize * channels
 
 
 def _distinct(rows: NDArray[np.generic]) -> int:

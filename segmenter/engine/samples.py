@@ -15,6 +15,7 @@ import numpy as np
 
 from segmenter.engine.features import extract, looks_at_single_pixels
 from segmenter.engine.kernels.merging import distinct_pixels, given_back
+from segmenter.engine.memory import TABLE_BITS
 from segmenter.engine.patterns import by_pattern, pattern_numbers
 from segmenter.engine.types import Features, Image, Samples, SegmenterError
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     from segmenter.engine.settings import Settings
 
-TABLE_BITS = 24  # colours of so many bits are looked up in a table; longer ones are sorted
 MERGE_TRIAL = 65_536  # pixels looked at before a long sort
 WORTH_MERGING = 1 / 3  # distinct values per pixel above which all pixels are used
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from segmenter.engine.types import Mixture, Noise, SegmenterError
 
@@ -118,6 +117,8 @@ def numbered_like(mixture: Mixture, other: Mixture, features: Features) -> Mixtu
     apart = other.means[:, None] - mixture.means
     spread = other.covariances[:, None] + mixture.covariances
     scaled = np.linalg.solve(spread, apart[..., None])[..., 0]
+    from scipy.optimize import linear_sum_assignment  # noqa: PLC0415 - costs a start
+
     nearest = linear_sum_assignment(np.einsum("abi,abi->ab", apart, scaled))[1]
     matched = _reordered(mixture, nearest)
     return _reordered(matched, kept_order_of_classes(matched, features))

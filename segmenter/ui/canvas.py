@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
@@ -17,13 +17,12 @@ from segmenter.ui.clicks import Clicks
 from segmenter.ui.divider import Divider
 from segmenter.ui.drawing import Drawing
 from segmenter.ui.flash import Flash
-from segmenter.ui.ground_layer import GroundLayer
-from segmenter.ui.layers import Layers
 from segmenter.ui.minimap import Minimap
 from segmenter.ui.outline import Outline, box_of
 from segmenter.ui.pin import Pin
 from segmenter.ui.pixel_grid import paint_grid
 from segmenter.ui.scale_bar import paint_scale_bar
+from segmenter.ui.scene import Scene
 from segmenter.ui.scribble_layer import ScribbleLayer
 from segmenter.ui.side_choices import SideChoices
 from segmenter.ui.view_transform import ViewTransform, fitted
@@ -60,10 +59,8 @@ class Canvas(QWidget):
         self._session = session
         self._state = State()
         self._pyramid: Pyramid | None = None
-        self._image = GroundLayer()
-        self._sharpening = QTimer(self, singleShot=True, interval=0)
-        self._sharpening.timeout.connect(self.update)
-        self._layers = Layers()
+        self._scene = Scene(self)
+        self._scene.improvable.connect(self.update)
         self._scribbles = ScribbleLayer()
         self._outline = Outline()
         self._view = ViewTransform()
@@ -114,12 +111,16 @@ class Canvas(QWidget):
             if before.look.region != after.look.region:
                 self._bring_region_into_view()
             self._show_part()
-            self.update()
+            self._paint_anew()
 
     def _show_image(self) -> None:
         self._pyramid = self._state.shown
         self._point_at(None)
         self.fit()
+        self._paint_anew()
+
+    def _paint_anew(self) -> None:
+        self._scene.clear()
         self.update()
 
     def fit(self) -> None:
@@ -164,6 +165,7 @@ class Canvas(QWidget):
 
     def _zoom(self, scale: float, anchor: QPointF) -> None:
         if self._pyramid is not None:
+            self._scene.hurry()
             self._look_from(self._view.zoomed(scale, self._pyramid.size, anchor))
 
     def _move(self, right: float, down: float) -> None:
@@ -197,7 +199,7 @@ class Canvas(QWidget):
         pixel = None
         if position is not None and self._pyramid is not None:
             place = self._view.to_image(position)
-            if QRectF(QPointF(0, 0), self._pyramid.size.toSizeF()).contains(place):
+            if self._pyramid.area.contains(place):
                 last = self._pyramid.size
                 row, column = int(place.y()), int(place.x())
                 pixel = (min(row, last.height() - 1), min(column, last.width() - 1))
@@ -212,21 +214,15 @@ class Canvas(QWidget):
         painter.scale(1 / ratio, 1 / ratio)
         greys = painting.greys(self.palette())
         screen = self._screen()
-        painter.fillRect(QRectF(QPointF(0, 0), screen.toSizeF()), greys.surround)
-        if self._pyramid is not None:
-            rows, columns = self._view.visible(self._pyramid.size, screen)
-            area = QRectF(columns.start, rows.start, len(columns), len(rows))
-            painter.setClipRect(self._view.to_screen(area))
-            ground = painting.checkerboard(greys)
-            is_sharp = self._image.paint(
-                painter, self._state, self._view, area=area, screen=screen, ground=ground
+        if self._pyramid is None:
+            painter.fillRect(QRectF(QPointF(0, 0), screen.toSizeF()), greys.surround)
+        else:
+            self._scene.paint(
+                painter, self._state, self._view, screen=screen, ratio=ratio, greys=greys
             )
-            is_sharp &= self._layers.paint(
-                painter, self._state, self._view, screen=screen, ratio=ratio
-            )
-            if not is_sharp:
-                # Further paintings make it so, with events in between.
-                self._sharpening.start()
+            whole = QRectF(QPointF(0, 0), screen.toSizeF())
+            rows, columns = self._view.visible(self._pyramid.size, whole)
+            painter.setClipRect(self._view.to_screen(self._pyramid.area))
             if self._state.look.grid:
                 paint_grid(painter, self._view, rows=rows, columns=columns, ratio=ratio)
             self._scribbles.paint(
@@ -241,9 +237,15 @@ class Canvas(QWidget):
         if self._rings and self.hasFocus():
             painting.paint_ring(painter, screen, self.palette().highlight().color(), ratio)
         painter.resetTransform()
-        paint_marks(painter, self._state, QRectF(self.rect()), leaves_out=self._layers.leaves_out)
+        paint_marks(painter, self._state, QRectF(self.rect()), leaves_out=self._scene.leaves_out)
         paint_scale_bar(painter, self._state, QRectF(self.rect()), self._view.scale / ratio)
         painter.end()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow a light or dark window."""
+        if event.type() == QEvent.Type.PaletteChange:
+            self._paint_anew()
+        super().changeEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the image fitted, or keep what is in the middle there."""

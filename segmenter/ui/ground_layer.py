@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QRegion
 
 from segmenter.ui.image_layer import ImageLayer
 from segmenter.ui.layers import parts_of
 from segmenter.ui.overlay_source import is_tinted
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QSize
     from PySide6.QtGui import QBrush, QPainter
 
     from segmenter.app.pyramid import Pyramid
     from segmenter.app.state import State
-    from segmenter.ui.view_transform import ViewTransform
+    from segmenter.ui.layers import Frame
 
 
 class GroundLayer:
@@ -28,10 +28,9 @@ class GroundLayer:
         self._in_colours, self._in_grey = ImageLayer(), ImageLayer()
 
     def paint(
-        self, painter: QPainter, state: State, view: ViewTransform,
-        *, area: QRectF, screen: QSize, ground: QBrush,
-    ) -> bool:  # fmt: skip
-        """Paint an area of the image; return whether all of it is as sharp as it can be.
+        self, painter: QPainter, state: State, frame: Frame, *, area: QRectF, ground: QBrush
+    ) -> QRegion:
+        """Paint an area of the image; return what of the screen could be sharper.
 
         Parameters
         ----------
@@ -39,22 +38,24 @@ class GroundLayer:
             What lies behind 'no data'.
         """
         pyramid = state.shown
+        unsharp = QRegion()
         if pyramid is None:
-            return True
+            return unsharp
         if pyramid is not self._pyramid:
             self._pyramid, self._grey = pyramid, pyramid.greyed()
             self._in_grey.clear()
-        parts = [(is_tinted(layer, state), part) for layer, part in parts_of(state, screen)]
+        parts = [(is_tinted(layer, state), part) for layer, part in parts_of(state, frame.screen)]
         if len({is_grey for is_grey, _ in parts}) == 1:
             # One painting has no seam.
-            parts = [(parts[0][0], QRectF(view.to_screen(area)))]
-        is_sharp = True
+            parts = [(parts[0][0], QRectF(frame.wanted))]
         for is_grey, part in parts:
             painter.save()
             painter.setClipRect(part, Qt.ClipOperation.IntersectClip)
             layer = self._in_grey if is_grey else self._in_colours
             shown = self._grey if is_grey else pyramid
             assert shown is not None
-            is_sharp &= layer.paint(painter, shown, view, area=area, ground=ground)
+            unsharp += layer.paint(
+                painter, shown, frame.view, area=area, ground=ground, allowance=frame.allowance
+            )
             painter.restore()
-        return is_sharp
+        return unsharp

@@ -52,6 +52,7 @@ def paint_hatched(
     whole = QRectF(QPointF(0, 0), patch.image.size().toSizeF())
     inner.drawImage(view.to_screen(patch.area), patch.image, whole)
     inner.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
+    inner.setBrushOrigin(view.corner)
     inner.fillRect(target, _brush(max(1, round(ratio))))
     inner.end()
     painter.drawImage(target.topLeft(), stencil)

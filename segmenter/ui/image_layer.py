@@ -5,18 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QRegion
 
 from segmenter.ui.tile_cache import TileCache
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QBrush, QImage
+    from PySide6.QtGui import QBrush, QImage, QPainter
 
     from segmenter.app.pyramid import Pyramid, Tile
+    from segmenter.ui.tile_cache import Allowance
     from segmenter.ui.view_transform import ViewTransform
-
-READ_AT_ONCE = 4_000_000
-"""Bytes of the image that one painting turns into tiles: a few milliseconds' worth."""
 
 
 class ImageLayer:
@@ -24,17 +22,17 @@ class ImageLayer:
 
     def __init__(self) -> None:
         self._pyramid: Pyramid | None = None
-        self._cache = TileCache(READ_AT_ONCE)
+        self._cache = TileCache()
         self._stand_in: tuple[QImage, int] | None = None
 
     def paint(
         self, painter: QPainter, pyramid: Pyramid, view: ViewTransform,
-        *, area: QRectF, ground: QBrush,
-    ) -> bool:  # fmt: skip
-        """Paint an area of the image; return whether all of it is as sharp as it can be.
+        *, area: QRectF, ground: QBrush, allowance: Allowance,
+    ) -> QRegion:  # fmt: skip
+        """Paint an area of the image; return what of the screen could be sharper.
 
-        Pixels are squares when enlarged, and smooth when made smaller. Tiles that would take too
-        long are left to the next painting: a coarser copy stands in for them.
+        Tiles that would take too long are left to the next painting: a coarser copy stands in
+        for them.
 
         Parameters
         ----------
@@ -42,19 +40,19 @@ class ImageLayer:
             What lies behind 'no data'.
         """
         if area.isEmpty():
-            return True
+            return QRegion()
         if pyramid is not self._pyramid:
             self.clear()
             self._pyramid = pyramid
         if pyramid.has_gaps:
+            painter.setBrushOrigin(view.corner)
             painter.fillRect(view.to_screen(area), ground)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, view.scale < 1)
         depth = pyramid.depth(view.scale)
         copy = pyramid.copy(depth)
         if copy is None:
-            return self._paint_tiles(painter, pyramid, view, pyramid.tiles(depth, area))
+            return self._paint_tiles(painter, pyramid, view, pyramid.tiles(depth, area), allowance)
         _draw(painter, copy, view, area, depth)
-        return True
+        return QRegion()
 
     def clear(self) -> None:
         """Let go of the image."""
@@ -62,17 +60,20 @@ class ImageLayer:
         self._cache.clear()
 
     def _paint_tiles(
-        self, painter: QPainter, pyramid: Pyramid, view: ViewTransform, tiles: list[Tile]
-    ) -> bool:
-        pictures = self._cache.pictures(tiles, pyramid.picture, pyramid.bytes_of)
+        self, painter: QPainter, pyramid: Pyramid, view: ViewTransform, tiles: list[Tile],
+        allowance: Allowance,
+    ) -> QRegion:  # fmt: skip
+        unsharp = QRegion()
+        pictures = self._cache.pictures(tiles, pyramid.picture, allowance)
         for tile, picture in zip(tiles, pictures, strict=True):
             if picture is None:
                 self._stand_in = self._stand_in or pyramid.stand_in()
                 copy, depth = self._stand_in
                 _draw(painter, copy, view, tile.area, depth)
+                unsharp += view.to_screen(tile.area).toAlignedRect()
             else:
                 painter.drawImage(view.to_screen(tile.covered(picture)), picture)
-        return None not in pictures
+        return unsharp
 
 
 def _draw(painter: QPainter, copy: QImage, view: ViewTransform, area: QRectF, depth: int) -> None:

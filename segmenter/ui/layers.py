@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QBrush
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QRegion
 
 from segmenter.app.light import wants_corrected
 from segmenter.app.sides import EM, is_coming, is_compared
@@ -26,7 +26,33 @@ if TYPE_CHECKING:
     from segmenter.app.sides import Layer
     from segmenter.app.state import State
     from segmenter.ui.overlay_source import Source
+    from segmenter.ui.tile_cache import Allowance
     from segmenter.ui.view_transform import ViewTransform
+
+
+class Frame(NamedTuple):
+    """One painting of the screen, or a part of it, in screen pixels.
+
+    Parameters
+    ----------
+    view
+        Where the image lies.
+    wanted
+        The part of the screen that is to be painted.
+    ratio
+        Screen pixels per logical pixel.
+    """
+
+    view: ViewTransform
+    screen: QSize
+    wanted: QRectF
+    ratio: float
+    allowance: Allowance
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of the screen is to be painted, as it is when anything looks otherwise."""
+        return self.wanted.contains(QRectF(QPointF(0, 0), self.screen.toSizeF()))
 
 
 class Layers:
@@ -41,38 +67,33 @@ class Layers:
         """Whether outlines are drawn, but not those of specks, which are too many."""
         return any(side.leaves_out for side in self._sides)
 
-    def paint(
-        self, painter: QPainter, state: State, view: ViewTransform, *, screen: QSize, ratio: float
-    ) -> bool:
-        """Lay over the image, of which `view` says where it is, what the state shows.
-
-        Return whether all of it is as sharp as it can be.
-
-        Parameters
-        ----------
-        ratio
-            Screen pixels per logical pixel.
-        """
+    def paint(self, painter: QPainter, state: State, frame: Frame) -> QRegion:
+        """Lay over the image what the state shows; return what could be sharper."""
         if state.shown is None:
-            return True
-        rows, columns = view.visible(state.shown.size, screen)
-        is_sharp = True
-        for side in self._sides:
-            side.begin()
-        for side, (layer, part) in zip(self._sides, parts_of(state, screen), strict=False):
+            return QRegion()
+        rows, columns = frame.view.visible(state.shown.size, frame.wanted)
+        unsharp = QRegion()
+        if frame.is_whole:
+            for side in self._sides:
+                side.begin()
+        for side, (layer, whole) in zip(self._sides, parts_of(state, frame.screen), strict=False):
+            part = frame._replace(wanted=whole & frame.wanted)
+            if part.wanted.isEmpty():
+                continue
             painter.save()
-            painter.setClipRect(part, Qt.ClipOperation.IntersectClip)
-            area = _within(part, rows, columns, view)
-            is_sharp &= side.paint(painter, state, layer, _Part(view, area, part, ratio))
+            painter.setClipRect(part.wanted, Qt.ClipOperation.IntersectClip)
+            area = _within(part.wanted, rows, columns, frame.view)
+            unsharp += side.paint(painter, state, layer, part, area)
             painter.restore()
         self._let_go(state)
         marked = _hatched(state)
-        if marked is not None:
-            paint_hatched(painter, marked, view, rows=rows, columns=columns, ratio=ratio)
-        if state.highlight is not None:
-            marked = state.highlight.marked
-            paint_hatched(painter, marked, view, rows=rows, columns=columns, ratio=ratio)
-        return is_sharp
+        lit = None if state.highlight is None else state.highlight.marked
+        for each in (marked, lit):
+            if each is not None:
+                paint_hatched(
+                    painter, each, frame.view, rows=rows, columns=columns, ratio=frame.ratio
+                )
+        return unsharp
 
     def _let_go(self, state: State) -> None:
         """Keep nothing of what was shown before alive where it is not painted: it is large."""
@@ -83,15 +104,6 @@ class Layers:
                 side.clear_undrawn()
 
 
-class _Part(NamedTuple):
-    """An area of the image, where it lies on the screen, and screen pixels per logical pixel."""
-
-    view: ViewTransform
-    area: QRectF
-    screen: QRectF
-    ratio: float
-
-
 class _Side:
     """Paints one overlay, filled or as outlines, and the image in even light."""
 
@@ -99,7 +111,7 @@ class _Side:
         self._source: Source | None = None
         self._filled, self._outlines = OverlayLayer(), OutlineLayer()
         self._corrected = ImageLayer()
-        self._drawn: list[object] = []
+        self._drawn: set[object] = set()
 
     @property
     def leaves_out(self) -> bool:
@@ -108,7 +120,7 @@ class _Side:
 
     def begin(self) -> None:
         """Look anew at what is drawn."""
-        self._drawn = []
+        self._drawn = set()
 
     def clear_undrawn(self) -> None:
         """Let go of what has not been drawn since the beginning."""
@@ -118,28 +130,31 @@ class _Side:
             if each not in self._drawn:
                 each.clear()
 
-    def paint(self, painter: QPainter, state: State, layer: Layer, part: _Part) -> bool:
-        """Paint a part of the image; return whether all is as sharp as it can be."""
+    def paint(
+        self, painter: QPainter, state: State, layer: Layer, part: Frame, area: QRectF
+    ) -> QRegion:
+        """Paint an area of the image; return what of the screen could be sharper."""
         assert state.shown is not None
-        view, area = part.view, part.area
-        is_sharp = True
+        view = part.view
+        unsharp = QRegion()
         is_even = layer == EM and wants_corrected(state) and not state.look.overlay_hidden
         if is_even and state.corrected is not None:
-            self._drawn.append(self._corrected)
-            is_sharp = self._corrected.paint(
-                painter, state.corrected.shown, view, area=area, ground=QBrush()
-            )
+            self._drawn.add(self._corrected)
+            unsharp += self._corrected.paint(
+                painter, state.corrected.shown, view,
+                area=area, ground=QBrush(), allowance=part.allowance,
+            )  # fmt: skip
         source = self._source_of(layer, state)
         if source is None:
-            return is_sharp
+            return unsharp
         if state.look.outlined and source.view in LABEL_VIEWS:
-            self._drawn.append(self._outlines)
-            target = (view.to_screen(area) & part.screen).toRect()
+            self._drawn.add(self._outlines)
+            target = (view.to_screen(area) & part.wanted).toRect()
             self._outlines.paint(painter, state, source, view=view, target=target, ratio=part.ratio)
-            return is_sharp
-        self._drawn.append(self._filled)
+            return unsharp
+        self._drawn.add(self._filled)
         tiles = state.shown.tiles(state.shown.depth(view.scale), area)
-        return self._filled.paint(painter, state, source, view, tiles) and is_sharp
+        return unsharp + self._filled.paint(painter, state, source, view, tiles, part.allowance)
 
     def _source_of(self, layer: Layer, state: State) -> Source | None:
         source = source_of(layer, state)

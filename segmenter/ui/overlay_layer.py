@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QRegion
 
-from segmenter.engine.overlay import LABEL_VIEWS, View, plane_colours
+from segmenter.engine.overlay import plane_colours
 from segmenter.ui.overlay_source import styles_of
 from segmenter.ui.patches import Patch, indexed
 from segmenter.ui.tile_cache import TileCache
@@ -23,12 +23,9 @@ if TYPE_CHECKING:
     from segmenter.app.pyramid import Tile
     from segmenter.app.state import State
     from segmenter.ui.overlay_source import Source
+    from segmenter.ui.tile_cache import Allowance
     from segmenter.ui.view_transform import ViewTransform
 
-WORTH_AT_ONCE = 300_000
-"""Probabilities that one painting looks at: a few milliseconds' worth."""
-LABELS_FOR_ONE = 8
-"""Labels that are found in the time of one probability."""
 STAND_IN_SIDE = 384
 """Pixels along the long side of what is shown for tiles that are not made yet."""
 
@@ -39,26 +36,28 @@ class OverlayLayer:
     def __init__(self) -> None:
         self._source: Source | None = None
         self._table: list[int] = []
-        self._numbers = TileCache(WORTH_AT_ONCE)
-        self._coloured = TileCache(WORTH_AT_ONCE)
+        self._numbers = TileCache()
+        self._coloured = TileCache()
         self._stand_in: Patch | None = None
 
     def paint(
         self, painter: QPainter, state: State, source: Source, view: ViewTransform,
-        tiles: list[Tile],
-    ) -> bool:  # fmt: skip
-        """Lay these tiles over the image; return whether all is as sharp as it can be."""
+        tiles: list[Tile], allowance: Allowance,
+    ) -> QRegion:  # fmt: skip
+        """Lay these tiles over the image; return what of the screen could be sharper."""
         self._follow(source, _argb(state, source))
         if not source.is_whole:
             self._paint_stand_in(painter, view, None)
-            return True
-        pictures = self._coloured.pictures(tiles, self._picture, self._worth)
+            return QRegion()
+        unsharp = QRegion()
+        pictures = self._coloured.pictures(tiles, self._picture, allowance)
         for tile, picture in zip(tiles, pictures, strict=True):
             if picture is None:
                 self._paint_stand_in(painter, view, tile.area)
+                unsharp += view.to_screen(tile.area).toAlignedRect()
             else:
                 painter.drawImage(view.to_screen(tile.covered(picture)), picture)
-        return None not in pictures
+        return unsharp
 
     def clear(self) -> None:
         """Let go of all that was seen."""
@@ -77,9 +76,7 @@ class OverlayLayer:
         self._source, self._table = source, table
 
     def _picture(self, tile: Tile) -> QImage:
-        (numbers,) = self._numbers.pictures([tile], self._make, self._worth)
-        assert numbers is not None
-        return self._in_colour(numbers)
+        return self._in_colour(self._numbers.picture(tile, self._make))
 
     def _make(self, tile: Tile) -> QImage:
         assert self._source is not None
@@ -91,17 +88,6 @@ class OverlayLayer:
         numbers.setColorTable(self._table)
         # Four bytes a pixel are laid over the image several times as quickly.
         return numbers.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
-
-    def _worth(self, tile: Tile) -> float:
-        """Return how many probabilities have to be looked at for a tile, or take as long."""
-        assert self._source is not None
-        side = tile.area.width() / (1 << tile.depth)
-        pixels = side * side
-        if self._source.view in LABEL_VIEWS or self._numbers.has(tile):
-            return pixels / LABELS_FOR_ONE
-        if self._source.view is View.UNCERTAINTY:
-            return 2 * pixels * self._source.class_count  # a logarithm each
-        return pixels
 
     def _paint_stand_in(self, painter: QPainter, view: ViewTransform, area: QRectF | None) -> None:
         """Paint an area, or all, as a few numbers have it that were taken from everywhere."""

@@ -52,11 +52,6 @@ class Source(NamedTuple):
         return other is not None and self.made_by is other.made_by and self[1:] == other[1:]
 
     @property
-    def class_count(self) -> int:
-        """How many probabilities a pixel has."""
-        return self.made_by.class_count if isinstance(self.made_by, Result) else 1
-
-    @property
     def labels(self) -> NDArray[np.uint8]:
         """The label map, perhaps smaller than the image."""
         return self.made_by.labels if isinstance(self.made_by, Result) else self.made_by

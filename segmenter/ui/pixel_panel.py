@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
     from segmenter.app.session import Session
     from segmenter.app.state import State
-    from segmenter.engine.explain import Explanation
+    from segmenter.engine.explanation import Explanation
     from segmenter.engine.styles import ClassStyle
 
 ROW_HEIGHT, BAR_HEIGHT, PADDING = 24, 8, 24

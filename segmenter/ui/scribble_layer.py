@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QPointF, QSize
+from PySide6.QtCore import QPointF, QRectF, QSize
 
 from segmenter.app.classes import classes_of
 from segmenter.app.state import Tool
@@ -59,7 +59,7 @@ class ScribbleLayer:
             painter.drawImage(self._corner, self._picture)
         conflicts = _conflicts(state, scribbles)
         if conflicts is not None:
-            visible = view.visible(state.shown.size, screen)
+            visible = view.visible(state.shown.size, QRectF(QPointF(0, 0), screen.toSizeF()))
             rows, columns = map(_common, visible, scribbles.bounds())
             paint_hatched(painter, conflicts, view, rows=rows, columns=columns, ratio=ratio)
 

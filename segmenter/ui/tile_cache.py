@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,45 +14,49 @@ if TYPE_CHECKING:
     from segmenter.app.pyramid import Tile
 
 KEPT = 256
+MAKING_SECONDS = 0.005
+"""What making tiles may add to one painting."""
+
+
+class Allowance:
+    """Time for making tiles during one painting; one tile is made whatever it takes."""
+
+    def __init__(self, seconds: float = MAKING_SECONDS) -> None:
+        self._end = perf_counter() + seconds
+        self._is_used = False
+
+    def use(self) -> bool:
+        """Whether another tile may be made, which is made then."""
+        is_left = not self._is_used or perf_counter() < self._end
+        self._is_used = True
+        return is_left
 
 
 class TileCache:
-    """Remembers the tiles that were seen last.
+    """Remembers the tiles that were seen last."""
 
-    Parameters
-    ----------
-    at_once
-        What the tiles that are made for one painting may cost, in the unit of their makers; one
-        is made whatever it costs.
-    """
-
-    def __init__(self, at_once: int) -> None:
-        self._at_once = at_once
+    def __init__(self) -> None:
         self._tiles: OrderedDict[Tile, QImage] = OrderedDict()
 
     def clear(self) -> None:
         """Forget all: the tiles would look otherwise now."""
         self._tiles.clear()
 
-    def has(self, tile: Tile) -> bool:
-        """Whether a tile is remembered."""
-        return tile in self._tiles
+    def picture(self, tile: Tile, make: Callable[[Tile], QImage]) -> QImage:
+        """Return the picture of a tile."""
+        if tile not in self._tiles:
+            self._tiles[tile] = make(tile)
+        self._tiles.move_to_end(tile)
+        return self._tiles[tile]
 
     def pictures(
-        self,
-        tiles: Sequence[Tile],
-        make: Callable[[Tile], QImage],
-        cost: Callable[[Tile], float],
+        self, tiles: Sequence[Tile], make: Callable[[Tile], QImage], allowance: Allowance
     ) -> list[QImage | None]:
         """Return a picture for each tile, None for those that are left to the next painting."""
-        spent = 0.0
-        for tile in tiles:
-            if tile in self._tiles:
-                self._tiles.move_to_end(tile)
-            elif spent < self._at_once:
-                spent += cost(tile)
-                self._tiles[tile] = make(tile)
-        found = [self._tiles.get(tile) for tile in tiles]
+        found = [
+            self.picture(tile, make) if tile in self._tiles or allowance.use() else None
+            for tile in tiles
+        ]
         while len(self._tiles) > max(KEPT, len(tiles)):
             self._tiles.popitem(last=False)
         return found

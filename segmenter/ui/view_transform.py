@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import ceil, floor
 
-from PySide6.QtCore import QPointF, QRectF, QSize
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize
 
 HIGHEST_SCALE = 64.0
 SMALLEST_SIDE = 64.0
 """A zoomed-out image is never shorter than this on its long side, in screen pixels."""
 
+SAME_PLACE = 1e-6
+"""Screen pixels that nobody sees."""
 NEARLY = 0.9
 """Share of the screen that an area may take."""
 
@@ -35,6 +37,11 @@ class ViewTransform:
         """Return the image position under a screen position."""
         return QPointF((point.x() - self.left) / self.scale, (point.y() - self.top) / self.scale)
 
+    @property
+    def corner(self) -> QPoint:
+        """The screen pixel that patterns begin at, so that they move with the image."""
+        return QPoint(floor(self.left), floor(self.top))
+
     def pixel_at(self, position: QPointF) -> tuple[int, int]:
         """Return the (row, column) under a position on the screen, be it outside the image."""
         place = self.to_image(position)
@@ -49,10 +56,9 @@ class ViewTransform:
             area.height() * self.scale,
         )
 
-    def visible(self, image: QSize, screen: QSize) -> tuple[range, range]:
-        """Return the (rows, columns) of the image that lie on the screen, at least in part."""
-        first = self.to_image(QPointF(0, 0))
-        last = self.to_image(QPointF(screen.width(), screen.height()))
+    def visible(self, image: QSize, screen: QRectF) -> tuple[range, range]:
+        """Return the (rows, columns) of the image that lie on this part of the screen."""
+        first, last = self.to_image(screen.topLeft()), self.to_image(screen.bottomRight())
         return (
             _within(first.y(), last.y(), image.height()),
             _within(first.x(), last.x(), image.width()),
@@ -61,6 +67,13 @@ class ViewTransform:
     def moved(self, right: float, down: float) -> ViewTransform:
         """Return the view with the image moved by so many screen pixels."""
         return ViewTransform(self.scale, self.left + right, self.top + down)
+
+    def pixels_from(self, other: ViewTransform) -> QPoint | None:
+        """Return by how many whole screen pixels the other view is moved; None if it is not."""
+        right, down = self.left - other.left, self.top - other.top
+        step = QPoint(round(right), round(down))
+        error = max(abs(right - step.x()), abs(down - step.y()))
+        return step if self.scale == other.scale and error < SAME_PLACE else None
 
     def on_whole_pixels(self) -> ViewTransform:
         """Return the nearest view that begins on a screen pixel, so that none is drawn twice."""

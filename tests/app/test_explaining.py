@@ -15,7 +15,7 @@ from segmenter.app.pixel_words import (
 )
 from segmenter.app.scribbles import scribbles_of
 from segmenter.app.state import State
-from segmenter.engine.explain import Decided
+from segmenter.engine.explanation import Decided
 from segmenter.engine.outcome import Progress, Stage
 
 

@@ -12,7 +12,7 @@ from window_rows import Row, application, image_of_photo, until
 
 from segmenter.app.pyramid import pyramid_of
 from segmenter.app.session import LIVE_DELAY_MS, Session
-from segmenter.app.tasks import Opened
+from segmenter.app.tasks import Leftovers, Opened
 from segmenter.ui.canvas import Canvas
 
 TICK_MS = 5
@@ -77,6 +77,8 @@ def _with_photo(megapixels: float) -> tuple[Session, Canvas]:
 def _gap(session: Session) -> float:
     QApplication.processEvents()
     before = session.state.result
+    # Nothing is left over that the fit would go on from.
+    session.leftovers = Leftovers()
     gaps = Gaps()
     session.run()
     until(lambda: session.state.result is not before and session.state.progress is None)

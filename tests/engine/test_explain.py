@@ -9,7 +9,8 @@ from functools import cache
 import numpy as np
 import pytest
 
-from segmenter.engine.explain import UNLIKE, explain
+from segmenter.engine.explain import explain
+from segmenter.engine.explanation import UNLIKE
 from segmenter.engine.kept import Kept
 from segmenter.engine.pipeline import finish, segment, steps
 from segmenter.engine.settings import Settings, Spatial

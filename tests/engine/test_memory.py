@@ -85,6 +85,24 @@ def test_equal_pixels_need_little():
     assert needed_bytes(grey, Settings(components=32)) < needed_bytes(image, Settings()) / 2
 
 
+@pytest.mark.parametrize("components", [4, "auto"])
+def test_counted_pixels_need_no_more_than_is_told_and_hardly_less(components):
+    image = grey_of(noise(np.uint8, side=2000))
+    settings = Settings(components=components)
+    finish(steps(grey_of(noise(np.uint8, side=100)), settings))
+    tracemalloc.start()
+    finish(steps(image, settings))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < needed_bytes(image, settings) < 2 * peak
+
+
+def test_there_are_no_more_samples_than_values():
+    few, many = (noise(np.uint8, 1, side=side) for side in (300, 3000))
+    assert needed_bytes(many, Settings()) / many.valid.size < 10
+    assert needed_bytes(few, Settings()) / few.valid.size < 11
+
+
 def test_without_uneven_light_equal_pixels_differ():
     image = noise(np.uint8)
     grey = grey_of(image)

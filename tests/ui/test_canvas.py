@@ -25,9 +25,9 @@ from segmenter.engine.overlay import SCALE_COLOURS, View, plane_colours
 from segmenter.engine.settings import Settings
 from segmenter.engine.styles import default_classes
 from segmenter.engine.types import Image
+from segmenter.ui import tile_cache
 from segmenter.ui.canvas import Canvas
 from segmenter.ui.canvas_marks import ends_of, words_on
-from segmenter.ui.ground_layer import GroundLayer
 
 
 @pytest.fixture
@@ -489,13 +489,12 @@ def test_the_canvas_says_what_becomes_of_the_light():
 
 
 def test_what_is_coarse_is_painted_again_until_it_is_sharp(canvas, show, qtbot, monkeypatch):
-    monkeypatch.setattr("segmenter.ui.image_layer.READ_AT_ONCE", 1)
-    canvas._image = GroundLayer()
+    monkeypatch.setattr(tile_cache.Allowance.__init__, "__defaults__", (0.0,))
     noise = np.random.default_rng(0).integers(0, 2, (200, 600, 1), dtype=np.uint8) * 255
     show(state_of(Image(noise, np.ones((200, 600), bool), ("grey",), 8)))
     canvas.zoom_to_actual()
     canvas.repaint()
-    assert canvas._sharpening.isActive()
-    qtbot.waitUntil(lambda: not canvas._sharpening.isActive())
+    assert canvas._scene._sharpening.isActive()
+    qtbot.waitUntil(lambda: not canvas._scene._sharpening.isActive())
     seen = {colour_at(canvas, x, 100)[0] for x in range(0, 300, 13)}
     assert seen == {0, 255}

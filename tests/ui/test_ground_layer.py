@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from halves import grey_image, halves, state_of
-from PySide6.QtCore import QRectF, QSize
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter
 
 from segmenter.app.pyramid import Pyramid
@@ -14,6 +14,8 @@ from segmenter.engine.display import displayed
 from segmenter.engine.overlay import View
 from segmenter.engine.types import Image
 from segmenter.ui.ground_layer import GroundLayer
+from segmenter.ui.layers import Frame
+from segmenter.ui.tile_cache import Allowance
 from segmenter.ui.view_transform import ViewTransform
 
 ROWS, COLUMNS = 40, 60
@@ -34,7 +36,8 @@ def painted(state, layer=None, scale=1.0):
     area, ground = QRectF(0, 0, COLUMNS, ROWS), QBrush(QColor("red"))
     view = ViewTransform(scale)
     layer = layer or GroundLayer()
-    assert layer.paint(painter, state, view, area=area, screen=size, ground=ground)
+    frame = Frame(view, size, QRectF(QRect(QPoint(0, 0), size)), 1.0, Allowance(60.0))
+    assert layer.paint(painter, state, frame, area=area, ground=ground).isEmpty()
     painter.end()
     lines = np.frombuffer(screen.constBits(), np.uint8).reshape(size.height(), -1)
     return lines[:, : 3 * size.width()].reshape(size.height(), size.width(), 3).copy()

@@ -8,8 +8,9 @@ from PySide6.QtGui import QBrush, QColor, QImage, QPainter
 from segmenter.app import pyramid as pyramids
 from segmenter.app.pyramid import Pyramid, pyramid_of
 from segmenter.engine.pipeline import image_of
-from segmenter.ui import image_layer, tile_cache
+from segmenter.ui import tile_cache
 from segmenter.ui.image_layer import ImageLayer
+from segmenter.ui.tile_cache import Allowance
 from segmenter.ui.view_transform import ViewTransform
 
 SIDE = 600
@@ -22,17 +23,19 @@ def pyramid():
     return pyramid_of(image_of(noise))
 
 
-def painted(layer, pyramid, view=None):
+def painted(layer, pyramid, view=None, seconds=60.0):
     """(whether all is sharp, rows x columns of greys) of the whole image."""
     view = view or ViewTransform()
     side = round(SIDE * view.scale)
     screen = QImage(side, side, QImage.Format.Format_RGB32)
     painter = QPainter(screen)
     area, ground = QRectF(0, 0, SIDE, SIDE), QBrush(QColor("red"))
-    is_sharp = layer.paint(painter, pyramid, view, area=area, ground=ground)
+    unsharp = layer.paint(
+        painter, pyramid, view, area=area, ground=ground, allowance=Allowance(seconds)
+    )
     painter.end()
     pixels = np.frombuffer(screen.constBits(), np.uint8).reshape(side, side, 4)[:, :, 0]
-    return is_sharp, pixels.copy()
+    return unsharp.isEmpty(), pixels.copy()
 
 
 def test_every_pixel_is_shown_where_it_belongs(pyramid):
@@ -48,16 +51,15 @@ def test_there_are_no_seams_between_tiles(scale):
     assert (shown == 77).all()
 
 
-def test_what_takes_long_is_coarse_at_first_and_sharp_in_the_end(pyramid, monkeypatch):
-    monkeypatch.setattr(image_layer, "READ_AT_ONCE", 1)
+def test_what_takes_long_is_coarse_at_first_and_sharp_in_the_end(pyramid):
     layer, pixels = ImageLayer(), pyramid.image.pixels[:, :, 0]
-    is_sharp, shown = painted(layer, pyramid)
+    is_sharp, shown = painted(layer, pyramid, seconds=0)
     assert not is_sharp
     np.testing.assert_array_equal(shown[:256, :256], pixels[:256, :256])
     assert abs(int(shown[300:, 300:].mean()) - 127) < 10
     assert not np.isin(shown[300:, 300:], (0, 255)).all()
     for _ in range(8):
-        is_sharp, shown = painted(layer, pyramid)
+        is_sharp, shown = painted(layer, pyramid, seconds=0)
     assert is_sharp
     np.testing.assert_array_equal(shown, pixels)
 

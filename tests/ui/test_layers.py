@@ -9,14 +9,15 @@ from types import FunctionType, ModuleType
 import numpy as np
 import pytest
 from halves import grey_image, halves, state_of
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize
 from PySide6.QtGui import QImage, QPainter
 
 from segmenter.app.light import Corrected
 from segmenter.app.pyramid import pyramid_of
 from segmenter.app.sides import EM, K_MEANS, Compared, Question
 from segmenter.engine.overlay import View
-from segmenter.ui.layers import Layers
+from segmenter.ui.layers import Frame, Layers
+from segmenter.ui.tile_cache import Allowance
 from segmenter.ui.view_transform import ViewTransform
 
 SCREEN = QSize(120, 80)
@@ -26,7 +27,8 @@ COMPARED_SIDES = (EM, K_MEANS)
 def paint(layers, state):
     canvas = QImage(SCREEN, QImage.Format.Format_RGB32)
     painter = QPainter(canvas)
-    layers.paint(painter, state, ViewTransform(2.0), screen=SCREEN, ratio=1.0)
+    whole = QRectF(QRect(QPoint(0, 0), SCREEN))
+    layers.paint(painter, state, Frame(ViewTransform(2.0), SCREEN, whole, 1.0, Allowance()))
     painter.end()
 
 

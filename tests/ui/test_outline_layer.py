@@ -174,14 +174,14 @@ def test_the_canvas_says_what_is_left_out(canvas):
     crowded, plain = noisy(0.05)[0], noisy(0.0)[0]
     canvas.show_state(canvas._state, crowded)
     canvas.grab()
-    assert canvas._layers.leaves_out
+    assert canvas._scene.leaves_out
     left_out = canvas.grab().toImage().pixelColor(20, 180)
     assert left_out != QColor(GREY, GREY, GREY)
     filled = replace(crowded, look=replace(crowded.look, outlined=False))
     for state in (plain, filled):
         canvas.show_state(canvas._state, state)
         canvas.grab()
-        assert not canvas._layers.leaves_out
+        assert not canvas._scene.leaves_out
 
 
 @pytest.fixture

@@ -10,9 +10,10 @@ from PySide6.QtGui import QImage, QPainter
 
 from segmenter.app.sides import EM
 from segmenter.engine.overlay import View
-from segmenter.ui import overlay_layer, overlay_source
+from segmenter.ui import overlay_source
 from segmenter.ui.overlay_layer import OverlayLayer
 from segmenter.ui.overlay_source import source_of
+from segmenter.ui.tile_cache import Allowance
 from segmenter.ui.view_transform import ViewTransform
 
 ROWS, COLUMNS = 500, 700
@@ -31,17 +32,18 @@ def checks():
     return (np.indices((ROWS, COLUMNS)).sum(axis=0) % 2 + 1).astype(np.uint8)
 
 
-def painted(layer, shown, scale=1.0):
+def painted(layer, shown, scale=1.0, seconds=60.0):
     """(whether all is sharp, (rows, columns, 3) blue, green and red) over black."""
     width, height = round(COLUMNS * scale), round(ROWS * scale)
     screen = QImage(width, height, QImage.Format.Format_RGB32)
     screen.fill(0)
     painter = QPainter(screen)
     tiles = shown.shown.tiles(shown.shown.depth(scale), QRectF(0, 0, COLUMNS, ROWS))
-    is_sharp = layer.paint(painter, shown, source_of(EM, shown), ViewTransform(scale), tiles)
+    source, view = source_of(EM, shown), ViewTransform(scale)
+    unsharp = layer.paint(painter, shown, source, view, tiles, Allowance(seconds))
     painter.end()
     pixels = np.frombuffer(screen.constBits(), np.uint8).reshape(height, width, 4)
-    return is_sharp, pixels[:, :, :3].copy()
+    return unsharp.isEmpty(), pixels[:, :, :3].copy()
 
 
 def expected(labels):
@@ -62,15 +64,14 @@ def test_far_out_some_pixels_stand_for_their_neighbours(checks, scale):
     np.testing.assert_array_equal(shown, expected(checks[::step, ::step]))
 
 
-def test_what_takes_long_is_coarse_at_first_and_sharp_in_the_end(checks, monkeypatch):
-    monkeypatch.setattr(overlay_layer, "WORTH_AT_ONCE", 1)
+def test_what_takes_long_is_coarse_at_first_and_sharp_in_the_end(checks):
     layer, shown = OverlayLayer(), state(checks)
-    is_sharp, first = painted(layer, shown)
+    is_sharp, first = painted(layer, shown, seconds=0)
     assert not is_sharp
     np.testing.assert_array_equal(first[:256, :256], expected(checks)[:256, :256])
     assert set(map(tuple, first[300:, 300:].reshape(-1, 3))) <= {c.colour[::-1] for c in CLASSES}
     for _ in range(5):
-        is_sharp, last = painted(layer, shown)
+        is_sharp, last = painted(layer, shown, seconds=0)
     assert is_sharp
     np.testing.assert_array_equal(last, expected(checks))
 
