@@ -42,8 +42,11 @@ class Shown(QObject):
         return self._state
 
     def _change(self, **changes: object) -> None:
+        self._become(replace(self._state, **changes))  # type: ignore[arg-type]
+
+    def _become(self, after: State) -> None:
+        """Put another state in place, made consistent, and say so."""
         before = self._state
-        after = replace(before, **changes)  # type: ignore[arg-type]
         chosen = min(after.look.chosen, class_count(after))
         if chosen != after.look.chosen:
             after = replace(after, look=replace(after.look, chosen=chosen))

@@ -350,11 +350,12 @@ def test_the_preview_of_a_run_covers_the_image_until_the_result_comes(canvas, sh
     assert colour_at(canvas, 75, 100) == mixed(RED, 0.5)
 
 
-def test_pixels_are_bare_before_the_first_e_step_of_one_who_steps(canvas, show):
+@pytest.mark.parametrize(("last", "colour"), [(None, (GREEN, 0)), (halves(), (RED, 0.5))])
+def test_one_who_steps_sees_what_was_there_until_the_first_e_step(canvas, show, last, colour):
     begun = Progress(Stage.FITTING, preview=np.array([[2, 1]], np.uint8))
-    state = replace(state_of(grey_image(), halves()), progress=begun, stepping=True)
+    state = replace(state_of(grey_image(), last), progress=begun, stepping=True)
     show(state)
-    assert colour_at(canvas, 75, 100) == mixed(GREEN, 0)
+    assert colour_at(canvas, 75, 100) == mixed(*colour)
     # The same preview: nothing else has changed.
     show(replace(state, progress=replace(begun, phase=Phase.E_STEP)))
     assert colour_at(canvas, 75, 100) == mixed(GREEN, 0.5)
