@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer
 
 from segmenter.app import tasks
-from segmenter.app.choices import StandIn, candidate_of, choices_fit, preview_of
+from segmenter.app.choices import StandIn, candidate_of, choices_fit, choices_of, preview_of
 from segmenter.app.edited import Edited
 from segmenter.app.results import ResultCache
 from segmenter.app.run_words import describe_end
@@ -218,7 +218,7 @@ class Fitted(Edited):
             result=result,
             previous=previous_of(self._state, self._fitting),
             made_from=self._fitting,
-            choices=result if result.candidates else self._state.choices,
+            choices=choices_of(result, self._state.choices),
             conflicts=0 if result.conflicts is None else int(np.count_nonzero(result.conflicts)),
             progress=None,
             stepping=False,

@@ -14,12 +14,14 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter
 
 from segmenter.app.toning import PLAIN, Tone
-from segmenter.engine.display import greyed, part_of, shades_of
+from segmenter.engine.display import Display, greyed, part_of, shades_of, whole_range
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from numpy.typing import NDArray
 
-    from segmenter.engine.display import Display, Shades
+    from segmenter.engine.display import Shades
     from segmenter.engine.types import Image
 
 TILE = 256
@@ -67,6 +69,8 @@ class Pyramid:
 
     Parameters
     ----------
+    whole
+        The least and the greatest value of the image.
     usual, shades, made_in
         How the image is shown at first, how it is shown now, and how the copies show it.
     copies
@@ -78,6 +82,7 @@ class Pyramid:
     """
 
     image: Image
+    whole: tuple[float, float]
     usual: Shades
     shades: Shades
     made_in: Shades
@@ -116,6 +121,16 @@ class Pyramid:
         return len(self.image.channel_names) > 1
 
     @property
+    def display(self) -> Display:
+        """What is shown black and white, and the way between."""
+        return _display_of(self.shades)
+
+    @property
+    def usual_display(self) -> Display:
+        """The display at first."""
+        return _display_of(self.usual)
+
+    @property
     def is_exact(self) -> bool:
         """Whether the copies are as good as if they had been made in the shades that are shown."""
         # Bytes lose nothing on their way by way of bytes.
@@ -132,9 +147,9 @@ class Pyramid:
         table = None if shades is self.made_in else shades.from_shown(self.made_in)
         return replace(self, shades=shades, tone=Tone(table))
 
-    def remade(self) -> Pyramid:
-        """Return the same with copies that were made in the shades that are shown."""
-        copies = _copies(self.image, self.shades, self.first, has_gaps=self.has_gaps)
+    def remaking(self) -> Generator[None, None, Pyramid]:
+        """Make the same with copies in the shades that are shown; yields now and then."""
+        copies = yield from _copies(self.image, self.shades, self.first, has_gaps=self.has_gaps)
         return replace(self, made_in=self.shades, copies=copies, tone=PLAIN)
 
     def copy(self, depth: int) -> QImage | None:
@@ -168,19 +183,31 @@ class Pyramid:
         return self.tone.of(whole.copy(area & whole.rect()))
 
 
+def _display_of(shades: Shades) -> Display:
+    width = 255.0 / shades.gain if shades.gain else 0.0
+    return Display(shades.low, shades.low + width, shades.gamma)
+
+
 def pyramid_of(image: Image) -> Pyramid:
     """Make the copies of an image as the eye sees it; where there is 'no data' it is clear."""
     shades, has_gaps = shades_of(image), not bool(image.valid.all())
     first = 1
     while _along(image.shape[0], first) * _along(image.shape[1], first) > LARGEST_COPY:
         first += 1
-    copies = _copies(image, shades, first, has_gaps=has_gaps)
-    return Pyramid(image, shades, shades, shades, has_gaps, first, copies)
+    making = _copies(image, shades, first, has_gaps=has_gaps)
+    while True:
+        try:
+            next(making)
+        except StopIteration as end:
+            whole = whole_range(image)
+            return Pyramid(image, whole, shades, shades, shades, has_gaps, first, end.value)
 
 
-def _copies(image: Image, shades: Shades, first: int, *, has_gaps: bool) -> tuple[QImage, ...]:
-    """Return the image at the depth `first`, and ever smaller ones."""
-    copies = [_in_bands(image, shades, first, has_gaps=has_gaps)]
+def _copies(
+    image: Image, shades: Shades, first: int, *, has_gaps: bool
+) -> Generator[None, None, tuple[QImage, ...]]:
+    """Make the image at the depth `first`, and ever smaller ones."""
+    copies = [(yield from _in_bands(image, shades, first, has_gaps=has_gaps))]
     while max(copies[-1].width(), copies[-1].height()) > SMALLEST_COPY:
         copies.append(_smaller(copies[-1], 1))
     return tuple(copies)
@@ -191,17 +218,21 @@ def _along(pixels: int, depth: int) -> int:
     return -(-pixels >> depth)
 
 
-def _in_bands(image: Image, shades: Shades, depth: int, *, has_gaps: bool) -> QImage:
-    """Return the whole image made smaller, a few rows at a time to save memory."""
+def _in_bands(
+    image: Image, shades: Shades, depth: int, *, has_gaps: bool
+) -> Generator[None, None, QImage]:
+    """Make the whole image smaller, a few rows at a time to save memory."""
     rows, columns = image.shape
     step = max(1, BAND // (columns << depth)) << depth
     made = QImage(_along(columns, depth), _along(rows, depth), _format(has_gaps=has_gaps))
-    painter = QPainter(made)
-    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
     for top in range(0, rows, step):
         band = part_of(image, slice(top, top + step), slice(None))
+        painter = QPainter(made)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
         painter.drawImage(0, top >> depth, _reduced(band, shades, depth))
-    painter.end()
+        # One that is given up in between must not be painted on any more.
+        painter.end()
+        yield
     return made
 
 

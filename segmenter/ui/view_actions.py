@@ -137,6 +137,15 @@ VIEW_MENU = Menu(
         why_not=reasons.no_colours,
         checked=lambda state: state.look.grey_image,
     ),
+    Action(
+        "display",
+        "&Display…",
+        "Choose which values of the image are shown black and white; what is fitted stays.",
+        lambda window: window.show_display(),
+        Icon.DISPLAY,
+        "D",
+        why_not=reasons.no_image,
+    ),
     "-",
     Action(
         "compare",
