@@ -97,11 +97,12 @@ def test_with_a_result_all_is_offered_but_stop_undo_and_reset(filled):
     missing = {entry.id for entry in ACTIONS} - enabled(filled)
     without_more = {"join-classes", "separate-classes", "move-class-up"}
     without_more |= {"start-afresh", "palette-colours", "all-classes"}
+    in_front = {"beside-convergence"}
     without_scribbles = {"brush-smaller", "brush-larger", "clear-scribbles", "save-scribbles"}
     without_light = {"view-shading", "view-corrected"}
     without_file = {"next-image", "previous-image"}
     classes = {f"class-{k}" for k in range(5, 10)}
-    unseen = {*without_more, *without_scribbles, *without_light, *without_file, *classes}
+    unseen = {*in_front, *without_more, *without_scribbles, *without_light, *without_file, *classes}
     assert missing == {"stop", "undo", "redo", "reset-settings", *unseen}
 
 
