@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 
 from segmenter.app.plotted import Lasso, Plot, fits_cloud, is_seen, plane_of, plotted_mixture
 from segmenter.app.surgery import why_fixed
+from segmenter.ui.key_lasso import OWN, KeyLasso
 
 if TYPE_CHECKING:
     import pyqtgraph
@@ -27,6 +28,7 @@ STEP = 0.1  # standard deviations that a mean goes with an arrow key
 STRETCH, TURN = 1.05, np.deg2rad(5)
 MOVE, SHAPE = "Move a mean", "Shape a component"
 SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+OTHERS = CTRL | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 ARROWS = {
     Qt.Key.Key_Left: np.array([-1.0, 0.0]),
     Qt.Key.Key_Right: np.array([1.0, 0.0]),
@@ -71,6 +73,7 @@ class ScatterHand(QObject):
         self._grip: Grip | None = None
         self._last: QPointF | None = None
         self._is_lassoing = self._is_dragging = False
+        self.by_key = KeyLasso(self.on_viewport, self._place, self._room)
         self._handlers = {
             QEvent.Type.MouseButtonPress: self._on_pressed,
             QEvent.Type.MouseButtonDblClick: self._on_pressed,
@@ -110,6 +113,8 @@ class ScatterHand(QObject):
             self._drop()
         if plane_names(before) != plane_names(after) or not is_seen(after, Plot.SCATTER):
             self._drop()
+        if before.look.plots.lassoing and not after.look.plots.lassoing:
+            self._drop()
 
     def handles(self) -> NDArray[np.float64]:
         """Return (2 axes, 2 sides, 2) the ends of the chosen component's axes; else empty."""
@@ -129,11 +134,15 @@ class ScatterHand(QObject):
             handler(event)  # type: ignore[arg-type]  # these are mouse events
             return True
         if event.type() in FOCUS and isinstance(event, QFocusEvent) and watched is self._plot:
-            self.focused.emit(event.gotFocus() and event.reason() in BY_KEY)
+            is_by_key = event.gotFocus() and event.reason() in BY_KEY
+            self.focused.emit(is_by_key)
+            if is_by_key and self._draws_by_key():
+                self.by_key.begin()
+                self.changed.emit()
         if event.type() == QEvent.Type.KeyPress and watched is self._plot:
             return self._on_key(event)  # type: ignore[arg-type]
-        if event.type() == QEvent.Type.ShortcutOverride and self._is_giving_up(event):
-            # Here Esc gives up, whatever else it does elsewhere.
+        if event.type() == QEvent.Type.ShortcutOverride and self._is_own_key(event):
+            # Here Esc gives up and keys draw the lasso, whatever else they do elsewhere.
             event.accept()
             return True
         return super().eventFilter(watched, event)
@@ -144,6 +153,7 @@ class ScatterHand(QObject):
         if event.button() is not Qt.MouseButton.LeftButton or plane_of(state) is None:
             return
         if state.look.plots.lassoing or event.modifiers() & SHIFT:
+            self.by_key.drop()
             self._is_lassoing, self.trail = True, []
             self._last = None
             self._draw_lasso(event.position())
@@ -176,6 +186,9 @@ class ScatterHand(QObject):
 
     def _on_key(self, event: QKeyEvent) -> bool:
         key = Qt.Key(event.key())
+        if self._draws_by_key() and key in OWN and not event.modifiers() & OTHERS:
+            self._lasso_by_key(key, event.modifiers())
+            return True
         if key in TABS:
             return self._choose_next(TABS[key])
         if key in ARROWS:
@@ -269,15 +282,20 @@ class ScatterHand(QObject):
         assert draft is not None
         self._session.restart_from(self._undo_text, draft)
 
-    def _is_giving_up(self, event: QEvent) -> bool:
-        return isinstance(event, QKeyEvent) and self._is_busy() and event.key() == Qt.Key.Key_Escape
+    def _is_own_key(self, event: QEvent) -> bool:
+        if not isinstance(event, QKeyEvent) or event.modifiers() & OTHERS:
+            return False
+        if event.key() == Qt.Key.Key_Escape:
+            return self._is_busy()
+        return self._draws_by_key() and event.key() in OWN
 
     def _is_busy(self) -> bool:
-        return self.draft is not None or self._is_lassoing
+        return self.draft is not None or self._is_lassoing or self.by_key.cursor is not None
 
     def _drop(self) -> None:
         """Give up what is under way."""
         if self._is_busy() or self._grip is not None:
+            self.by_key.drop()
             self.draft, self._grip, self._is_lassoing, self.trail = None, None, False, []
             self.changed.emit()
 
@@ -290,12 +308,34 @@ class ScatterHand(QObject):
             self.changed.emit()
 
     def _end_lasso(self) -> None:
-        plane = plane_of(self._session.state)
         corners = tuple((float(x), float(y)) for x, y in self.trail)
         self._is_lassoing, self.trail = False, []
         self.changed.emit()
-        if plane is not None and len(corners) > 2:
+        if len(corners) > 2:
+            self._lasso(corners)
+
+    def _lasso(self, corners: tuple[tuple[float, float], ...]) -> None:
+        plane = plane_of(self._session.state)
+        if plane is not None:
             self._session.plot(lasso=Lasso(plane.across, plane.up, corners))
+
+    def _draws_by_key(self) -> bool:
+        """Whether keys draw a lasso: with the tool in hand, while no component is being moved."""
+        state = self._session.state
+        is_free = self.draft is None and not self._is_lassoing
+        return state.look.plots.lassoing and is_free and plane_of(state) is not None
+
+    def _lasso_by_key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> None:
+        corners = self.by_key.press(key, modifiers)
+        self.trail = self.by_key.trail
+        self.changed.emit()
+        if corners is not None:
+            self._lasso(corners)
+
+    def _room(self) -> QRectF:
+        """Return where on the plot's viewport there are values."""
+        box = self._plot.getViewBox()
+        return QRectF(self._plot.mapFromScene(box.mapRectToScene(box.rect())).boundingRect())
 
     # ---- Places -----------------------------------------------------------------------------
 

@@ -23,6 +23,7 @@ from segmenter.app.sides import clusters_of, styles_beside
 from segmenter.app.surgery import why_fixed
 from segmenter.engine.binned import bins, coloured
 from segmenter.ui.icons import Icon
+from segmenter.ui.key_lasso import HINT
 from segmenter.ui.plots import (
     Cross,
     Line,
@@ -50,8 +51,11 @@ MARGIN = 0.04
 LASSO_DASHES = (4.0, 3.0)
 HOW = (
     "Drag a number to move a mean, a square to stretch or turn an ellipse; EM goes on from there.\n"
-    "Keys: Tab chooses, arrows move, with Shift stretch, with Ctrl turn, Return restarts EM."
+    "Keys: Tab chooses, arrows move, with Shift stretch, with Ctrl turn, Return restarts EM.\n"
+    "With the lasso in hand arrows move a cursor, with Shift farther; Space sets a corner, "
+    "Backspace takes it back, C or Return on the first corner closes the lasso, Esc gives up."
 )
+LASSO_TIP = "Lasso: light up the pixels inside a line (or drag with Shift)"
 DRAFTED = "Return restarts EM from here; Esc gives up"
 
 
@@ -160,9 +164,7 @@ class ScatterPlot(QWidget):
         self.plot.setVisible(not why_not)
         self.lasso.setEnabled(found is not None)
         self.lasso.setChecked(state.look.plots.lassoing)
-        self.lasso.setToolTip(
-            why_not or "Lasso: light up the pixels inside a line (or drag with Shift)"
-        )
+        self.lasso.setToolTip(why_not or f"{LASSO_TIP}\n{HINT}.")
         for side in ("bottom", "left"):
             self.plot.showAxis(side, show=found is not None)
         self._pointed_key = ()
@@ -200,6 +202,8 @@ class ScatterPlot(QWidget):
         why = why_fixed(state)
         self.plot.setToolTip(f"{why}" if why else HOW)
         drafted = DRAFTED if self.hand.draft is not None else ""
+        if self.hand.by_key.cursor is not None:
+            drafted = HINT
         say(self.note, drafted or samples_note(state))
         found, mixture = plane_of(state), self.hand.mixture
         lines: list[Line] = []
@@ -208,6 +212,10 @@ class ScatterPlot(QWidget):
             lines, plates = self._ellipses(state, found, mixture)
         lines += self._lassos(state)
         crosses = [] if found is None else _crosses(state, found)
+        if self.hand.by_key.cursor is not None:
+            x, y = self.hand.by_key.cursor
+            ground = self.palette().color(QPalette.ColorRole.Window)
+            crosses = [*crosses, Cross("", (float(x), float(y)), ground)]
         self.marks.show_marks(lines, plates, self.palette(), crosses=crosses)
 
     def _ellipses(

@@ -14,6 +14,7 @@ from segmenter.engine.outcome import Progress, Stage
 from segmenter.engine.settings import FeatureKind
 from segmenter.engine.styles import default_classes
 from segmenter.ui import theme
+from segmenter.ui.key_lasso import HINT, LONG_STEP, STEP
 from segmenter.ui.scatter_plot import DRAFTED, ScatterPlot
 
 LEFT = Qt.MouseButton.LeftButton
@@ -269,6 +270,7 @@ def test_a_focus_that_comes_by_key_is_seen(plot, qtbot):
         plot.activateWindow()
     plot.across.setFocus()
     plain = plot.plot.grab().toImage()
+    plot.across.setFocus()
     plot.plot.setFocus(Qt.FocusReason.TabFocusReason)
     assert plot.plot.grab().toImage() != plain
     plot.across.setFocus()
@@ -370,6 +372,114 @@ def test_a_mere_click_is_no_lasso(plot, segmented, drag):
     segmented.plot(lasso=known)
     drag(BOX[0], BOX[0], modifiers=SHIFT)
     assert segmented.state.look.plots.lasso is known
+
+
+# ---- Lasso by keys --------------------------------------------------------------------------
+
+KEYS = Qt.Key
+RIGHT, DOWN, LEFTWARDS, UP = KEYS.Key_Right, KEYS.Key_Down, KEYS.Key_Left, KEYS.Key_Up
+
+
+@pytest.fixture
+def in_hand(plot, segmented, qtbot):
+    """The lasso is in hand, and the keys are for the plot."""
+    with qtbot.waitActive(plot):
+        plot.activateWindow()
+    segmented.plot(lassoing=True)
+    plot.across.setFocus()
+    plot.plot.setFocus(Qt.FocusReason.TabFocusReason)
+    return plot
+
+
+def cursor(plot):
+    return plot.hand.on_viewport(plot.hand.by_key.cursor)
+
+
+def draw_square(plot):
+    """Set four corners; the last one is above the first."""
+    for key in (None, RIGHT, DOWN, LEFTWARDS):
+        if key is not None:
+            press(plot, key, key, modifiers=SHIFT)
+        press(plot, KEYS.Key_Space)
+
+
+def test_the_cursor_is_in_the_middle_when_the_focus_comes_by_key(in_hand):
+    middle = in_hand.plot.viewport().rect().center()
+    assert abs(cursor(in_hand).x() - middle.x()) < 60
+    assert [cross.words for cross in in_hand.marks.crosses] == [""]
+    assert in_hand.note.text() == HINT
+
+
+def test_arrows_move_the_cursor_and_shift_moves_it_farther(in_hand):
+    begun = cursor(in_hand)
+    press(in_hand, RIGHT, DOWN, DOWN)
+    step = cursor(in_hand) - begun
+    assert (step.x(), step.y()) == (pytest.approx(STEP, abs=1), pytest.approx(2 * STEP, abs=2))
+    press(in_hand, LEFTWARDS, modifiers=SHIFT)
+    assert cursor(in_hand).x() - begun.x() == pytest.approx(STEP - LONG_STEP, abs=2)
+    assert in_hand.hand.draft is None
+
+
+def test_the_cursor_stays_inside(in_hand):
+    press(in_hand, *[LEFTWARDS] * 40, *[UP] * 40, modifiers=SHIFT)
+    assert in_hand.plot.viewport().rect().contains(cursor(in_hand).toPoint())
+
+
+@pytest.mark.parametrize("way", ["C", "Return on the first corner"])
+def test_corners_are_set_and_the_lasso_is_closed(in_hand, segmented, wait, way):
+    draw_square(in_hand)
+    assert len(in_hand.marks.lines[-1].points) == 5
+    if way == "C":
+        press(in_hand, KEYS.Key_C)
+    else:
+        press(in_hand, UP, UP, modifiers=SHIFT)
+        press(in_hand, KEYS.Key_Return)
+    lasso = segmented.state.look.plots.lasso
+    assert (lasso.across, lasso.up, len(lasso.corners)) == ("L*", "a*", 4)
+    assert segmented.state.look.divided is False
+    wait(segmented, lambda state: state.highlight is not None)
+
+
+def test_return_elsewhere_sets_a_corner_and_backspace_takes_it_back(in_hand, segmented):
+    draw_square(in_hand)
+    press(in_hand, KEYS.Key_Return)
+    press(in_hand, RIGHT, modifiers=SHIFT)
+    press(in_hand, KEYS.Key_Return)
+    assert len(in_hand.hand.by_key.corners) == 5
+    press(in_hand, KEYS.Key_Backspace, KEYS.Key_Backspace)
+    assert len(in_hand.hand.by_key.corners) == 3
+    assert segmented.state.look.plots.lasso is None
+
+
+def test_two_corners_are_no_lasso_and_escape_gives_up(in_hand, segmented):
+    press(in_hand, KEYS.Key_Space, RIGHT, KEYS.Key_Space, KEYS.Key_C)
+    assert segmented.state.look.plots.lasso is None
+    press(in_hand, KEYS.Key_Escape)
+    assert not in_hand.hand.by_key.corners
+    assert not in_hand.marks.crosses
+    assert not any(line.dashes for line in in_hand.marks.lines)
+
+
+def test_with_ctrl_and_without_the_tool_arrows_are_for_the_ellipses(in_hand, segmented):
+    press(in_hand, RIGHT, modifiers=CTRL)
+    assert in_hand.hand.draft is not None
+    press(in_hand, KEYS.Key_Escape)
+    segmented.plot(lassoing=False)
+    assert in_hand.hand.by_key.cursor is None
+    press(in_hand, RIGHT)
+    assert in_hand.hand.draft is not None
+
+
+def test_a_drag_takes_over_from_the_keys(in_hand, segmented, drag):
+    press(in_hand, KEYS.Key_Space, RIGHT)
+    drag(*BOX)
+    assert not in_hand.hand.by_key.corners
+    assert len(segmented.state.look.plots.lasso.corners) == 4
+
+
+def test_the_keys_are_described(plot):
+    for words in (plot.plot.accessibleDescription(), plot.lasso.toolTip()):
+        assert "Space sets a corner" in words
 
 
 # ---- k-means beside EM ----------------------------------------------------------------------
