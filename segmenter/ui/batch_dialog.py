@@ -30,6 +30,10 @@ PRODUCTS_KEY, FOLDER_KEY = "batch/products", "batch/folder"
 READY = "Ready. The main window stays usable while the batch is under way."
 
 
+WANTED_SIZE = QSize(1176, 664)
+"""Wide enough for what is told of a file that went well."""
+
+
 class BatchDialog(QDialog):
     """Asks what to do, does it in the background, and shows a row per file.
 
@@ -69,12 +73,12 @@ class BatchDialog(QDialog):
         halves.addWidget(self.form)
         halves.addWidget(self.view)
         halves.setStretchFactor(1, 1)
-        halves.setSizes([340, 720])
+        halves.setSizes([340, WANTED_SIZE.width() - 340])
         halves.setChildrenCollapsible(False)
         outer = QHBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(halves)
-        resize_on_screen(self, QSize(1060, 660))
+        resize_on_screen(self, WANTED_SIZE)
 
     def _make_runners(self) -> None:
         self._finds = Runner(self._session.lanes.lane("searching"), self)

@@ -186,7 +186,7 @@ class BatchTable(QTableView):
         rows.setDefaultSectionSize(self.fontMetrics().height() + 10)
         titles.setHighlightSections(False)
         titles.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, width in enumerate((200, 104, 240, 72)):
+        for column, width in enumerate((200, 96, 240, 64)):
             titles.resizeSection(column, width)
         titles.setSectionResizeMode(DETAIL, QHeaderView.ResizeMode.Stretch)
 

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor
 from segmenter.app.area_words import SPREAD_MEANS, area_lines
 from segmenter.app.class_commands import restyle_class
 from segmenter.app.classes import classes_of
-from segmenter.app.number_words import grouped
+from segmenter.app.number_words import grouped, percent
 from segmenter.app.state import coming_mixture
 from segmenter.app.surgery import is_frozen
 from segmenter.engine.settings import Covariance
@@ -204,15 +204,15 @@ class ClassesModel(QAbstractTableModel):
     def _share(self, row: int) -> str:
         coming = coming_mixture(self._session.state)
         if coming is not None:
-            return f"~{coming.shares[row]:.1%}" if row < coming.class_count else NOTHING
+            return f"~{percent(coming.shares[row])}" if row < coming.class_count else NOTHING
         if self._counts is None or row >= len(self._counts):
             return NOTHING
-        return f"{int(self._counts[row]) / max(1, int(self._counts.sum())):.1%}"
+        return percent(int(self._counts[row]) / max(1, int(self._counts.sum())))
 
     def _probability(self, row: int) -> str:
         if self._here is None or row >= len(self._here):
             return NOTHING
-        return f"{self._here[row]:.1%}"
+        return percent(self._here[row])
 
     def _tip(self, column: Column, row: int) -> str:
         if column is Column.NAME:

@@ -99,7 +99,7 @@ class ScatterPlot(QWidget):
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()
-        row.setSpacing(8)
+        row.setSpacing(4)
         for words, box in (("Ac&ross", self.across), ("&Up", self.up)):
             label = QLabel(words, self)
             label.setBuddy(box)

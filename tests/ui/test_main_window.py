@@ -27,6 +27,7 @@ from segmenter.engine.overlay import View
 from segmenter.engine.settings import Settings
 from segmenter.engine.styles import ClassStyle
 from segmenter.files.recipes import Recipe, write_recipe
+from segmenter.ui import panels
 from segmenter.ui.action import Action
 from segmenter.ui.actions import ACTIONS
 from segmenter.ui.banner import Banner
@@ -59,6 +60,28 @@ def enabled(window):
     return {name for name, action in window.commands.by_id.items() if action.isEnabled()}
 
 
+# ---- Room -----------------------------------------------------------------------------------
+
+
+def test_it_fits_a_screen_of_720_by_450(filled):
+    for dock in filled.panels.docks[:4]:
+        dock.show()
+    least = filled.minimumSizeHint()
+    assert least.width() <= 720
+    assert least.height() <= 450
+
+
+def test_on_a_low_screen_the_image_has_the_room_of_the_plots(
+    qtbot, session, preferences, monkeypatch
+):
+    monkeypatch.setattr(panels, "LOW_SCREEN", 10_000)
+    made = MainWindow(session, preferences)
+    qtbot.addWidget(made)
+    made.show()
+    seen = [dock.windowTitle() for dock in made.panels.docks if dock.isVisible()]
+    assert seen == ["Settings", "Classes"]
+
+
 # ---- Commands -------------------------------------------------------------------------------
 
 
@@ -74,11 +97,12 @@ def test_with_a_result_all_is_offered_but_stop_undo_and_reset(filled):
     missing = {entry.id for entry in ACTIONS} - enabled(filled)
     without_more = {"join-classes", "separate-classes", "move-class-up"}
     without_more |= {"start-afresh", "palette-colours", "all-classes"}
+    in_front = {"beside-convergence"}
     without_scribbles = {"brush-smaller", "brush-larger", "clear-scribbles", "save-scribbles"}
     without_light = {"view-shading", "view-corrected"}
     without_file = {"next-image", "previous-image"}
     classes = {f"class-{k}" for k in range(5, 10)}
-    unseen = {*without_more, *without_scribbles, *without_light, *without_file, *classes}
+    unseen = {*in_front, *without_more, *without_scribbles, *without_light, *without_file, *classes}
     assert missing == {"stop", "undo", "redo", "reset-settings", *unseen}
 
 
