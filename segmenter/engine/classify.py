@@ -36,14 +36,12 @@ if TYPE_CHECKING:
 
     from segmenter.engine.kept import Plain
     from segmenter.engine.priors import Prior
+    from segmenter.engine.run import Run
     from segmenter.engine.settings import Settings
     from segmenter.engine.types import Mixture
-    from segmenter.engine.watched import Watched
 
 
-def classify(
-    run: Watched, plain: Plain, *, learns: bool = True
-) -> Generator[Progress, None, Result]:
+def classify(run: Run, plain: Plain, *, learns: bool = True) -> Generator[Progress, None, Result]:
     """Label every pixel by a plain mixture that has stopped, after EM over classes if need be.
 
     Parameters
@@ -73,7 +71,7 @@ def is_plain(settings: Settings, *, has_scribbles: bool) -> bool:
 # ---- By values alone ----------------------------------------------------------------------------
 
 
-def _by_values(run: Watched, mixture: Mixture, plain: Plain) -> Generator[Progress, None, Result]:
+def _by_values(run: Run, mixture: Mixture, plain: Plain) -> Generator[Progress, None, Result]:
     fit = plain.fit
     assert fit.stopped is not None
     run.show_the_end()
@@ -103,7 +101,7 @@ def _by_values(run: Watched, mixture: Mixture, plain: Plain) -> Generator[Progre
 
 
 def _by_prior(
-    run: Watched, mixture: Mixture, plain: Plain, said: int, *, learns: bool
+    run: Run, mixture: Mixture, plain: Plain, said: int, *, learns: bool
 ) -> Generator[Progress, None, Result]:
     has_enough = plain.fit.stopped is Stop.CANCELLED
     seen, mixture = _seen(run, mixture, plain, said, learns=learns)
@@ -131,7 +129,7 @@ def _by_prior(
 
 
 def _seen(
-    run: Watched, mixture: Mixture, plain: Plain, said: int, *, learns: bool
+    run: Run, mixture: Mixture, plain: Plain, said: int, *, learns: bool
 ) -> tuple[Seen, Mixture]:
     """Return what EM over classes sees, and the mixture with what scribbles teach.
 
@@ -163,7 +161,7 @@ def _check_named(said: int, classes: int) -> None:
 
 
 def _better_begun(
-    run: Watched, seen: Seen, mixture: Mixture, plain: Plain, said: int
+    run: Run, seen: Seen, mixture: Mixture, plain: Plain, said: int
 ) -> Generator[Progress, None, Mixture]:
     """Return where EM over classes begins: the mixture, or another that is better for it."""
     is_simple = not said and not plain.is_given and mixture.class_count == len(mixture)
@@ -185,7 +183,7 @@ def _better_begun(
 
 
 def _refined(
-    run: Watched, seen: Seen, mixture: Mixture, prior: Prior, *, learns: bool, has_enough: bool
+    run: Run, seen: Seen, mixture: Mixture, prior: Prior, *, learns: bool, has_enough: bool
 ) -> Generator[Progress, None, Refined]:
     """Do EM over classes and show it; end when that is `Enough`."""
     limit = 0 if has_enough else run.settings.max_iterations
@@ -208,14 +206,14 @@ def _refined(
     return replace(last, stopped=Stop.CANCELLED) if has_enough else last
 
 
-def _labels_every(run: Watched, sites: Sites, mixture: Mixture, step: int) -> NDArray[np.uint8]:
+def _labels_every(run: Run, sites: Sites, mixture: Mixture, step: int) -> NDArray[np.uint8]:
     """Return the classes, from 0, that the values of some pixels speak for, or that are said."""
     codes = sites.codes[::step, ::step]
     return np.where(codes <= SAID, SAID - codes, run.preview_of(mixture)).astype(np.uint8)
 
 
 def _cut(
-    run: Watched, refined: Refined, sites: Sites, prior: Prior
+    run: Run, refined: Refined, sites: Sites, prior: Prior
 ) -> Generator[Progress, None, NDArray[np.uint8] | None]:
     """Return the (rows, columns) classes, from 0, of the likeliest map of a field, if it is one."""
     from segmenter.engine.field import Field  # noqa: PLC0415 - compiles
@@ -240,7 +238,7 @@ def _cut(
 
 
 def _result(
-    run: Watched,
+    run: Run,
     refined: Refined,
     plain: Plain,
     sites: Sites,
@@ -295,7 +293,7 @@ def _in_order_of_classes(mixture: Mixture) -> Mixture:
     return replace(ordered, classes=np.arange(len(mixture)))
 
 
-def _conflicts(run: Watched, mixture: Mixture) -> NDArray[np.bool_]:
+def _conflicts(run: Run, mixture: Mixture) -> NDArray[np.bool_]:
     """Return (rows, columns) where something is said and the values speak for another class."""
     found = np.zeros(run.image.shape, np.bool_)
     said = np.nonzero(run.scribbles)

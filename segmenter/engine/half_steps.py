@@ -42,8 +42,8 @@ def half_steps(
     history
         Log-likelihoods per pixel, in scaled units, up to that of the iteration's mixture.
     labels_every
-        As `Watched.progress` takes it; with None, components are shown in the order that they have in
-        the E-step, so that the M-step keeps the colours.
+        As `Watched.progress` takes it; with None, components are shown in the order that they have
+        in the E-step, so that the M-step keeps the colours.
     """
     limit, values = run.settings.max_iterations, run.in_file_units(history)
     count = len(history) - 1
