@@ -6,7 +6,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -123,7 +123,7 @@ class PixelPanel(QWidget):
         column.addWidget(self.table, 1)
         # Takes what the table would, as long as there is none.
         column.addStretch(0)
-        self._tint()
+        self.unpin.setIcon(Icon.CLOSE.icon())
         session.changed.connect(self.show_state)
         self._show(session.state)
 
@@ -211,15 +211,6 @@ class PixelPanel(QWidget):
         self.table.setColumnHidden(Column.ALONE, not is_otherwise)
 
     # ---- Qt -------------------------------------------------------------------------------
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow a change of palette."""
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "words"):
-            self._tint()
-        super().changeEvent(event)
-
-    def _tint(self) -> None:
-        self.unpin.setIcon(Icon.CLOSE.tinted(self.palette()))
 
 
 def _texts(made: Explanation, row: int, style: ClassStyle) -> tuple[str, str, str, str, str]:

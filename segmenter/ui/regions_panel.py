@@ -25,8 +25,6 @@ from segmenter.ui.icons import Icon
 from segmenter.ui.regions_model import AREA, RegionsModel
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QEvent
-
     from segmenter.app.session import Session
     from segmenter.app.state import State
 
@@ -86,7 +84,7 @@ class RegionsPanel(QWidget):
         self.save = QPushButton("Save CSV…", self)
         self.save.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._arrange()
-        self._tint()
+        self.save.setIcon(Icon.EXPORT.icon())
         self.save.clicked.connect(self.save_wanted)
         self.table.selectionModel().currentRowChanged.connect(self._on_row_changed)
         self.table.clicked.connect(self._on_clicked)
@@ -155,15 +153,6 @@ class RegionsPanel(QWidget):
             index = self.model.index(row, max(0, selection.currentIndex().column()))
             selection.setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
             self.table.scrollTo(index)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow a change of palette."""
-        if event.type() == event.Type.PaletteChange:
-            self._tint()
-        super().changeEvent(event)
-
-    def _tint(self) -> None:
-        self.save.setIcon(Icon.EXPORT.tinted(self.palette()))
 
 
 def _told(state: State) -> tuple[object, ...]:
