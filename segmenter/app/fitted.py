@@ -222,7 +222,7 @@ class Fitted(Edited):
             conflicts=0 if result.conflicts is None else int(np.count_nonzero(result.conflicts)),
             progress=None,
             stepping=False,
-            notice=describe_end(result),
+            notice=describe_end(self._fitting, result),
         )
         if self._is_cold:
             # What was given up for the run goes on.

@@ -32,6 +32,7 @@ from segmenter.app.pixel_words import (
     pixel_sentences,
     place_words,
 )
+from segmenter.app.reasons import why_past
 from segmenter.ui import theme
 from segmenter.ui.classes_table import SwatchDelegate
 from segmenter.ui.icons import Icon
@@ -195,6 +196,7 @@ class PixelPanel(QWidget):
         self.table.setVisible(made is not None and is_explained(state))
         if made is not None and is_explained(state):
             self._fill(made, classes_of(state))
+        theme.dim(self.table, bool(why_past(state)))
 
     def _fill(self, made: Explanation, classes: tuple[ClassStyle, ...]) -> None:
         self.table.setRowCount(len(made.plain))
@@ -212,6 +214,12 @@ class PixelPanel(QWidget):
 
     # ---- Qt -------------------------------------------------------------------------------
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow a change of palette."""
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "words"):
+            theme.dim(self.table, bool(why_past(self._session.state)))
+        super().changeEvent(event)
+
 
 def _texts(made: Explanation, row: int, style: ClassStyle) -> tuple[str, str, str, str, str]:
     distance = made.distances[row]
@@ -226,5 +234,5 @@ def _colour(column: Column, style: ClassStyle) -> QColor | None:
 
 def _shown(state: State) -> tuple[object, ...]:
     """Return what decides what is shown, to be compared."""
-    running = state.progress is not None
-    return state.look.pinned, state.explanation, id(state.result), classes_of(state), running
+    made = state.explanation, id(state.result), why_past(state)
+    return state.look.pinned, *made, classes_of(state)

@@ -20,6 +20,8 @@ from superqt import QElidingLabel
 from segmenter.app.classes import style_of
 from segmenter.app.listed import are_listed, wants_regions
 from segmenter.app.number_words import grouped
+from segmenter.app.reasons import why_past, why_running
+from segmenter.app.state import is_running
 from segmenter.ui import theme
 from segmenter.ui.icons import Icon
 from segmenter.ui.regions_model import AREA, RegionsModel
@@ -126,11 +128,16 @@ class RegionsPanel(QWidget):
 
     def _show_words(self, state: State) -> None:
         self.words.setText(self._described(state))
-        can_save = are_listed(state)
-        self.save.setEnabled(can_save)
-        self.save.setToolTip(
-            "Write all regions of this class to a table" if can_save else WITHOUT_RESULT
-        )
+        obstacle = self._obstacle(state)
+        self.save.setEnabled(not obstacle)
+        self.save.setToolTip(obstacle or "Write all regions of this class to a table")
+        theme.dim(self.table, bool(why_past(state)))
+
+    def _obstacle(self, state: State) -> str:
+        """Say why the regions cannot be saved."""
+        if not are_listed(state):
+            return WITHOUT_RESULT
+        return why_running(state) if is_running(state) else ""
 
     def _described(self, state: State) -> str:
         if not are_listed(state):
@@ -139,6 +146,8 @@ class RegionsPanel(QWidget):
             style_of(state, state.look.chosen).name, self.model.total, self.model.rowCount(),
         )  # fmt: skip
         words = f"{name}: 1 region" if total == 1 else f"{name}: {grouped(total)} regions"
+        if why_past(state):
+            return f"{words} in the last result. {why_past(state)}"
         if listed == total:
             return f"{words}; click one to find it in the image"
         return f"{words}; the {grouped(listed)} largest are listed, {grouped(total - listed)} more"
@@ -154,8 +163,15 @@ class RegionsPanel(QWidget):
             selection.setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
             self.table.scrollTo(index)
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow a change of palette."""
+        if event.type() == event.Type.PaletteChange:
+            theme.dim(self.table, bool(why_past(self._session.state)))
+        super().changeEvent(event)
+
 
 def _told(state: State) -> tuple[object, ...]:
     """Return what the words are made from, to be compared."""
     name = style_of(state, state.look.chosen).name
-    return id(state.regions), are_listed(state), wants_regions(state), state.look.chosen, name
+    regions = id(state.regions), are_listed(state), wants_regions(state)
+    return *regions, state.look.chosen, name, why_past(state)

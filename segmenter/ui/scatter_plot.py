@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph
-from PySide6.QtCore import QEvent, QRectF, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from segmenter.app.classes import classes_of
 from segmenter.app.plotted import (
     Plot,
-    is_seen,
     plane_of,
+    plotted_clusters,
     point_classes,
     samples_note,
     why_no_plane,
 )
-from segmenter.app.sides import clusters_of, styles_beside
+from segmenter.app.sides import styles_beside
 from segmenter.app.surgery import why_fixed
 from segmenter.engine.binned import bins, coloured
 from segmenter.ui.icons import Icon
@@ -36,6 +36,7 @@ from segmenter.ui.plots import (
     say,
     tint,
 )
+from segmenter.ui.sample_plot import SamplePlot
 from segmenter.ui.scatter_hand import ScatterHand, plane_names
 
 if TYPE_CHECKING:
@@ -59,15 +60,12 @@ LASSO_TIP = "Lasso: light up the pixels inside a line (or drag with Shift)"
 DRAFTED = "Return restarts EM from here; Esc gives up"
 
 
-class ScatterPlot(QWidget):
+class ScatterPlot(SamplePlot):
     """The plane of two features, moving with EM."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._session = session
-        self._pixel: tuple[int, int] | None = None
+        super().__init__(session, Plot.SCATTER, parent)
         self._pointed_key: tuple[object, ...] = ()
-        self.setAccessibleName("Scatter")
         self._make_widgets()
         self._lay_out()
         self.hand = ScatterHand(session, self.plot)
@@ -76,8 +74,7 @@ class ScatterPlot(QWidget):
         self.across.textActivated.connect(self._on_across_chosen)
         self.up.textActivated.connect(self._on_up_chosen)
         self.lasso.clicked.connect(self._on_lasso_clicked)
-        session.changed.connect(self.show_state)
-        self._show(session.state)
+        self.begin()
 
     def _make_widgets(self) -> None:
         self.across = feature_box(self, "Feature from left to right")
@@ -132,25 +129,7 @@ class ScatterPlot(QWidget):
     def _on_lasso_clicked(self, is_on: bool) -> None:
         self._session.plot(lassoing=is_on)
 
-    def show_pixel(self, place: tuple[int, int] | None) -> None:
-        """Mark where the pixel at (row, column) is, or nothing."""
-        self._pixel = place
-        if is_seen(self._session.state, Plot.SCATTER):
-            self._mark_pixel(self._session.state)
-
     # ---- From the session -------------------------------------------------------------------
-
-    def show_state(self, before: State, after: State) -> None:
-        """Show what differs; nothing is done while another plot is to be seen."""
-        if not is_seen(after, Plot.SCATTER):
-            return
-        if before.image is not after.image:
-            self._pixel = None
-        if before.cloud is not after.cloud or before.look.plots != after.look.plots:
-            self._show(after)
-        elif _moving(before) != _moving(after):
-            self._draw_points(after)
-            self._draw_marks()
 
     def _show(self, state: State) -> None:
         tint(self.plot, self.palette())
@@ -168,9 +147,12 @@ class ScatterPlot(QWidget):
         for side in ("bottom", "left"):
             self.plot.showAxis(side, show=found is not None)
         self._pointed_key = ()
+        self._move(state)
+        self._mark_pixel(state)
+
+    def _move(self, state: State) -> None:
         self._draw_points(state)
         self._draw_marks()
-        self._mark_pixel(state)
 
     def _draw_points(self, state: State) -> None:
         """Draw the pixels that stand for all, in the colours of their classes if they have any."""
@@ -259,17 +241,11 @@ class ScatterPlot(QWidget):
         if is_there:
             self.here.setData([place[0]], [place[1]], pen=pyqtgraph.mkPen(ink), brush=ink)
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow a change of palette."""
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "hand"):
-            self._show(self._session.state)
-        super().changeEvent(event)
-
 
 def _crosses(state: State, found: Plane) -> list[Cross]:
     """Return where the centres of k-means are, if they are to be seen."""
-    clusters = clusters_of(state)
-    if clusters is None or state.cloud is None or clusters.features != state.cloud.names:
+    clusters = plotted_clusters(state)
+    if clusters is None:
         return []
     styles = styles_beside(clusters, state)
     places = clusters.centres[:, found.places(clusters.features)]
@@ -277,20 +253,6 @@ def _crosses(state: State, found: Plane) -> list[Cross]:
         Cross(f"k{number + 1}", (float(x), float(y)), QColor(*styles[number].colour))
         for number, (x, y) in zip(clusters.classes.tolist(), places, strict=True)
     ]
-
-
-def _moving(state: State) -> tuple[object, ...]:
-    """Return what moves, chooses or colours what is drawn; records compare by identity."""
-    return (
-        state.progress,
-        state.result,
-        state.made_from,
-        id(state.inputs),
-        classes_of(state),
-        state.highlight,
-        state.look.chosen,
-        state.look.k_means,
-    )
 
 
 def _colours(state: State, grey: QColor) -> list[tuple[int, ...]]:

@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QProxyStyle
 
 from segmenter.app.preferences import Theme
@@ -167,6 +167,15 @@ def apply(app: QApplication, theme: Theme) -> None:
 @cache
 def _style_sheet() -> str:
     return STYLE_SHEET.replace("TICK", resource("tick.svg").as_posix())
+
+
+def dim(widget: QWidget, is_past: bool) -> None:
+    """Write in a pale colour what is told of the past, or in the usual one."""
+    own = QPalette()
+    if is_past:
+        pale = QGuiApplication.palette().placeholderText()
+        own.setBrush(QPalette.ColorRole.Text, pale)
+    widget.setPalette(own)
 
 
 def use_tabular_figures(widget: QWidget) -> None:

@@ -179,7 +179,7 @@ VIEW_MENU = Menu(
         lambda window: window.canvas.pin(),
         Icon.EXPLAIN,
         "I",
-        why_not=reasons.no_result,
+        why_not=reasons.no_explanation,
     ),
     "@classes",
     "-",

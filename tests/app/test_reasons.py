@@ -12,7 +12,15 @@ from segmenter.app.class_commands import are_all_shown, has_own_colours, has_sta
 from segmenter.app.joining import can_join, can_separate
 from segmenter.app.light import has_light
 from segmenter.app.scribbles import scribbles_of
-from segmenter.app.state import State, can_draw, can_export, can_run, has_scribbles, is_running
+from segmenter.app.state import (
+    State,
+    can_draw,
+    can_export,
+    can_run,
+    has_scribbles,
+    is_outdated,
+    is_running,
+)
 from segmenter.app.surgery import can_delete, can_freeze, can_split
 from segmenter.engine.outcome import Progress, Stage
 from segmenter.engine.settings import Settings
@@ -29,6 +37,10 @@ QUESTIONS = {
     reasons.no_separating: can_separate,
     reasons.no_result: lambda state: state.result is not None,
     reasons.no_light: has_light,
+    reasons.no_explanation: lambda state: state.result is not None and not is_running(state),
+    reasons.why_past: lambda state: (
+        state.result is None or not (is_running(state) or is_outdated(state))
+    ),
     reasons.no_overlay: lambda state: state.result is not None or is_running(state),
     reasons.no_hidden: lambda state: can_run(state) and not are_all_shown(state),
     reasons.no_other_shown: lambda state: can_run(state) and not is_shown_alone(state),
@@ -126,3 +138,11 @@ def test_outliers_have_nothing_to_change(segmented):
 def test_a_class_that_there_is_can_be_chosen(segmented):
     assert reasons.no_class(3, segmented.state) == ""
     assert reasons.no_class(4, segmented.state) == "There is no class 4."
+
+
+def test_a_run_that_waits_is_not_waited_for(segmented):
+    running = replace(segmented.state, progress=Progress(Stage.FITTING))
+    assert "wait for its end" in reasons.why_running(running)
+    assert "let it go" in reasons.why_running(replace(running, stepping=True))
+    playing = replace(running, stepping=True, playing=True)
+    assert "wait for its end" in reasons.why_running(playing)

@@ -89,7 +89,9 @@ def test_before_during_and_after_the_search(segmented):
     assert steps_of(searching) == {Step.START}
     assert "looked for" in words_of(searching).sentence
     assert steps_of(segmented.state) == {Step.RESULT}
-    assert plain(numbers_of(segmented.state)) == describe_end(segmented.state.result)
+    assert plain(numbers_of(segmented.state)) == describe_end(
+        segmented.state.made_from, segmented.state.result
+    )
 
 
 def test_the_numbers_are_those_of_the_progress(segmented, qapp):

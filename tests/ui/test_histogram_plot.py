@@ -9,7 +9,7 @@ from driving import show_image
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor
 
-from segmenter.app.plotted import Plot
+from segmenter.app.plotted import Highlight, Lasso, Plot
 from segmenter.engine.marginals import densities
 from segmenter.engine.outcome import Progress, Stage
 from segmenter.engine.settings import FeatureKind
@@ -216,3 +216,11 @@ def test_of_one_feature_the_hard_borders_are_half_way_between_the_centres(plot, 
     centres = np.sort(clusters.centres[:, 0])
     borders = [line.points[0, 0] for line in upright(plot)[3:]]
     np.testing.assert_allclose(borders, (centres[1:] + centres[:-1]) / 2)
+
+
+def test_what_the_lasso_has_caught_is_said_here_too(plot, segmented):
+    marked = np.ones(segmented.state.image.shape, bool)
+    lasso = Lasso("L*", "a*", ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0)))
+    caught = Highlight(lasso, segmented.state.cloud, marked, marked.size, 1.0)
+    segmented.show_highlight(caught)
+    assert "in the lasso" in plot.note.text()
