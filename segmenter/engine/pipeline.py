@@ -200,8 +200,8 @@ def _prepared(
 ) -> tuple[type[Run], Classify]:
     """Compile or load the kernels of a run, which takes seconds the first time."""
     from segmenter.engine import emission, mixture, priors  # noqa: PLC0415
+    from segmenter.engine.chosen_features import feature_count  # noqa: PLC0415
     from segmenter.engine.classify import classify, is_plain  # noqa: PLC0415
-    from segmenter.engine.features import feature_count  # noqa: PLC0415
     from segmenter.engine.run import Run  # noqa: PLC0415
 
     most = feature_count(image, settings)

@@ -47,6 +47,7 @@ PLACES = 256  # at which densities are drawn
 TOP = 1.25  # of the highest bar: what is taller does not make the bars small
 BAR_ALPHA = 130  # so that lines stand out from the bars
 SUM_DASHES = (4.0, 3.0)
+LOWER = 0.72  # of the height of the plot
 CENTRE_DASHES, BORDER_DASHES = (2.0, 1.0), (1.0, 3.0)  # of k-means
 
 
@@ -184,9 +185,12 @@ class HistogramPlot(SamplePlot):
             between = np.sort(centres)
             between = (between[1:] + between[:-1]) / 2
             lines += [_upright(float(place), top, ink, BORDER_DASHES, 1.0) for place in between]
+        # From left to right in turn high and low, so that neighbours do not hide each other.
+        places = np.argsort(np.argsort(centres)).tolist()
+        heights = [top * (LOWER if place % 2 else 1.0) for place in places]
         plates = [
-            Plate(f"k{number + 1}", (line.points[1, 0], top), line.colour, stays_inside=True)
-            for number, line in zip(clusters.classes.tolist(), lines, strict=False)
+            Plate(f"k{number + 1}", (line.points[1, 0], height), line.colour, stays_inside=True)
+            for number, line, height in zip(clusters.classes.tolist(), lines, heights, strict=False)
         ]
         return lines, plates
 

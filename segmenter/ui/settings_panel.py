@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from segmenter.app.relevance import found_by, idle
 from segmenter.app.state import has_scribbles
-from segmenter.engine.features import automatic_kinds, suits
+from segmenter.engine.chosen_features import automatic_kinds, suits
 from segmenter.engine.parameters import Parameter, make_settings, parameters
 from segmenter.engine.settings import FeatureKind, Group, Spatial
 from segmenter.ui.choice_editors import ManyChoicesEditor, SwitchEditor
