@@ -389,6 +389,7 @@ def test_a_frozen_class_has_a_lock_and_says_so(panel, segmented, wait):
 
 
 def test_a_class_that_is_frozen_in_part_keeps_its_lock_and_says_so(panel, segmented, wait):
+    segmented.set_live(True)
     segmented.set_look(chosen=2)
     panel.bar.freeze.click()
     wait(segmented, settled)
