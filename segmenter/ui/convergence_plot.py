@@ -170,6 +170,7 @@ class ConvergencePlot(QWidget):
         # Two half steps are one iteration.
         self.costs.setData([half / 2 for half in range(len(costs))], places)
         self.cost_words.setText(f"k-means: cost {costs[-1]:.4f}", color=ink)
+        # Above its end: there the curve of EM is high.
         self.cost_words.setPos((len(costs) - 1) / 2, places[-1])
 
     def changeEvent(self, event: QEvent) -> None:
