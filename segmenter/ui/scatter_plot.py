@@ -133,7 +133,7 @@ class ScatterPlot(SamplePlot):
 
     def _show(self, state: State) -> None:
         tint(self.plot, self.palette())
-        self.lasso.setIcon(Icon.LASSO.tinted(self.palette()))
+        self.lasso.setIcon(Icon.LASSO.icon())
         names, found = state.cloud.names if state.cloud else (), plane_of(state)
         why_not = why_no_plane(state)
         offer(self.across, names, found.across if found else "", why_not=why_not)
