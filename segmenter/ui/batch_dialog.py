@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QSplitter, QWidget
 
 from segmenter.app.batches import find, process
@@ -59,7 +59,8 @@ class BatchDialog(QDialog):
         self._arrange()
         self._make_runners()
         self._connect()
-        self._tint()
+        self.start.setIcon(Icon.RUN.icon())
+        self.cancel.setIcon(Icon.STOP.icon())
         self._recall()
         self.form.show_settings(session.state.inputs.settings)
         self._offer()
@@ -221,16 +222,6 @@ class BatchDialog(QDialog):
         if self.is_busy:
             self.noticed.emit("The batch goes on. Batch > Process folder shows how it stands.")
         super().reject()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow a change of palette."""
-        if event.type() == QEvent.Type.PaletteChange:
-            self._tint()
-        super().changeEvent(event)
-
-    def _tint(self) -> None:
-        self.start.setIcon(Icon.RUN.tinted(self.palette()))
-        self.cancel.setIcon(Icon.STOP.tinted(self.palette()))
 
 
 def _interrupted(row: Row) -> Row:

@@ -80,7 +80,7 @@ class BatchModel(QAbstractTableModel):
 
     def tint(self, palette: QPalette) -> None:
         """Take the icons' colours from a palette."""
-        self._icons = {state: icon.tinted(palette) for state, icon in ICONS.items()}
+        self._icons = {state: icon.icon() for state, icon in ICONS.items()}
         self._alarm = palette.brightText()
         self._redraw(range(len(self.rows)))
 

@@ -84,7 +84,7 @@ class EyeDelegate(QStyledItemDelegate):
         icon = Icon.SHOWN if is_shown else Icon.HIDDEN
         area = QRect(0, 0, ICON_SIZE, ICON_SIZE)
         area.moveCenter(option.rect.center())
-        icon.tinted(option.palette).paint(painter, area)
+        icon.icon().paint(painter, area)
 
 
 class NameDelegate(QStyledItemDelegate):
@@ -98,7 +98,7 @@ class NameDelegate(QStyledItemDelegate):
         if index.data(FROZEN):
             option.features |= QStyleOptionViewItem.ViewItemFeature.HasDecoration
             option.decorationSize = QSize(ICON_SIZE, ICON_SIZE)
-            option.icon = Icon.FROZEN.tinted(option.palette)
+            option.icon = Icon.FROZEN.icon()
 
 
 def _paint_background(painter: QPainter, option: QStyleOptionViewItem) -> None:

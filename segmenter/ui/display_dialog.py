@@ -132,8 +132,10 @@ class DisplayDialog(QDialog):
         """Show the dialog in the lower right corner of the canvas, where it covers least."""
         self.adjustSize()
         corner = canvas.mapToGlobal(QPoint(canvas.width(), canvas.height()))
-        room = QPoint(self.width() + MARGIN, self.height() + 3 * MARGIN)
-        self.move(corner - room)
+        needed = QPoint(self.width() + MARGIN, self.height() + 3 * MARGIN)
+        end = self.screen().availableGeometry().bottomRight()
+        # A window may reach beyond the screen.
+        self.move(QPoint(min(corner.x(), end.x()), min(corner.y(), end.y())) - needed)
         self.show()
         self.activateWindow()
 

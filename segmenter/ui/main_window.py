@@ -76,7 +76,6 @@ class MainWindow(QMainWindow):
         self._toolbar = Toolbar(self.session, self.commands, self)
         self.addToolBar(self._toolbar)
         self.panels = Panels(self)
-        self._tint()
         session.changed.connect(self.canvas.show_state)
         session.changed.connect(self.show_state)
         self._show_title(session.state)
@@ -224,16 +223,6 @@ class MainWindow(QMainWindow):
                 return True
             self._bar.tell(self.commands.why_not(event, self.session.state))
         return super().event(event)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow a change of palette."""
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_toolbar"):
-            self._tint()
-        super().changeEvent(event)
-
-    def _tint(self) -> None:
-        self.commands.tint(self.palette())
-        self._toolbar.tint(self.palette())
 
     def _ask_about_batch(self) -> None:
         self._is_asking = True

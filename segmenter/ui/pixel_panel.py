@@ -124,7 +124,7 @@ class PixelPanel(QWidget):
         column.addWidget(self.table, 1)
         # Takes what the table would, as long as there is none.
         column.addStretch(0)
-        self._tint()
+        self.unpin.setIcon(Icon.CLOSE.icon())
         session.changed.connect(self.show_state)
         self._show(session.state)
 
@@ -217,12 +217,8 @@ class PixelPanel(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         """Follow a change of palette."""
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "words"):
-            self._tint()
+            theme.dim(self.table, bool(why_past(self._session.state)))
         super().changeEvent(event)
-
-    def _tint(self) -> None:
-        theme.dim(self.table, bool(why_past(self._session.state)))
-        self.unpin.setIcon(Icon.CLOSE.tinted(self.palette()))
 
 
 def _texts(made: Explanation, row: int, style: ClassStyle) -> tuple[str, str, str, str, str]:

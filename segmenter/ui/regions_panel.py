@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -27,8 +27,6 @@ from segmenter.ui.icons import Icon
 from segmenter.ui.regions_model import AREA, RegionsModel
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QEvent
-
     from segmenter.app.session import Session
     from segmenter.app.state import State
 
@@ -88,7 +86,7 @@ class RegionsPanel(QWidget):
         self.save = QPushButton("Save CSV…", self)
         self.save.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._arrange()
-        self._tint()
+        self.save.setIcon(Icon.EXPORT.icon())
         self.save.clicked.connect(self.save_wanted)
         self.table.selectionModel().currentRowChanged.connect(self._on_row_changed)
         self.table.clicked.connect(self._on_clicked)
@@ -167,13 +165,9 @@ class RegionsPanel(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow a change of palette."""
-        if event.type() == event.Type.PaletteChange:
-            self._tint()
+        if event.type() == QEvent.Type.PaletteChange:
+            theme.dim(self.table, bool(why_past(self._session.state)))
         super().changeEvent(event)
-
-    def _tint(self) -> None:
-        theme.dim(self.table, bool(why_past(self._session.state)))
-        self.save.setIcon(Icon.EXPORT.tinted(self.palette()))
 
 
 def _told(state: State) -> tuple[object, ...]:

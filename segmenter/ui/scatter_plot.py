@@ -133,7 +133,7 @@ class ScatterPlot(SamplePlot):
 
     def _show(self, state: State) -> None:
         tint(self.plot, self.palette())
-        self.lasso.setIcon(Icon.LASSO.tinted(self.palette()))
+        self.lasso.setIcon(Icon.LASSO.icon())
         names, found = state.cloud.names if state.cloud else (), plane_of(state)
         why_not = why_no_plane(state)
         offer(self.across, names, found.across if found else "", why_not=why_not)
@@ -184,7 +184,8 @@ class ScatterPlot(SamplePlot):
         why = why_fixed(state)
         self.plot.setToolTip(f"{why}" if why else HOW)
         drafted = DRAFTED if self.hand.draft is not None else ""
-        if self.hand.by_key.cursor is not None:
+        is_drawing = self.hand.by_key.corners or state.highlight is None
+        if self.hand.by_key.cursor is not None and is_drawing:
             drafted = HINT
         say(self.note, drafted or samples_note(state))
         found, mixture = plane_of(state), self.hand.mixture

@@ -101,3 +101,11 @@ def test_the_window_shows_it_over_the_canvas_and_puts_it_away(window, segmented,
     assert area.contains(dialog.geometry())
     command.trigger()
     assert not dialog.isVisible()
+
+
+def test_it_is_on_the_screen_although_the_window_reaches_beyond(window, segmented, qtbot):
+    window.move(window.screen().availableGeometry().bottomRight() - QPoint(900, 500))
+    window.commands.by_id["display"].trigger()
+    dialog = window.findChild(DisplayDialog)
+    qtbot.waitUntil(dialog.isVisible)
+    assert window.screen().availableGeometry().contains(dialog.geometry())
