@@ -15,6 +15,7 @@ from PySide6.QtGui import QImage, QPainter
 
 from segmenter.app.toning import PLAIN, Tone
 from segmenter.engine.display import Display, greyed, part_of, shades_of, whole_range
+from segmenter.engine.driven import last_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -207,13 +208,8 @@ def pyramid_of(image: Image) -> Pyramid:
     first = 1
     while _along(image.shape[0], first) * _along(image.shape[1], first) > LARGEST_COPY:
         first += 1
-    making = _copies(image, shades, first, has_gaps=has_gaps)
-    while True:
-        try:
-            next(making)
-        except StopIteration as end:
-            whole = whole_range(image)
-            return Pyramid(image, whole, shades, shades, shades, has_gaps, first, end.value)
+    copies = last_of(_copies(image, shades, first, has_gaps=has_gaps))
+    return Pyramid(image, whole_range(image), shades, shades, shades, has_gaps, first, copies)
 
 
 def _copies(

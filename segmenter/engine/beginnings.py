@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from segmenter.engine.driven import last_of
 from segmenter.engine.emission import class_moments
 from segmenter.engine.filled import filled
-from segmenter.engine.iterate import iterate, last_of
+from segmenter.engine.iterate import iterate
 from segmenter.engine.maximise import m_step
 from segmenter.engine.mixture import posterior
 from segmenter.engine.patterns import taken

@@ -184,7 +184,8 @@ class ScatterPlot(SamplePlot):
         why = why_fixed(state)
         self.plot.setToolTip(f"{why}" if why else HOW)
         drafted = DRAFTED if self.hand.draft is not None else ""
-        if self.hand.by_key.cursor is not None:
+        is_drawing = self.hand.by_key.corners or state.highlight is None
+        if self.hand.by_key.cursor is not None and is_drawing:
             drafted = HINT
         say(self.note, drafted or samples_note(state))
         found, mixture = plane_of(state), self.hand.mixture

@@ -438,6 +438,9 @@ def test_corners_are_set_and_the_lasso_is_closed(in_hand, segmented, wait, way):
     assert (lasso.across, lasso.up, len(lasso.corners)) == ("L*", "a*", 4)
     assert segmented.state.look.divided is False
     wait(segmented, lambda state: state.highlight is not None)
+    assert "in the lasso" in in_hand.note.text()
+    press(in_hand, KEYS.Key_Space)
+    assert in_hand.note.text() == HINT
 
 
 def test_return_elsewhere_sets_a_corner_and_backspace_takes_it_back(in_hand, segmented):
