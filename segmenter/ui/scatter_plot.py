@@ -268,7 +268,7 @@ def _borders(state: State, found: Plane, ink: QColor) -> list[Line]:
     places = found.places(cloud.names)
     units = (cloud.features.scale / np.sqrt(cloud.features.weight))[places]
     ends = borders(clusters.centres[:, places], units, reach=BORDER_REACH)
-    return [Line(line, ink, 1.0, BORDER_DASHES) for line in ends]
+    return [Line(line, ink, 1.6, BORDER_DASHES) for line in ends]
 
 
 def _colours(state: State, grey: QColor) -> list[tuple[int, ...]]:
