@@ -1,4 +1,4 @@
-"""The image in the shades that were chosen, made well in the background when a choice rests."""
+"""The copies of an image that the canvas may come to need, made in the background."""
 
 from __future__ import annotations
 
@@ -15,31 +15,31 @@ if TYPE_CHECKING:
 
 
 class Displaying(Follower[Pyramid]):
-    """Sees to it that what is seen of an image from afar is made of its own values.
+    """Sees to it that there are copies in grey, and all in the shades that were chosen last.
 
-    Until then the copies that there are stand in, by what 8 bits tell.
+    Until then what is seen is made of the copies that there are, by what 8 bits tell.
     """
 
     lane = "displaying"
 
     def wanted(self, state: State) -> object:
-        """Return the shades that the copies are not made in."""
+        """Return the shades for which copies are not there."""
         shown = state.shown
-        return None if shown is None or shown.is_exact else shown.shades
+        return None if shown is None or shown.is_finished else shown.shades
 
     def task(self, state: State) -> Generator[object, None, Pyramid]:
-        """Make the copies anew."""
+        """Make them."""
         assert state.shown is not None
-        return tasks.remake(state.shown)
+        return tasks.finish(state.shown)
 
     def put(self, answer: Pyramid | None) -> None:
         """Show the image as it is made now."""
         if answer is not None:
-            self._session.show_remade(answer)
+            self._session.show_finished(answer)
 
     def is_there(self, state: State) -> bool:
         """Whether there is nothing to be made."""
-        return state.shown is not None and state.shown.is_exact
+        return state.shown is not None and state.shown.is_finished
 
     def is_stale(self, state: State) -> bool:  # noqa: ARG002 - as followers say it
         """Say no: what is shown is always that of the state."""

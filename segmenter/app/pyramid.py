@@ -33,7 +33,7 @@ LARGEST_STAND_IN = 512
 """Pixels along the long side of what stands in for tiles in other shades than the copies'."""
 SMALLEST_COPY = 64
 """Pixels along the long side: nothing is ever seen smaller."""
-BAND = 2**21
+BAND = 2**18
 """Pixels of the image that are made smaller at once."""
 
 
@@ -74,8 +74,9 @@ class Pyramid:
         The least and the greatest value of the image.
     usual, shades, made_in
         How the image is shown at first, how it is shown now, and how the copies show it.
-    copies
-        Of the depths from `first` on.
+    copies, greys
+        Of the depths from `first` on, as they are and without colours; without greys, if there
+        are colours, those are made of the copies where they are seen.
     has_gaps
         Whether there is 'no data', which is clear.
     tone
@@ -90,6 +91,7 @@ class Pyramid:
     has_gaps: bool
     first: int
     copies: tuple[QImage, ...]
+    greys: tuple[QImage, ...] = ()
     tone: Tone = PLAIN
 
     @property
@@ -132,11 +134,9 @@ class Pyramid:
         return _display_of(self.usual)
 
     @property
-    def is_exact(self) -> bool:
-        """Whether the copies are as good as if they had been made in the shades that are shown."""
-        # Bytes lose nothing on their way by way of bytes.
-        is_of_bytes: bool = self.image.pixels.dtype == np.uint8
-        return self.tone.table is None or is_of_bytes
+    def is_finished(self) -> bool:
+        """Whether all copies that are of use are there, in the shades that are shown."""
+        return self.tone.table is None and (bool(self.greys) or not self.is_coloured)
 
     def greyed(self) -> Pyramid:
         """Return the same without its colours."""
@@ -146,22 +146,35 @@ class Pyramid:
         """Return the same in other shades, at once: the copies are not made again."""
         shades = self.usual if display is None else shades_of(self.image, display)
         table = None if shades is self.made_in else shades.from_shown(self.made_in)
-        return replace(self, shades=shades, tone=Tone(table))
+        greys = self.greys if table is None else ()
+        return replace(self, shades=shades, tone=Tone(table), greys=greys)
 
-    def remaking(self) -> Generator[None, None, Pyramid]:
-        """Make the same with copies in the shades that are shown; yields now and then."""
-        copies = yield from _copies(self.image, self.shades, self.first, has_gaps=self.has_gaps)
-        return replace(self, made_in=self.shades, copies=copies, tone=PLAIN)
+    def finishing(self) -> Generator[None, None, Pyramid]:
+        """Make the copies that are not there, in the shades that are shown; yields now and then."""
+        copies: tuple[QImage, ...] = self.copies
+        greys: tuple[QImage, ...] = ()
+        if self.tone.table is not None:
+            copies = yield from _copies(self.image, self.shades, self.first, has_gaps=self.has_gaps)
+        for copy in copies if self.is_coloured else ():
+            greys = (*greys, (yield from _in_grey(copy)))
+        return replace(self, made_in=self.shades, copies=copies, greys=greys, tone=PLAIN)
 
     def copy(self, depth: int) -> QImage | None:
         """Return the whole image at a depth, or None where it has to be put together of tiles."""
-        is_there = depth >= self.first and self.tone.is_plain
-        return self.copies[depth - self.first] if is_there else None
+        copies = self._whole
+        return copies[depth - self.first] if copies and depth >= self.first else None
+
+    @property
+    def _whole(self) -> tuple[QImage, ...]:
+        """The copies in the tone that is shown; none where they have not been made."""
+        if self.tone.table is not None:
+            return ()
+        return self.greys if self.tone.is_grey else self.copies
 
     def stand_in(self) -> tuple[QImage, int]:
         """Return the whole image for want of a tile, and its depth."""
-        if self.tone.is_plain:
-            return self.copies[0], self.first
+        if self._whole:
+            return self._whole[0], self.first
         place = 0
         while max(self.copies[place].size().toTuple()) > LARGEST_STAND_IN:
             place += 1
@@ -206,7 +219,21 @@ def _copies(
     copies = [(yield from _in_bands(image, shades, first, has_gaps=has_gaps))]
     while max(copies[-1].width(), copies[-1].height()) > SMALLEST_COPY:
         copies.append(_smaller(copies[-1], 1))
+        yield
     return tuple(copies)
+
+
+def _in_grey(picture: QImage) -> Generator[None, None, QImage]:
+    """Make a picture without its colours, a few rows at a time to save memory."""
+    width, height = picture.size().toTuple()
+    made, step = QImage(picture.size(), picture.format()), max(1, BAND // width)
+    for top in range(0, height, step):
+        painter = QPainter(made)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+        painter.drawImage(0, top, Tone(is_grey=True).of(picture.copy(0, top, width, step)))
+        painter.end()
+        yield
+    return made
 
 
 def _along(pixels: int, depth: int) -> int:

@@ -88,8 +88,8 @@ class Shown(QObject):
         """Put the image in even light in place, or take it away."""
         self._change(corrected=corrected)
 
-    def show_remade(self, shown: Pyramid) -> None:
-        """Put a better picture of the image, in the same shades, in place."""
+    def show_finished(self, shown: Pyramid) -> None:
+        """Put a picture of the image in place that is the same, with copies made well."""
         self._change(shown=shown)
 
     def show_regions(self, regions: Regions | None) -> None:

@@ -174,14 +174,14 @@ def correct(image: Image, result: Result) -> Generator[None, None, Corrected]:
     return Corrected(result, shown)
 
 
-def remake(shown: Pyramid) -> Generator[None, None, Pyramid]:
+def finish(shown: Pyramid) -> Generator[None, None, Pyramid]:
     """Make the copies of an image in the shades that are shown, if no others follow soon."""
     from time import sleep
 
     for _ in range(PAUSES):
         sleep(PAUSE_SECONDS)
         yield
-    return (yield from shown.remaking())
+    return (yield from shown.finishing())
 
 
 def list_regions(image: Image, result: Result) -> Generator[None, None, Regions]:

@@ -13,7 +13,7 @@ from segmenter.app.class_commands import restyle_class
 from segmenter.app.classes import classes_of
 from segmenter.app.number_words import grouped, percent
 from segmenter.app.state import coming_mixture
-from segmenter.app.surgery import is_frozen
+from segmenter.app.surgery import frozen_part, is_frozen
 from segmenter.engine.settings import Covariance
 from segmenter.ui.plain import plain_tip
 
@@ -183,9 +183,16 @@ class ClassesModel(QAbstractTableModel):
         return classes_of(self._session.state)
 
     def _is_frozen(self, row: int) -> bool:
-        return is_frozen(self._session.state, row + 1)
+        held, _ = frozen_part(self._session.state, row + 1)
+        return held > 0
 
-    def _held(self) -> str:
+    def _frozen_words(self, row: int) -> str:
+        held, count = frozen_part(self._session.state, row + 1)
+        return "frozen" if held == count else f"frozen in {held} of {count} components"
+
+    def _held(self, row: int) -> str:
+        if not is_frozen(self._session.state, row + 1):
+            return f"{self._frozen_words(row).capitalize()}: EM leaves those as they are"
         is_tied = self._session.state.inputs.settings.covariance is Covariance.TIED
         return HELD_TIED if is_tied else HELD
 
@@ -198,7 +205,7 @@ class ClassesModel(QAbstractTableModel):
             return str(row + 1)
         if column is Column.NAME:
             is_spoken = role == Role.AccessibleTextRole and self._is_frozen(row)
-            return f"{style.name}, frozen" if is_spoken else style.name
+            return f"{style.name}, {self._frozen_words(row)}" if is_spoken else style.name
         return self._share(row) if column is Column.SHARE else self._probability(row)
 
     def _share(self, row: int) -> str:
@@ -217,7 +224,7 @@ class ClassesModel(QAbstractTableModel):
     def _tip(self, column: Column, row: int) -> str:
         if column is Column.NAME:
             name = f"{plain_tip(self._classes[row].name)}<br>{TIPS[column]}"
-            return f"{name}<br>{self._held()}" if self._is_frozen(row) else name
+            return f"{name}<br>{self._held(row)}" if self._is_frozen(row) else name
         if column is Column.SHARE and _is_coming(self._session.state):
             return "Expected share, while the run goes on"
         state, result = self._session.state, self._session.state.result

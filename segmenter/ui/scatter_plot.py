@@ -185,12 +185,12 @@ class ScatterPlot(SamplePlot):
         state = self._session.state
         why = why_fixed(state)
         self.plot.setToolTip(f"{why}" if why else HOW)
-        drafted = DRAFTED if self.hand.draft is not None else ""
+        drafted = DRAFTED if self.hand.draft.is_under_way else ""
         is_drawing = self.hand.by_key.corners or state.highlight is None
         if self.hand.by_key.cursor is not None and is_drawing:
             drafted = HINT
         say(self.note, drafted or samples_note(state))
-        found, mixture = plane_of(state), self.hand.mixture
+        found, mixture = plane_of(state), self.hand.draft.mixture
         lines: list[Line] = []
         plates: list[Plate] = []
         if found is not None and mixture is not None:
@@ -217,14 +217,14 @@ class ScatterPlot(SamplePlot):
             for ellipses, width in ((outer, 1.2), (inner, 2.0))
             for points, colour in zip(ellipses, colours, strict=True)
         ]
-        chosen = self.hand.chosen
+        chosen = self.hand.draft.chosen
         plates = [
             Plate(str(number + 1), (float(x), float(y)), colour, k == chosen)
             for k, (number, (x, y), colour) in enumerate(
                 zip(mixture.classes.tolist(), found.means(mixture), colours, strict=True)
             )
         ]
-        ends = self.hand.handles().reshape(-1, 2)
+        ends = self.hand.draft.handles().reshape(-1, 2)
         plates += [Plate("", (float(x), float(y)), colours[chosen]) for x, y in ends]
         return lines, plates
 

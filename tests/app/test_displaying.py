@@ -28,7 +28,7 @@ def test_the_copies_are_made_again_once_the_choice_rests(deep, wait):
         deep.set_look(display=Display(1000.0, high))
         assert deep.state.shown.display.high == pytest.approx(high)
         assert deep.state.shown.copies is before.copies
-    state = wait(deep, lambda state: state.shown.is_exact)
+    state = wait(deep, lambda state: state.shown.is_finished)
     assert state.shown.display == WANTED
     assert state.shown.copies is not before.copies
 
@@ -64,3 +64,14 @@ def test_the_image_in_even_light_has_the_same_display(segmented):
     assert segmented.state.corrected.shown.display == wanted
     segmented.set_look(display=None)
     assert segmented.state.corrected.shown.display == even.shown.display
+
+
+def test_a_coloured_image_has_grey_copies_soon_and_no_grey_one_needs_them(session, wait, image):
+    session.set_live(False)
+    show_image(session, replace(image))
+    before = session.state.shown
+    state = wait(session, lambda state: state.shown.is_finished)
+    assert len(state.shown.greys) == len(before.copies)
+    assert state.shown.copies is before.copies
+    show_image(session, image_of(np.zeros((20, 20), np.uint8)))
+    assert session.state.shown.is_finished

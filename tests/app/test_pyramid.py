@@ -151,8 +151,8 @@ def test_tiles_have_the_shades_that_are_asked_for(deep):
 
 def test_copies_are_near_at_once_and_exact_when_they_are_made_again(deep):
     other = deep.displayed(WANTED)
-    again = finished(other.remaking())
-    assert (deep.is_exact, other.is_exact, again.is_exact) == (True, False, True)
+    again = finished(other.finishing())
+    assert (deep.is_finished, other.is_finished, again.is_finished) == (True, False, True)
     assert other.copy(1) is None
     near, exact = drawn(other.picture(Tile(1, 0, 0))), drawn(again.picture(Tile(1, 0, 0)))
     assert np.abs(near - exact).mean() < 5
@@ -163,19 +163,33 @@ def test_copies_are_near_at_once_and_exact_when_they_are_made_again(deep):
 
 def test_the_usual_shades_come_back_as_they_were(deep):
     back = deep.displayed(WANTED).displayed(None)
-    assert back.is_exact
+    assert back.is_finished
     assert back.copy(1) is deep.copy(1)
-    assert not finished(deep.displayed(WANTED).remaking()).displayed(None).is_exact
+    assert not finished(deep.displayed(WANTED).finishing()).displayed(None).is_finished
 
 
-def test_bytes_need_no_other_copies():
+def test_bytes_are_shown_otherwise_by_their_copies():
     values = np.random.default_rng(0).integers(0, 90, (128, 128), dtype=np.uint8)
     other = pyramid_of(image_of(values)).displayed(Display(0.0, 90.0))
-    assert other.is_exact
     assert other.copy(1) is None
-    shown = drawn(other.picture(Tile(1, 0, 0)))[:, :, 0]
     means = values.reshape(64, 2, 64, 2).mean(axis=(1, 3))
-    np.testing.assert_allclose(shown, means * 255 / 90, atol=4)
+    for shown in (other, finished(other.finishing())):
+        seen = drawn(shown.picture(Tile(1, 0, 0)))[:, :, 0]
+        np.testing.assert_allclose(seen, means * 255 / 90, atol=4)
+
+
+def test_grey_copies_are_what_tiles_in_grey_are(monkeypatch):
+    values = np.random.default_rng(0).integers(0, 256, (300, 260, 3), dtype=np.uint8)
+    plain = pyramid_of(image_of(values))
+    assert (plain.is_finished, plain.greyed().copy(1)) == (False, None)
+    expected = plain.greyed().picture(Tile(1, 0, 0))
+    monkeypatch.setattr(pyramids, "BAND", 1000)
+    made = finished(plain.finishing())
+    assert made.is_finished
+    assert made.greyed().copy(1) == expected
+    assert made.copy(1) is plain.copy(1)
+    # Other shades have other greys.
+    assert made.displayed(Display(0.0, 90.0)).greyed().copy(1) is None
 
 
 @pytest.mark.parametrize("is_grey", [False, True])

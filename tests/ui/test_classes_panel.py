@@ -19,7 +19,7 @@ from segmenter.engine.outcome import Progress, Stage
 from segmenter.engine.settings import Covariance
 from segmenter.engine.styles import PALETTE
 from segmenter.engine.types import Noise
-from segmenter.ui.classes_model import NOTHING, Column
+from segmenter.ui.classes_model import FROZEN, NOTHING, Column
 from segmenter.ui.classes_panel import ClassesPanel
 from segmenter.ui.palette_popup import PalettePopup
 from segmenter.ui.plain import plain_tip
@@ -386,6 +386,21 @@ def test_a_frozen_class_has_a_lock_and_says_so(panel, segmented, wait):
     assert cell(panel, 1, Column.NAME, Role.AccessibleTextRole) == "Class 2, frozen"
     assert "mean and spread" in cell(panel, 1, Column.NAME, Role.ToolTipRole)
     assert "mean and spread" not in cell(panel, 0, Column.NAME, Role.ToolTipRole)
+
+
+def test_a_class_that_is_frozen_in_part_keeps_its_lock_and_says_so(panel, segmented, wait):
+    segmented.set_live(True)
+    segmented.set_look(chosen=2)
+    panel.bar.freeze.click()
+    wait(segmented, settled)
+    segmented.set_look(selected=(2, 3))
+    panel.bar.join.click()
+    wait(segmented, settled)
+    assert cell(panel, 1, Column.NAME, FROZEN)
+    words = "frozen in 1 of 2 components"
+    assert cell(panel, 1, Column.NAME, Role.AccessibleTextRole) == f"Class 2, {words}"
+    assert words.capitalize() in cell(panel, 1, Column.NAME, Role.ToolTipRole)
+    assert not panel.bar.freeze.isChecked()
 
 
 def test_the_lock_promises_no_spread_that_all_classes_have_in_common(panel, segmented, wait):

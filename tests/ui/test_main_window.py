@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDialog,
-    QFileDialog,
     QSlider,
     QWidget,
 )
@@ -27,7 +26,6 @@ from segmenter.engine.overlay import View
 from segmenter.engine.settings import Settings
 from segmenter.engine.styles import ClassStyle
 from segmenter.files.recipes import Recipe, write_recipe
-from segmenter.ui import panels
 from segmenter.ui.action import Action
 from segmenter.ui.actions import ACTIONS
 from segmenter.ui.banner import Banner
@@ -35,11 +33,9 @@ from segmenter.ui.batch_dialog import BatchDialog
 from segmenter.ui.canvas import Canvas
 from segmenter.ui.class_actions import CLASS_MENU
 from segmenter.ui.classes_table import ClassesTable
-from segmenter.ui.convergence_plot import ConvergencePlot
 from segmenter.ui.export_dialog import ExportDialog
 from segmenter.ui.help_dialogs import AboutDialog, ShortcutsDialog
 from segmenter.ui.lesson_dialog import LessonDialog
-from segmenter.ui.main_window import MainWindow
 from segmenter.ui.view_transform import fitted
 
 
@@ -61,25 +57,6 @@ def enabled(window):
 
 
 # ---- Room -----------------------------------------------------------------------------------
-
-
-def test_it_fits_a_screen_of_720_by_450(filled):
-    for dock in filled.panels.docks[:4]:
-        dock.show()
-    least = filled.minimumSizeHint()
-    assert least.width() <= 720
-    assert least.height() <= 450
-
-
-def test_on_a_low_screen_the_image_has_the_room_of_the_plots(
-    qtbot, session, preferences, monkeypatch
-):
-    monkeypatch.setattr(panels, "LOW_SCREEN", 10_000)
-    made = MainWindow(session, preferences)
-    qtbot.addWidget(made)
-    made.show()
-    seen = [dock.windowTitle() for dock in made.panels.docks if dock.isVisible()]
-    assert seen == ["Settings", "Classes"]
 
 
 # ---- Commands -------------------------------------------------------------------------------
@@ -219,21 +196,6 @@ def test_a_dialog_opens_and_the_window_stays(filled, trigger, name, kind):
     dialog.close()
 
 
-def test_open_asks_for_a_file(window, trigger, image_file, wait, monkeypatch):
-    answer = lambda *_: (str(image_file), "")  # noqa: E731
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", answer)
-    trigger("open")
-    state = wait(window.session, lambda state: state.image is not None)
-    assert state.image.path == image_file
-    assert window.windowTitle() == "three kinds.png \N{EN DASH} Segmenter"
-
-
-def test_open_without_an_answer_opens_nothing(window, trigger, monkeypatch):
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("", ""))
-    trigger("open")
-    assert window.session.state.opening == ""
-
-
 def test_settings_are_reset_in_one_step_that_can_be_undone(window, trigger):
     session = window.session
     reset = window.commands.by_id["reset-settings"]
@@ -326,34 +288,6 @@ def test_a_failure_lies_over_the_image_and_moves_nothing(filled, tmp_path, wait)
 
 
 # ---- The window itself ----------------------------------------------------------------------
-
-
-def test_the_plots_come_when_their_library_is_loaded(qtbot, session, preferences):
-    window = MainWindow(session, preferences)
-    qtbot.addWidget(window)
-    assert window.findChild(ConvergencePlot) is None
-    window.panels.load_plots()
-    qtbot.waitUntil(lambda: window.findChild(ConvergencePlot) is not None, timeout=30_000)
-
-
-def test_a_small_window_leaves_every_panel_whole(filled):
-    smallest = filled.minimumSizeHint()
-    assert (smallest.width() <= 760, smallest.height() <= 480) == (True, True)
-    filled.resize(760, 480)
-    filled.resize(1280, 800)
-    for dock in filled.panels.docks:
-        assert dock.width() >= dock.widget().minimumSizeHint().width()
-
-
-def test_size_and_panels_are_remembered(qtbot, window, session, preferences):
-    window.resize(window.width(), 650)
-    window.panels.docks[1].close()
-    window.close()
-    again = MainWindow(session, preferences)
-    qtbot.addWidget(again)
-    again.show()
-    assert again.height() == 650
-    assert not again.panels.docks[1].isVisible()
 
 
 def test_closing_in_the_middle_of_a_run_ends_it(window, image, wait):

@@ -62,7 +62,7 @@ def at(plot, place):
 
 
 def means(plot, session):
-    return plane_of(session.state).means(plot.hand.mixture)
+    return plane_of(session.state).means(plot.hand.draft.mixture)
 
 
 def press(plot, *keys, modifiers=NONE):
@@ -198,7 +198,7 @@ def test_a_dragged_mean_is_where_em_goes_on_from(plot, segmented, drag, wait):
 @pytest.mark.parametrize("axis", [0, 1])
 def test_a_dragged_square_stretches_and_turns_an_ellipse(plot, segmented, drag, wait, axis):
     mean = means(plot, segmented)[0]
-    end = plot.hand.handles()[axis, 0]
+    end = plot.hand.draft.handles()[axis, 0]
     goal = mean + 2.5 * (end - mean) + [0.5, -0.5]
     drag(end, (end + goal) / 2, goal)
     start = segmented.state.inputs.start
@@ -213,17 +213,17 @@ def test_a_dragged_square_stretches_and_turns_an_ellipse(plot, segmented, drag, 
 def test_a_click_chooses_a_component_and_starts_nothing(plot, segmented, drag):
     place = means(plot, segmented)[2]
     drag(place, place)
-    assert plot.hand.chosen == 2
+    assert plot.hand.draft.chosen == 2
     assert [plate.is_chosen for plate in plot.marks.plates[:3]] == [False, False, True]
     assert segmented.state.inputs.start is None
     np.testing.assert_allclose(
-        plot.hand.handles().mean(axis=(0, 1)), means(plot, segmented)[2], rtol=1e-6
+        plot.hand.draft.handles().mean(axis=(0, 1)), means(plot, segmented)[2], rtol=1e-6
     )
 
 
 def test_the_chosen_class_and_the_component_with_handles_are_one(plot, segmented, drag):
     segmented.set_look(chosen=3)
-    assert plot.hand.chosen == 2
+    assert plot.hand.draft.chosen == 2
     assert [plate.is_chosen for plate in plot.marks.plates[:3]] == [False, False, True]
     place = means(plot, segmented)[1]
     drag(place, place)
@@ -237,13 +237,13 @@ def test_of_a_class_of_several_components_the_largest_is_chosen_at_first(plot, s
     weights = np.array([0.2, 0.3, 0.5])
     mixture = replace(known.mixture, classes=np.array([0, 1, 0]), weights=weights)
     segmented._change(result=replace(known, mixture=mixture))
-    assert plot.hand.chosen == 2
+    assert plot.hand.draft.chosen == 2
     press(plot, Qt.Key.Key_Backtab, Qt.Key.Key_Backtab)
-    assert (plot.hand.chosen, segmented.state.look.chosen) == (0, 1)
+    assert (plot.hand.draft.chosen, segmented.state.look.chosen) == (0, 1)
     segmented.set_look(chosen=2)
-    assert plot.hand.chosen == 1
+    assert plot.hand.draft.chosen == 1
     segmented.set_look(chosen=1)
-    assert plot.hand.chosen == 2
+    assert plot.hand.draft.chosen == 2
 
 
 def test_escape_gives_a_drag_up(plot, segmented, drag):
@@ -259,7 +259,7 @@ def test_tab_chooses_and_goes_on_after_the_last(plot, segmented, qtbot):
     chosen = []
     for key in [Qt.Key.Key_Tab] * 2 + [Qt.Key.Key_Backtab]:
         press(plot, key)
-        chosen.append(plot.hand.chosen)
+        chosen.append(plot.hand.draft.chosen)
     assert chosen == [1, 2, 1]
     press(plot, Qt.Key.Key_Tab)
     assert plot.plot.hasFocus()
@@ -295,22 +295,22 @@ def test_shift_stretches_and_control_turns(plot, segmented):
     plane, mixture = plane_of(segmented.state), segmented.state.result.mixture
     before = plane.covariances(mixture)[0]
     press(plot, Qt.Key.Key_Right, modifiers=SHIFT)
-    wide = plane.covariances(plot.hand.mixture)[0]
+    wide = plane.covariances(plot.hand.draft.mixture)[0]
     np.testing.assert_allclose(wide[0, 0], before[0, 0] * 1.05**2)
     np.testing.assert_allclose(wide[1, 1], before[1, 1])
     press(plot, Qt.Key.Key_Right, modifiers=CTRL)
-    turned = plane.covariances(plot.hand.mixture)[0]
+    turned = plane.covariances(plot.hand.draft.mixture)[0]
     assert np.linalg.det(turned) == pytest.approx(np.linalg.det(wide))
     assert not np.allclose(turned, wide)
     press(plot, Qt.Key.Key_Escape)
-    np.testing.assert_allclose(plane.covariances(plot.hand.mixture)[0], before)
+    np.testing.assert_allclose(plane.covariances(plot.hand.draft.mixture)[0], before)
 
 
 def test_during_a_run_nothing_is_moved_and_the_plot_says_why(plot, segmented, drag):
     mixture = segmented.state.result.mixture
     segmented._change(progress=Progress(Stage.FITTING, mixture=mixture))
     assert "when the run has ended" in plot.plot.toolTip()
-    assert not len(plot.hand.handles())
+    assert not len(plot.hand.draft.handles())
     place = means(plot, segmented)[1]
     drag(place, place + 5)
     press(plot, Qt.Key.Key_Right, Qt.Key.Key_Return)
@@ -419,7 +419,7 @@ def test_arrows_move_the_cursor_and_shift_moves_it_farther(in_hand):
     assert (step.x(), step.y()) == (pytest.approx(STEP, abs=1), pytest.approx(2 * STEP, abs=2))
     press(in_hand, LEFTWARDS, modifiers=SHIFT)
     assert cursor(in_hand).x() - begun.x() == pytest.approx(STEP - LONG_STEP, abs=2)
-    assert in_hand.hand.draft is None
+    assert not in_hand.hand.draft.is_under_way
 
 
 def test_the_cursor_stays_inside(in_hand):
@@ -467,12 +467,12 @@ def test_two_corners_are_no_lasso_and_escape_gives_up(in_hand, segmented):
 
 def test_with_ctrl_and_without_the_tool_arrows_are_for_the_ellipses(in_hand, segmented):
     press(in_hand, RIGHT, modifiers=CTRL)
-    assert in_hand.hand.draft is not None
+    assert in_hand.hand.draft.is_under_way
     press(in_hand, KEYS.Key_Escape)
     segmented.plot(lassoing=False)
     assert in_hand.hand.by_key.cursor is None
     press(in_hand, RIGHT)
-    assert in_hand.hand.draft is not None
+    assert in_hand.hand.draft.is_under_way
 
 
 def test_a_drag_takes_over_from_the_keys(in_hand, segmented, drag):
