@@ -15,10 +15,11 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QSlider,
     QVBoxLayout,
     QWidget,
 )
-from superqt import QDoubleRangeSlider, QDoubleSlider
+from superqt import QDoubleRangeSlider
 
 from segmenter.engine.display import Display, percentiles
 from segmenter.ui import theme
@@ -50,15 +51,15 @@ class DisplayDialog(QDialog):
         self._show(session.state)
 
     def _make_fields(self) -> None:
-        # superqt's sliders are untyped.
-        slider: Any = QDoubleSlider
+        # superqt's slider is untyped, and knows no keys: the fields are for those.
         range_slider: Any = QDoubleRangeSlider
         self.range = range_slider(Qt.Orientation.Horizontal, self)
+        self.range.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.range.setMinimumWidth(SLIDER_WIDTH)
         self.low, self.high = (self._field(name) for name in ("Black", "White"))
-        self.bend = slider(Qt.Orientation.Horizontal, self)
-        self.bend.setRange(-log2(GAMMAS[1]), -log2(GAMMAS[0]))
-        self.bend.setSingleStep(0.1)
+        self.bend = QSlider(Qt.Orientation.Horizontal, self)
+        self.bend.setRange(_bend(GAMMAS[1]), _bend(GAMMAS[0]))
+        self.bend.setSingleStep(10)
         self.gamma = self._field("Gamma")
         self.gamma.setDecimals(2)
         self.gamma.setRange(*GAMMAS)
@@ -164,7 +165,7 @@ class DisplayDialog(QDialog):
         with QSignalBlocker(self.range), QSignalBlocker(self.bend), QSignalBlocker(self.gamma):
             self.range.setRange(low, high if high > low else low + 1)
             self.range.setValue((now.low, now.high))
-            self.bend.setValue(-log2(now.gamma))
+            self.bend.setValue(_bend(now.gamma))
             self.gamma.setValue(now.gamma)
         self.reset.setEnabled(state.look.display is not None)
 
@@ -189,8 +190,8 @@ class DisplayDialog(QDialog):
     def _on_high(self, value: float) -> None:
         self._choose(low=min(value, self._now.low), high=value)
 
-    def _on_bend(self, bend: float) -> None:
-        self._choose(gamma=2.0**-bend)
+    def _on_bend(self, bend: int) -> None:
+        self._choose(gamma=2.0 ** (-bend / 100))
 
     def _on_gamma(self, gamma: float) -> None:
         self._choose(gamma=gamma)
@@ -208,6 +209,11 @@ class DisplayDialog(QDialog):
 
     def _on_reset(self) -> None:
         self._session.set_look(display=None)
+
+
+def _bend(gamma: float) -> int:
+    """Return where a slider is, 0 in its middle: 100 to the right for each halving."""
+    return round(-100 * log2(gamma))
 
 
 def _possible(kind: np.dtype[Any]) -> tuple[float, float]:

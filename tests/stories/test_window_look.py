@@ -382,7 +382,7 @@ def test_a_dark_image_is_seen_by_another_display_and_fitted_as_before(dark):
     shown = person.image_as_painted()[:, :, 0]
     expected = np.clip((values - 80.0) / 80, 0, 1) * 255
     np.testing.assert_allclose(shown, expected, atol=ROUNDING)
-    person.drag_slider(dialog.bend, dialog.bend.maximum() / 2)
+    person.drag_slider(dialog.bend, dialog.bend.maximum() // 2)
     assert person.image_as_painted()[10:, :, 0].mean() > shown[10:].mean() + 20
     person.click(dialog.reset)
     np.testing.assert_array_equal(person.image_as_painted()[:, :, 0], plain)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from driving import show_image
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from segmenter.engine.display import Display, percentiles
@@ -44,7 +45,7 @@ def test_fields_say_what_is_black_white_and_between(dialog, session, qtbot):
         qtbot.keyClick(field, Qt.Key.Key_Return)
     assert session.state.look.display == Display(1100, 1250, 0.5)
     assert dialog.range.value() == (1100, 1250)
-    assert dialog.bend.value() == pytest.approx(1.0)
+    assert dialog.bend.value() == 100
 
 
 def test_black_is_never_above_white(dialog, session):
@@ -56,9 +57,37 @@ def test_black_is_never_above_white(dialog, session):
 
 def test_the_sliders_change_what_is_shown(dialog, session):
     dialog.range.setValue((1200, 1300))
-    dialog.bend.setValue(-1)
+    dialog.bend.setValue(-100)
     assert session.state.look.display == Display(1200, 1300, 2)
     assert shown(dialog) == (1200, 1300, 2)
+
+
+def test_the_image_follows_while_a_handle_is_dragged(dialog, session, qtbot):
+    session.set_look(display=Display(1000, 3000))
+    slider, seen = dialog.range, []
+    session.changed.connect(lambda _, after: seen.append(after.shown.display.high))
+    handle = slider._handleRect(1).center()
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QTest.mousePress(slider, left, none, handle)
+    for step in range(1, 6):
+        QTest.mouseMove(slider, handle - QPoint(8 * step, 0))
+    QTest.mouseRelease(slider, left, none, handle - QPoint(40, 0))
+    assert len(set(seen)) >= 5
+    assert seen == sorted(seen, reverse=True)
+    assert session.state.look.display.low == 1000
+    assert dialog.high.value() == seen[-1] < 3000
+
+
+def test_it_is_worked_by_keys_alone(dialog, session, qtbot):
+    dialog.activateWindow()
+    dialog.low.setFocus()
+    qtbot.keyClick(dialog.low, Qt.Key.Key_Up)
+    assert session.state.look.display.low == pytest.approx(session.state.shown.usual.low + 1, abs=1)
+    dialog.bend.setFocus()
+    qtbot.keyClick(dialog.bend, Qt.Key.Key_Right)
+    assert session.state.look.display.gamma < 1
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
 
 
 def test_buttons_take_percentiles_the_whole_range_and_all_back(dialog, session, qtbot):
