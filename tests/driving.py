@@ -1,6 +1,7 @@
 """How tests bring a session into the state that they need."""
 
 from segmenter.app.pyramid import pyramid_of
+from segmenter.app.state import is_running
 from segmenter.app.tasks import Opened
 from segmenter.engine.outcome import Stage
 
@@ -20,3 +21,18 @@ def step_into_em(session, wait):
         seen = session.state.progress
         session.step()
         wait(session, lambda state, seen=seen: state.progress is not seen)
+
+
+def done(state):
+    """Whether there is a result and nothing under way."""
+    return state.result is not None and not is_running(state) and not state.opening
+
+
+def with_settings(session, **changes):
+    """Return the settings of a session with some of them changed."""
+    return session.state.inputs.settings.model_copy(update=changes)
+
+
+def edit(session, *, gesture=0, **changes):
+    """Change settings as a panel does."""
+    session.edit("Edit", settings=with_settings(session, **changes), gesture=gesture)

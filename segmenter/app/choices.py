@@ -29,6 +29,27 @@ OTHER_SETTINGS = (
 MINUS = "\N{MINUS SIGN}"
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Choices:
+    """The numbers of components that were tried, in `candidates` from few to many.
+
+    ``settings`` are those of the run that tried them, ``shape`` (rows, columns) is the image's.
+    """
+
+    candidates: tuple[Candidate, ...]
+    settings: Settings
+    shape: tuple[int, int]
+
+
+def choices_of(result: Result, known: Choices | None) -> Choices | None:
+    """Return what a result chose among; if it did not choose, or among the same, what is known."""
+    is_known = known is not None and known.candidates is result.candidates
+    if is_known or not result.candidates:
+        return known
+    rows, columns = result.labels.shape
+    return Choices(result.candidates, result.settings, (rows, columns))
+
+
 class StandIn(NamedTuple):
     """What is shown for some settings of an image until their run has something to show."""
 
@@ -50,11 +71,11 @@ class StandIn(NamedTuple):
 class Pictures:
     """Small label maps, (rows, columns) uint8, of the candidates of `choices`, in their order."""
 
-    choices: Result
+    choices: Choices
     maps: tuple[NDArray[np.uint8], ...]
 
 
-def pictured(choices: Result) -> Generator[None, None, Pictures]:
+def pictured(choices: Choices) -> Generator[None, None, Pictures]:
     """Make a small label map of every candidate."""
     maps = []
     for candidate in choices.candidates:
@@ -71,13 +92,13 @@ def chosen_count(state: State) -> int | None:
     return None if state.result is None else len(state.result.mixture)
 
 
-def candidate_of(choices: Result | None, count: int) -> Candidate | None:
+def candidate_of(choices: Choices | None, count: int) -> Candidate | None:
     """Return the candidate with so many components, if it was tried."""
     candidates = () if choices is None else choices.candidates
     return next((tried for tried in candidates if len(tried.mixture) == count), None)
 
 
-def were_tried_with(choices: Result, settings: Settings) -> bool:
+def were_tried_with(choices: Choices, settings: Settings) -> bool:
     """Whether the candidates are what these settings give, each with its number."""
     tried, asked = choices.settings.of_mixture(), settings.of_mixture()
     as_asked = {name: getattr(asked, name) for name in OF_THE_CHOICE}
@@ -90,14 +111,14 @@ def choices_fit(state: State) -> bool:
     return choices is not None and were_tried_with(choices, state.inputs.settings)
 
 
-def best_counts(choices: Result) -> tuple[int, int]:
+def best_counts(choices: Choices) -> tuple[int, int]:
     """Return the numbers of components that BIC and ICL speak for."""
     by_bic = max(choices.candidates, key=lambda tried: tried.bic)
     by_icl = max(choices.candidates, key=lambda tried: tried.icl)
     return len(by_bic.mixture), len(by_icl.mixture)
 
 
-def describe_candidate(choices: Result, candidate: Candidate) -> str:
+def describe_candidate(choices: Choices, candidate: Candidate) -> str:
     """Say in four lines what the criteria and the likelihood make of a candidate."""
     number = len(candidate.mixture)
     best = [
@@ -113,10 +134,10 @@ def describe_candidate(choices: Result, candidate: Candidate) -> str:
 
 
 def preview_of(
-    choices: Result, candidate: Candidate, side: int = PREVIEW_SIDE
+    choices: Choices, candidate: Candidate, side: int = PREVIEW_SIDE
 ) -> NDArray[np.uint8]:
     """Return the (rows, columns) label map of a candidate, at most `side` px on a side."""
-    rows, columns = choices.labels.shape
+    rows, columns = choices.shape
     step = -(-max(rows, columns) // side)
     if candidate.index is None:
         return candidate.labels.reshape(rows, columns)[::step, ::step]

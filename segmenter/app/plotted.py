@@ -26,7 +26,7 @@ WITHOUT_SAMPLES = (Stage.PREPARING, Stage.FEATURES)
 
 
 class Plot(StrEnum):
-    """The plots, one of which is to be seen."""
+    """The plots, one or two of which are to be seen."""
 
     CONVERGENCE = "Convergence"
     HISTOGRAM = "Histogram"
@@ -45,14 +45,16 @@ class Lasso:
 
 @dataclass(frozen=True, slots=True)
 class Plotted:
-    """Which plot is to be seen, and how.
+    """Which plots are to be seen, and how.
 
-    ``seen`` is None while the panel is hidden. ``feature`` is that of the histogram, ``across`` and
+    ``seen`` is in front, and None while the panel is hidden; ``beside`` is another one beside it,
+    or None. ``feature`` is that of the histogram, ``across`` and
     ``up`` are those of the scatter; one that the image does not have stands for the first that it
     has. ``lassoing``: a drag in the scatter draws a lasso.
     """
 
     seen: Plot | None = Plot.CONVERGENCE
+    beside: Plot | None = None
     feature: str = ""
     across: str = ""
     up: str = ""
@@ -78,15 +80,14 @@ class Highlight:
 
 def is_seen(state: State, plot: Plot) -> bool:
     """Whether a plot is to be seen; others need no work."""
-    return state.look.plots.seen is plot
+    plots = state.look.plots
+    return plots.seen is plot or (plots.seen is not None and plots.beside is plot)
 
 
 def wants_cloud(state: State) -> bool:
     """Whether something shows what the mixture sees of the image."""
-    plots = state.look.plots
-    return state.image is not None and (
-        plots.seen in {Plot.HISTOGRAM, Plot.SCATTER} or plots.lasso is not None
-    )
+    is_shown = is_seen(state, Plot.HISTOGRAM) or is_seen(state, Plot.SCATTER)
+    return state.image is not None and (is_shown or state.look.plots.lasso is not None)
 
 
 def clouded(state: State) -> Settings | None:

@@ -23,9 +23,12 @@ from segmenter.app.surgery import can_delete, can_freeze, can_move, can_split
 from segmenter.engine.settings import Settings
 
 if TYPE_CHECKING:
+    from segmenter.app.plotted import Plot
     from segmenter.app.state import State
 
 RUNNING = "A run is under way: wait for its end, or stop it (Esc)."
+
+IN_FRONT = "This plot is the one in front."
 
 
 def nothing(_: State) -> str:
@@ -116,6 +119,12 @@ def no_scribbles(state: State) -> str:
 def no_class(number: int, state: State) -> str:
     """Say why class `number` cannot be chosen."""
     return "" if number <= class_count(state) else f"There is no class {number}."
+
+
+def no_plot_beside(plot: Plot, state: State) -> str:
+    """Say why a plot cannot be beside the one in front."""
+    is_in_front = state.image is not None and plot is state.look.plots.seen
+    return IN_FRONT if is_in_front else no_image(state)
 
 
 def no_joining(state: State) -> str:

@@ -1,108 +1,72 @@
-"""The session: what is opened, run, saved and exported, on the window's background lanes."""
+"""The session: what is opened, saved and exported, on the window's background lanes."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
-
-import numpy as np
-from PySide6.QtCore import QElapsedTimer, QObject, QTimer
+from typing import TYPE_CHECKING, Any
 
 from segmenter.app import tasks
-from segmenter.app.choices import StandIn, candidate_of, choices_fit, preview_of
 from segmenter.app.classes import classes_of
 from segmenter.app.comparing import Comparing
 from segmenter.app.correcting import Correcting
-from segmenter.app.edited import Edited
 from segmenter.app.explaining import Explaining
+from segmenter.app.fitted import Fitted
 from segmenter.app.listed import are_listed
 from segmenter.app.listing import Listing
 from segmenter.app.picturing import Picturing
 from segmenter.app.playing import Playing
 from segmenter.app.plotting import Clouding, Lassoing
-from segmenter.app.results import ResultCache
-from segmenter.app.run_words import describe_end
-from segmenter.app.runner import Lanes, Runner
+from segmenter.app.runner import Runner
 from segmenter.app.scribbles import Scribbles
-from segmenter.app.sides import previous_of, sides_without_runs
-from segmenter.app.state import Inputs, State, can_export, can_rest, is_outdated, is_running
-from segmenter.engine.outcome import Progress, Stage
+from segmenter.app.sides import sides_without_runs
+from segmenter.app.state import State, can_export
 from segmenter.files.names import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from PySide6.QtCore import QObject
+
     from segmenter.app.tasks import Opened
-    from segmenter.engine.outcome import Result
-    from segmenter.engine.settings import Start
-    from segmenter.engine.types import Mixture
     from segmenter.files.recipes import Recipe
 
 FOLLOWERS = (Comparing, Correcting, Picturing, Listing, Explaining, Clouding, Lassoing)
-# A change after so long a rest is followed at once; the steps of a drag are swallowed.
-LIVE_DELAY_MS = 150
-# Stages of a run before there can be a mixture; some take long and do not listen meanwhile.
-EMPTY_HANDED = (Stage.PREPARING, Stage.FEATURES)
 
 
-class Session(Edited):
+class Session(Fitted):
     """Image, settings, classes, run and result of one window.
 
     Panels call its methods and listen to ``changed``, which carries the state before and after.
-    ``lanes`` are the window's background threads, ``leftovers`` what the lane that fits has left.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._fitting: Inputs | None = None
-        self.leftovers = tasks.Leftovers()
-        self._stand_in: StandIn | None = None
-        self._is_cold = False
-        self._cache = ResultCache()
-        self.lanes = Lanes()
-        self._live_timer = QTimer(self, singleShot=True, interval=LIVE_DELAY_MS)
-        self._live_timer.timeout.connect(self.run)
-        self._rest = QElapsedTimer()
-        self._make_runners()
+        self._runners: list[Runner] = []
+        self._reads = self._runner("reading", self._on_opened, self._on_open_failed)
+        self._recipes = self._runner("reading", self._on_recipe_read)
+        self._scribbles = self._runner("reading", self._on_scribbles_read)
+        self._saves = self._runner("exporting", self._on_written)
+        self._tables = self._runner("exporting", self._on_written)
+        self._exports = self._runner("exporting", self._on_exported, self._on_export_failed)
         self._playing = Playing(self)
         self._followers = tuple(follower(self) for follower in FOLLOWERS)
 
-    def _make_runners(self) -> None:
-        fitting = self.lanes.lane("fitting")
-        self._warming = Runner(fitting, self)
-        self._warming.finished.connect(self._on_warm)
-        self._fits = Runner(fitting, self, may_rest=can_rest)
-        self._fits.progressed.connect(self._on_progressed)
-        self._fits.finished.connect(self._on_fitted)
-        self._fits.failed.connect(self._on_fit_failed)
-        self._fits.given_up.connect(self._on_given_up)
-        self._reads = Runner(self.lanes.lane("reading"), self)
-        self._reads.finished.connect(self._on_opened)
-        self._reads.failed.connect(self._on_open_failed)
-        self._recipes = Runner(self.lanes.lane("reading"), self)
-        self._recipes.finished.connect(self._on_recipe_read)
-        self._recipes.failed.connect(self._on_recipe_failed)
-        self._scribbles = Runner(self.lanes.lane("reading"), self)
-        self._scribbles.finished.connect(self._on_scribbles_read)
-        self._scribbles.failed.connect(self._on_scribbles_failed)
-        self._saves = Runner(self.lanes.lane("exporting"), self)
-        self._saves.finished.connect(self._on_scribbles_saved)
-        self._saves.failed.connect(self._on_scribbles_failed)
-        self._exports = Runner(self.lanes.lane("exporting"), self)
-        self._exports.finished.connect(self._on_exported)
-        self._exports.failed.connect(self._on_export_failed)
-        self._tables = Runner(self.lanes.lane("exporting"), self)
-        self._tables.finished.connect(self._on_regions_saved)
-        self._tables.failed.connect(self._on_scribbles_failed)
-        self._runners = (
-            self._warming, self._fits, self._reads, self._recipes, self._scribbles, self._saves,
-            self._tables, self._exports,
-        )  # fmt: skip
+    def _runner(
+        self,
+        lane: str,
+        finished: Callable[[Any], None],
+        failed: Callable[[str], None] | None = None,
+    ) -> Runner:
+        runner = Runner(self.lanes.lane(lane), self)
+        runner.finished.connect(finished)
+        runner.failed.connect(failed or self.fail)
+        self._runners.append(runner)
+        return runner
 
     def cancel(self) -> None:
         """Give up all work."""
-        self._live_timer.stop()
+        super().cancel()
         for each in (*self._followers, *self._runners):
             each.cancel()
 
@@ -131,45 +95,11 @@ class Session(Edited):
             self._reads.start(tasks.read_beside(image.path, steps))
 
     def _on_opened(self, opened: Opened) -> None:
-        self._abandon_run()
+        self._begin_anew()
         # What is still being read was drawn on the image before.
         self._scribbles.cancel()
-        self._cache.clear()
-        self._stand_in = None
         self.undo_stack.clear()
-        inputs, look = self._state.inputs, self._state.look
-        inputs = replace(inputs, scribbles=Scribbles())
-        known = classes_of(State(inputs=inputs))
-        classes = tuple(replace(style, visible=True) for style in known)
-        self.leftovers = tasks.Leftovers()
-        self._change(
-            image=opened.image,
-            shown=opened.shown,
-            inputs=replace(inputs, classes=classes),
-            look=replace(
-                look,
-                chosen=1,
-                pinned=None,
-                sides=sides_without_runs(look.sides),
-                plots=replace(look.plots, lasso=None),
-            ),
-            result=None,
-            compared=None,
-            previous=None,
-            corrected=None,
-            regions=None,
-            explanation=None,
-            made_from=None,
-            choices=None,
-            pictures=None,
-            conflicts=0,
-            cloud=None,
-            highlight=None,
-            progress=None,
-            stepping=False,
-            opening="",
-            notice=" ".join(opened.image.notes),
-        )
+        self._become(_with_image(self._state, opened))
         if self._state.live:
             self.run()
 
@@ -187,21 +117,6 @@ class Session(Edited):
         self.edit("Recipe", settings=recipe.settings, classes=recipe.classes)
         self._change(notice="The settings are those of the recipe.")
 
-    def _on_recipe_failed(self, failure: str) -> None:
-        self._change(failure=failure)
-
-    def choose_components(self, count: int) -> None:
-        """Take so many components; if they were tried before, show at once what they gave."""
-        settings = self._state.inputs.settings.model_copy(update={"components": count})
-        image, choices = self._state.image, self._state.choices
-        candidate = candidate_of(choices, count) if choices_fit(self._state) else None
-        is_other = settings != self._state.inputs.settings
-        if is_other and image is not None and choices is not None and candidate is not None:
-            preview = preview_of(choices, candidate)
-            self._stand_in = StandIn(image, settings, candidate.mixture, preview)
-        self.edit(f"{count} components", settings=settings)
-        self._run_if_outdated()
-
     def load_scribbles(self, path: Path) -> None:
         """Take the scribbles of a file in place of those there are, read in the background."""
         if self._state.image is not None:
@@ -212,169 +127,13 @@ class Session(Edited):
         self.edit("Load scribbles", scribbles=scribbles)
         self._change(notice="The scribbles are those of the file.")
 
+    # ---- Products -------------------------------------------------------------------------
+
     def save_scribbles(self, path: Path) -> None:
         """Write the scribbles to a file in the background."""
         if self._state.image is not None:
             self._change(failure="")
             self._saves.start(tasks.write_scribbles(path, self._state))
-
-    def _on_scribbles_saved(self, path: Path) -> None:
-        self._change(notice=f"Wrote {printable(path.name)} to {path.parent}")
-
-    def _on_scribbles_failed(self, failure: str) -> None:
-        self._change(failure=failure)
-
-    def _follow(self, inputs: Inputs) -> None:
-        known = self._cache.get(inputs)
-        if known is not None:
-            self._abandon_run()
-            self._fitting = inputs
-            self._on_fitted(known)
-        elif self._state.live:
-            self._abandon_run()
-            progress = self._with_stand_in(Progress(Stage.PREPARING), inputs)
-            self._change(progress=progress, stepping=False)
-            is_drag = self._rest.isValid() and not self._rest.hasExpired(LIVE_DELAY_MS)
-            self._live_timer.start(LIVE_DELAY_MS if is_drag else 0)
-            self._rest.start()
-
-    def restart_from(self, text: str, mixture: Mixture) -> None:
-        """Let EM go on at once from a mixture in the file's units, whether live or not."""
-        self.begin_from(text, mixture)
-        self._run_if_outdated()
-
-    # ---- Runs -----------------------------------------------------------------------------
-
-    def run(self) -> None:
-        """Start a run, or let a stepped one go on to its end."""
-        if self._state.stepping and self._fits.is_busy:
-            self._change(stepping=False)
-            self._fits.resume()
-        else:
-            self._start(paused=False)
-
-    def step(self) -> None:
-        """Advance the run by half a step of EM and wait; a run under way waits after its next one.
-
-        From rest all that comes before EM is one step: the mixture with which it begins.
-        """
-        if self._fits.is_busy:
-            self._change(stepping=True, playing=False)
-            self._fits.step()
-        else:
-            self._start(paused=True)
-
-    def restart(self) -> None:
-        """Begin the run anew and wait where EM begins."""
-        self._change(playing=False)
-        self._start(paused=True)
-
-    def begin_at(self, start: Start) -> None:
-        """Let EM begin elsewhere, and wait there."""
-        settings = self._state.inputs.settings.model_copy(update={"start": start})
-        self.edit(f"Start {start.value}", settings=settings)
-        self.restart()
-
-    def play(self) -> None:
-        """Let the run go on by half steps on its own, or wait if it does."""
-        if self._state.playing:
-            self._change(playing=False)
-        elif self._state.image is not None:
-            self.step()
-            self._change(playing=True)
-
-    def play_on(self) -> None:
-        """Advance the run by half a step if it waits and what it waits with has been shown."""
-        if self._fits.is_resting:
-            self._fits.step()
-
-    def stop(self) -> None:
-        """End the run and keep the best so far."""
-        progress = self._state.progress
-        if progress is None:
-            return
-        if self._fits.is_busy and progress.stage not in EMPTY_HANDED:
-            self._change(stepping=False)
-            self._fits.enough()
-        else:
-            self._abandon_run()
-            self._on_given_up()
-
-    def set_live(self, live: bool) -> None:
-        """Say whether a changed setting starts a run by itself."""
-        self._change(live=live)
-        is_current = self._state.result is not None and not is_outdated(self._state)
-        if live and self._state.image is not None and not is_current:
-            self.run()
-
-    def warm_up(self) -> None:
-        """Load the engine in the background, before it is needed."""
-        self._is_cold = True
-        self._warming.start(tasks.warm_up())
-
-    def _on_warm(self) -> None:
-        self._is_cold = False
-
-    def _start(self, *, paused: bool) -> None:
-        image, inputs = self._state.image, self._state.inputs
-        if image is None:
-            return
-        self._abandon_run()
-        self._fitting = inputs
-        self._warming.cancel()
-        progress = self._with_stand_in(Progress(Stage.PREPARING), inputs)
-        self._change(progress=progress, stepping=paused, failure="", notice="")
-        # Who goes by half steps wants to see all of them, known or not.
-        leftovers = tasks.Leftovers() if paused else self.leftovers
-        self._fits.start(tasks.fit(image, inputs, leftovers), paused=paused)
-
-    def _run_if_outdated(self) -> None:
-        """Run at once, live or not, unless the run for these very inputs is on its way."""
-        fitting = self._fitting if is_running(self._state) else None
-        is_for_these = fitting is not None and fitting.decides_like(self._state.inputs)
-        is_on_its_way = is_for_these or self._live_timer.isActive()
-        if is_outdated(self._state) and not is_on_its_way:
-            self._start(paused=False)
-
-    def _abandon_run(self) -> None:
-        self._live_timer.stop()
-        self._fits.cancel()
-
-    def _on_progressed(self, progress: Progress) -> None:
-        assert self._fitting is not None
-        self._change(progress=self._with_stand_in(progress, self._fitting))
-
-    def _with_stand_in(self, progress: Progress, inputs: Inputs) -> Progress:
-        """Return the progress of the run with these inputs, with what stands in for them."""
-        image = self._state.image
-        if self._stand_in is None or image is None:
-            return progress
-        return self._stand_in.for_want_of_better(progress, image, inputs.settings)
-
-    def _on_fitted(self, result: Result) -> None:
-        assert self._fitting is not None
-        self._cache.keep(self._fitting, result)
-        self._stand_in = None
-        self._change(
-            result=result,
-            previous=previous_of(self._state, self._fitting),
-            made_from=self._fitting,
-            choices=result if result.candidates else self._state.choices,
-            conflicts=0 if result.conflicts is None else int(np.count_nonzero(result.conflicts)),
-            progress=None,
-            stepping=False,
-            notice=describe_end(result),
-        )
-        if self._is_cold:
-            # What was given up for the run goes on.
-            self.warm_up()
-
-    def _on_given_up(self) -> None:
-        notice = "Stopped before there was anything to keep."
-        self._change(progress=None, stepping=False, notice=notice)
-
-    def _on_fit_failed(self, failure: str) -> None:
-        self._change(progress=None, stepping=False, failure=failure)
 
     def save_regions(self, path: Path) -> None:
         """Write the listed regions of the chosen class to a file in the background."""
@@ -382,10 +141,8 @@ class Session(Edited):
             self._change(failure="")
             self._tables.start(tasks.write_regions(path, self._state))
 
-    def _on_regions_saved(self, path: Path) -> None:
+    def _on_written(self, path: Path) -> None:
         self._change(notice=f"Wrote {printable(path.name)} to {path.parent}")
-
-    # ---- View and products -----------------------------------------------------------------
 
     def export(self, folder: Path, products: Sequence[str], *, stem: str | None = None) -> None:
         """Write products into `folder` in the background; `stem` begins their names.
@@ -402,3 +159,26 @@ class Session(Edited):
 
     def _on_export_failed(self, failure: str) -> None:
         self._change(exporting=False, failure=failure, notice="")
+
+
+def _with_image(state: State, opened: Opened) -> State:
+    """Return the state in which an image begins: what was of the one before it is gone."""
+    inputs = replace(state.inputs, scribbles=Scribbles())
+    known = classes_of(State(inputs=inputs))
+    classes = tuple(replace(style, visible=True) for style in known)
+    plots = replace(state.look.plots, lasso=None)
+    sides = sides_without_runs(state.look.sides)
+    return State(
+        image=opened.image,
+        shown=opened.shown,
+        inputs=replace(inputs, classes=classes),
+        look=replace(state.look, chosen=1, pinned=None, sides=sides, plots=plots),
+        hand=state.hand,
+        live=state.live,
+        pause=state.pause,
+        exporting=state.exporting,
+        undo_text=state.undo_text,
+        redo_text=state.redo_text,
+        failure=state.failure,
+        notice=" ".join(opened.image.notes),
+    )

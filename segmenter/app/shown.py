@@ -16,7 +16,7 @@ from segmenter.app.state import BRUSH_SIZES, LARGEST_BRUSH, State
 if TYPE_CHECKING:
     from segmenter.app.choices import Pictures
     from segmenter.app.light import Corrected
-    from segmenter.app.plotted import Highlight
+    from segmenter.app.plotted import Highlight, Plot
     from segmenter.app.sides import Compared
     from segmenter.app.state import Tool
     from segmenter.engine.cloud import Cloud
@@ -42,8 +42,11 @@ class Shown(QObject):
         return self._state
 
     def _change(self, **changes: object) -> None:
+        self._become(replace(self._state, **changes))  # type: ignore[arg-type]
+
+    def _become(self, after: State) -> None:
+        """Put another state in place, made consistent, and say so."""
         before = self._state
-        after = replace(before, **changes)  # type: ignore[arg-type]
         chosen = min(after.look.chosen, class_count(after))
         if chosen != after.look.chosen:
             after = replace(after, look=replace(after.look, chosen=chosen))
@@ -115,6 +118,16 @@ class Shown(QObject):
     def plot(self, **changes: object) -> None:
         """Change which plot is to be seen, and how."""
         self.set_look(plots=replace(self._state.look.plots, **changes))  # type: ignore[arg-type]
+
+    def show_plot(self, plot: Plot) -> None:
+        """Bring a plot to the front; if it was beside another, the two are exchanged."""
+        plots = self._state.look.plots
+        self.plot(seen=plot, beside=plots.seen if plot is plots.beside else plots.beside)
+
+    def show_plot_beside(self, plot: Plot | None) -> None:
+        """Show another plot beside the one in front, or none."""
+        if plot is None or plot is not self._state.look.plots.seen:
+            self.plot(beside=plot)
 
     def show_k_means(self, is_wanted: bool) -> None:
         """Show k-means beside EM while that goes by half steps, with a divider; or neither."""

@@ -15,7 +15,7 @@ from segmenter.engine.settings import Settings
 from segmenter.engine.styles import default_classes
 
 if TYPE_CHECKING:
-    from segmenter.app.choices import Pictures
+    from segmenter.app.choices import Choices, Pictures
     from segmenter.app.light import Corrected
     from segmenter.app.plotted import Highlight
     from segmenter.app.pyramid import Pyramid
@@ -154,7 +154,7 @@ class State:
     made_from
         The inputs that the result was made with; None without a result.
     choices
-        The last result of the image that chose among numbers of components.
+        The numbers of components that a run on the image has tried last.
     pictures
         Small label maps of its candidates, once they are made; they may be of those before.
     conflicts
@@ -202,7 +202,7 @@ class State:
     regions: Regions | None = None
     explanation: Explanation | None = None
     made_from: Inputs | None = None
-    choices: Result | None = None
+    choices: Choices | None = None
     pictures: Pictures | None = None
     conflicts: int = 0
     cloud: Cloud | None = None

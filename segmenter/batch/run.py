@@ -14,7 +14,7 @@ from segmenter.batch.plan import MOST_CLASSES
 from segmenter.batch.summary import JobState, Row
 from segmenter.engine.outcome import Progress, Stage
 from segmenter.engine.pipeline import label, steps
-from segmenter.engine.styles import fitted_classes
+from segmenter.engine.styles import result_classes
 from segmenter.engine.types import SegmenterError
 from segmenter.files.export import planned_files, products_written
 from segmenter.files.images import read_image
@@ -195,7 +195,7 @@ def _written(
         image,
         job.folder,
         work.products,
-        classes=fitted_classes(work.classes, result.class_count, noise=result.mixture.noise_number),
+        classes=result_classes(result, work.classes),
         stem=job.stem,
         protected=inputs,
     )

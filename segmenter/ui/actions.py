@@ -13,7 +13,7 @@ from segmenter.ui.file_actions import FILE_MENU
 from segmenter.ui.help_actions import HELP_MENU
 from segmenter.ui.run_actions import RUN_MENU
 from segmenter.ui.scribble_actions import SCRIBBLE_MENU
-from segmenter.ui.view_actions import VIEW_MENU
+from segmenter.ui.view_actions import PLOTS_BESIDE, VIEW_MENU
 
 MENUS = (
     FILE_MENU,
@@ -29,6 +29,7 @@ MENUS = (
 ACTIONS: tuple[Action, ...] = (
     *(entry for menu in MENUS for entry in menu.entries if isinstance(entry, Action)),
     *CLASS_CHOICES,
+    *PLOTS_BESIDE,
 )
 
 BY_ID = {entry.id: entry for entry in ACTIONS}

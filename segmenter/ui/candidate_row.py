@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QModelIndex, QPersistentModelIndex
     from PySide6.QtGui import QResizeEvent
 
+    from segmenter.app.choices import Choices
     from segmenter.app.session import Session
     from segmenter.app.state import State
-    from segmenter.engine.outcome import Result
     from segmenter.engine.styles import ClassStyle
 
     Index = QModelIndex | QPersistentModelIndex
@@ -159,9 +159,9 @@ class CandidateRow(QListWidget):
             self._fit_pictures(choices)
             self.scrollToItem(self.currentItem())
 
-    def _fit_pictures(self, choices: Result) -> None:
+    def _fit_pictures(self, choices: Choices) -> None:
         room = QSize(self.width_of(0) - 2 * PADDING, self.picture_side)
-        self.picture_size = _fitting(choices.labels.shape, room)
+        self.picture_size = _fitting(choices.shape, room)
         self.doItemsLayout()
 
 
@@ -207,7 +207,7 @@ class _CellPainter(QStyledItemDelegate):
         painter.restore()
 
 
-def _marks(choices: Result, number: int) -> list[str]:
+def _marks(choices: Choices, number: int) -> list[str]:
     """Return the symbols of the criteria that speak for a number, as the plot has them."""
     by_bic, by_icl = best_counts(choices)
     marks = (BEST_BY_BIC, by_bic), (BEST_BY_ICL, by_icl)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -135,7 +136,7 @@ class ChoicePlot(QWidget):
             return
         numbers = [len(tried.mixture) for tried in choices.candidates]
         criteria = np.array([(tried.bic, tried.icl) for tried in choices.candidates])
-        below = (criteria.max(axis=0) - criteria) / choices.labels.size
+        below = (criteria.max(axis=0) - criteria) / math.prod(choices.shape)
         self._tint()
         self._scale.measure(below)
         for curve, differences in zip((self.bic, self.icl), below.T, strict=True):

@@ -90,6 +90,7 @@ class Icon(StrEnum):
     EXTENSION = "mdi6.chevron-double-right"
     LASSO = "mdi6.lasso"
     PLOT = "mdi6.chart-bell-curve"
+    PLOT_BESIDE = "mdi6.view-split-vertical"
     COPY = "mdi6.content-copy"
     WAITING = "mdi6.clock-outline"
     RUNNING = "mdi6.progress-clock"

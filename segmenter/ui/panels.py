@@ -106,7 +106,13 @@ class Panels(QObject):
     def show_plot(self, plot: Plot) -> None:
         """Bring a plot to the front."""
         _bring(self._plots)
-        self._session.plot(seen=plot)
+        self._session.show_plot(plot)
+
+    def show_plot_beside(self, plot: Plot) -> None:
+        """Show a plot beside the one in front, or put it away if it is there."""
+        _bring(self._plots)
+        is_there = self._session.state.look.plots.beside is plot
+        self._session.show_plot_beside(None if is_there else plot)
 
     def show_regions(self) -> None:
         """Bring the table of regions to the front; put it away if it is there."""

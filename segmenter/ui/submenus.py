@@ -14,6 +14,7 @@ from segmenter.files.names import printable
 from segmenter.ui.actions import ACTIONS
 from segmenter.ui.plain import plain_tip, title_of
 from segmenter.ui.side_choices import with_side
+from segmenter.ui.view_actions import PLOTS_BESIDE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,6 +98,11 @@ def _fill_classes(menu: QMenu, window: MainWindow) -> None:
         menu.addAction(action)
 
 
+def _fill_plots_beside(menu: QMenu, window: MainWindow) -> None:
+    for entry in PLOTS_BESIDE:
+        menu.addAction(window.commands.by_id[entry.id])
+
+
 def _say_if_empty(menu: QMenu, words: str) -> None:
     if not menu.actions():
         menu.addAction(words).setEnabled(False)
@@ -109,6 +115,7 @@ SUBMENUS: dict[str, tuple[str, Callable[[QMenu, MainWindow], None]]] = {
     "@left-side": ("&Left of the divider", partial(_fill_side, 0)),
     "@right-side": ("&Right of the divider", partial(_fill_side, 1)),
     "@classes": ("&Choose class", _fill_classes),
+    "@plots-beside": ("Pl&ot beside", _fill_plots_beside),
     "@panels": ("&Panels", _fill_panels),
     "@themes": ("&Theme", _fill_themes),
 }

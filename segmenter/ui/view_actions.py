@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from segmenter.app import reasons
@@ -66,6 +67,21 @@ def _plot_action(plot: Plot, number: int) -> Action:
         checked=lambda state: state.look.plots.seen is plot,
     )
 
+
+def _beside_action(plot: Plot, number: int) -> Action:
+    return Action(
+        f"beside-{plot.name.lower()}",
+        str(plot),
+        f"Show the plot '{plot}' beside the one in front, or put it away.",
+        lambda window: window.panels.show_plot_beside(plot),
+        Icon.PLOT_BESIDE,
+        f"Shift+Alt+{number}",
+        why_not=partial(reasons.no_plot_beside, plot),
+        checked=lambda state: state.look.plots.beside is plot,
+    )
+
+
+PLOTS_BESIDE = tuple(_beside_action(plot, number) for number, plot in enumerate(Plot, start=1))
 
 VIEW_MENU = Menu(
     "&View",
@@ -235,6 +251,7 @@ VIEW_MENU = Menu(
         why_not=reasons.no_image,
     ),
     *(_plot_action(plot, number) for number, plot in enumerate(Plot, start=1)),
+    "@plots-beside",
     "-",
     "@panels",
     "@themes",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +11,14 @@ import pytest
 from driving import show_image
 
 from segmenter.app import tasks
-from segmenter.app.choices import StandIn, candidate_of, choices_fit, chosen_count, preview_of
+from segmenter.app.choices import (
+    StandIn,
+    candidate_of,
+    choices_fit,
+    choices_of,
+    chosen_count,
+    preview_of,
+)
 from segmenter.app.state import is_outdated
 from segmenter.engine.outcome import Progress, Stage
 from segmenter.engine.pipeline import finish, image_of, steps
@@ -29,7 +38,7 @@ def chosen(segmented, wait):
 def test_what_was_tried_is_kept_when_another_number_is_taken(chosen, wait):
     choices = chosen.state.choices
     assert [len(tried.mixture) for tried in choices.candidates] == [1, 2, 3, 4, 5]
-    assert chosen_count(chosen.state) == len(choices.mixture)
+    assert chosen_count(chosen.state) == len(chosen.state.result.mixture)
     chosen.choose_components(2)
     assert chosen.state.inputs.settings.components == 2
     assert chosen.state.undo_text == "2 components"
@@ -38,7 +47,18 @@ def test_what_was_tried_is_kept_when_another_number_is_taken(chosen, wait):
     assert state.choices is choices
     chosen.undo_stack.undo()
     assert chosen.state.inputs.settings.components == "auto"
-    assert chosen.state.result is choices
+    assert chosen.state.result.candidates is choices.candidates
+    assert chosen.state.choices is choices
+
+
+def test_what_was_tried_keeps_no_result_alive(chosen, wait):
+    soft = weakref.ref(chosen.state.result.responsibilities)
+    chosen.choose_components(2)
+    wait(chosen, lambda state: state.progress is None)
+    chosen._cache.clear()
+    gc.collect()
+    assert chosen.state.choices is not None
+    assert soft() is None
 
 
 def test_a_candidate_is_seen_at_once(chosen):
@@ -69,9 +89,10 @@ def test_a_preview_shows_what_the_values_alone_speak_for(truth, changes, said):
     scribbles[4:8, 4:8] = said
     settings = Settings(components="auto", most_components=4, **changes)
     result = finish(steps(image_of(pixels), settings, scribbles=scribbles))
-    candidate = candidate_of(result, 3)
+    choices = choices_of(result, None)
+    candidate = candidate_of(choices, 3)
     alone = pixels[:, :, 2] < 255
-    labels = preview_of(result, candidate)
+    labels = preview_of(choices, candidate)
     values = [set(labels[alone & (truth == kind)].tolist()) for kind in (1, 2, 3)]
     assert [len(found) for found in values] == [1, 1, 1]
     assert len(set.union(*values)) == 3

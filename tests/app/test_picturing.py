@@ -36,7 +36,7 @@ def test_they_are_small(chosen):
     index = np.zeros((rows, columns), np.int32)
     large = replace(
         choices,
-        labels=np.ones((rows, columns), np.uint8),
+        shape=(rows, columns),
         candidates=tuple(replace(tried, index=index) for tried in choices.candidates),
     )
     *_, last = pictured_maps(large)

@@ -10,8 +10,9 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from window_rows import Row, application, image_of_photo, until
 
+from segmenter.app.fitted import LIVE_DELAY_MS
 from segmenter.app.pyramid import pyramid_of
-from segmenter.app.session import LIVE_DELAY_MS, Session
+from segmenter.app.session import Session
 from segmenter.app.tasks import Leftovers, Opened
 from segmenter.ui.canvas import Canvas
 

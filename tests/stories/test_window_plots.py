@@ -31,10 +31,10 @@ def show(person, panel):
     """Click on the tab of a plot and wait for what it shows."""
 
     def do(plot):
-        bar = panel.tabBar()
+        bar = panel.bar
         person.click(bar, bar.tabRect(list(Plot).index(plot)).center())
         person.wait(lambda: person.state.cloud is not None)
-        return panel.currentWidget()
+        return panel.front
 
     return do
 
@@ -68,7 +68,7 @@ def test_the_histogram_follows_the_settings_the_pointer_and_the_keys(person, pan
     person.tick(histogram.is_log)
     assert person.state.look.plots.is_log
     person.press("Alt+3")
-    assert panel.currentWidget() is panel.scatter
+    assert panel.front is panel.scatter
     person.press("Alt+1")
     assert person.state.look.plots.seen is Plot.CONVERGENCE
 
@@ -151,3 +151,27 @@ def test_a_closed_panel_needs_no_work_and_comes_back(person, show):
     person.press("Alt+2")
     assert person.state.look.plots.seen is Plot.HISTOGRAM
     assert person.window.panels.docks[2].isVisible()
+
+
+def test_two_plots_beside_each_other_while_one_steps(person, panel):
+    """By keys and by mouse, as one who teaches wants scatter and convergence together."""
+    person.press("Alt+3")
+    person.press("Shift+Alt+1")
+    assert panel.pages[Plot.CONVERGENCE].isVisible()
+    assert panel.scatter.isVisible()
+    person.press("F10")
+    person.wait(lambda: person.state.stepping and person.state.progress.mixture is not None)
+    for _ in range(3):
+        before = person.state.progress
+        person.press("F10")
+        person.wait(lambda before=before: person.state.progress is not before)
+    person.wait(lambda: person.state.cloud is not None and panel.scatter.marks.plates)
+    person.press("Shift+Alt+1")
+    assert not panel.pages[Plot.CONVERGENCE].isVisible()
+    person.choose("View", "Plot beside", "Histogram")
+    assert panel.histogram.isVisible()
+    bar = panel.bar
+    person.click(bar, bar.tabRect(list(Plot).index(Plot.HISTOGRAM)).center())
+    assert person.state.look.plots.beside is Plot.SCATTER
+    person.press("F5")
+    person.wait_for_result()

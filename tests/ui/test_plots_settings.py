@@ -50,7 +50,7 @@ def test_every_component_has_its_number_and_its_place(panel, segmented, wait, ch
     segmented.run()
     segmented.plot(seen=plot)
     state = wait(segmented, settled)
-    page = panel.currentWidget()
+    page = panel.front
     page.plot.grab()
     mixture = state.result.mixture
     numbers = [plate.words for plate in page.marks.plates if plate.words]
@@ -76,7 +76,7 @@ def test_what_a_pixel_lacks_is_not_marked(panel, segmented, wait, plot, image):
     segmented.run()
     segmented.plot(seen=plot)
     wait(segmented, settled)
-    page = panel.currentWidget()
+    page = panel.front
     page.plot.grab()
     for place, is_there in (((5, 6), False), ((7, 8), False), ((0, 0), True)):
         panel.show_pixel(place)
