@@ -231,9 +231,9 @@ class Person:
         """Return what the canvas shows when all of it is sharp: (height, width, 3) int."""
         is_sharp = False
         while not is_sharp:
-            self.canvas._sharpening.stop()
+            self.canvas._scene._sharpening.stop()
             shown = self.canvas.grab()
-            is_sharp = not self.canvas._sharpening.isActive()
+            is_sharp = not self.canvas._scene._sharpening.isActive()
         grabbed = shown.toImage().convertToFormat(QImage.Format.Format_RGB888)
         lines = np.frombuffer(grabbed.constBits(), np.uint8)
         lines = lines.reshape(grabbed.height(), grabbed.bytesPerLine())

@@ -10,6 +10,7 @@ from PySide6.QtCore import QElapsedTimer, QObject, QTimer
 from segmenter.app import tasks
 from segmenter.app.choices import StandIn, candidate_of, choices_fit, choices_of, preview_of
 from segmenter.app.edited import Edited
+from segmenter.app.emptied import without_emptied
 from segmenter.app.results import ResultCache
 from segmenter.app.run_words import describe_end
 from segmenter.app.runner import Lanes, Runner
@@ -214,15 +215,20 @@ class Fitted(Edited):
         assert self._fitting is not None
         self._cache.keep(self._fitting, result)
         self._stand_in = None
+        made_from, inputs = self._fitting, self._state.inputs
+        if inputs.decides_like(made_from):
+            made_from = inputs = without_emptied(inputs, result)
+            self._cache.keep(made_from, result)
         self._change(
+            inputs=inputs,
             result=result,
             previous=previous_of(self._state, self._fitting),
-            made_from=self._fitting,
+            made_from=made_from,
             choices=choices_of(result, self._state.choices),
             conflicts=0 if result.conflicts is None else int(np.count_nonzero(result.conflicts)),
             progress=None,
             stepping=False,
-            notice=describe_end(result),
+            notice=describe_end(made_from, result),
         )
         if self._is_cold:
             # What was given up for the run goes on.

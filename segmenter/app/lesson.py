@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from segmenter.engine.outcome import Progress, Result
+    from segmenter.engine.outcome import Clusters, Progress, Result
     from segmenter.engine.types import Mixture
 
 SIDE = 150  # px, of the thinned sample
@@ -57,6 +57,8 @@ class Scene:
         (points, 2) of two channels, and (points,) their classes; None without a scatter.
     mixture
         Whose ellipses are drawn over the points.
+    clusters
+        Whose centres are drawn over the points.
     """
 
     name: str
@@ -66,6 +68,7 @@ class Scene:
     points: NDArray[np.float64] | None = None
     point_labels: NDArray[np.uint8] | None = None
     mixture: Mixture | None = None
+    clusters: Clusters | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +109,9 @@ def _told(image: Image) -> Iterator[Scene | Scores]:
     poor = segment(image, BASE.model_copy(update={"seed": POOR_SEED}))
     caption = f"Another random start ends elsewhere: {_worth(poor.log_likelihoods[-1])}"
     yield _scene("poor", caption, image, poor.labels, mixture=poor.mixture)
+    yield _of_k_means(image, way[-1])
     hard = beside(image, result)
-    caption = f"k-means, which differs from EM in {hard.share:.0%} of the pixels"
+    caption = f"k-means in the end, which differs from EM in {hard.share:.0%} of the pixels"
     yield _scene("k-means", caption, image, hard.labels)
     yield from _mended(image)
     yield _scores(segment(image, CHOOSING))
@@ -181,6 +185,16 @@ def _scene_of(name: str, image: Image, progress: Progress) -> Scene:
     return _scene(name, caption, image, progress.preview, mixture=progress.mixture)
 
 
+def _of_k_means(image: Image, progress: Progress) -> Scene:
+    """Return what k-means has made of the start of EM in as many iterations."""
+    clusters = progress.beside
+    assert clusters is not None
+    assert clusters.preview is not None
+    when = f"k-means after {clusters.iteration} iterations"
+    caption = f"{when}: cost {clusters.costs[0]:.3f} at the start, {clusters.costs[-1]:.3f} here"
+    return _scene("hard", caption, image, clusters.preview, clusters=clusters)
+
+
 def _scene(
     name: str,
     caption: str,
@@ -188,15 +202,17 @@ def _scene(
     labels: NDArray[np.uint8],
     *,
     mixture: Mixture | None = None,
+    clusters: Clusters | None = None,
 ) -> Scene:
-    """Return a scene; with a mixture there are points and its ellipses beside the classes."""
+    """Return a scene; with ellipses or centres to be drawn there are points beside the classes."""
     points = point_labels = None
-    if mixture is not None:
+    if mixture is not None or clusters is not None:
         every = -(-labels.size // POINTS)
         # An odd step, so that the points do not line up in columns of the image.
         flat = image.pixels.reshape(-1, image.pixels.shape[2])[:: every | 1]
         points, point_labels = flat[:, CHANNELS].astype(np.float64), labels.ravel()[:: every | 1]
-    return Scene(name, caption, displayed(image), labels, points, point_labels, mixture)
+    shown = displayed(image)
+    return Scene(name, caption, shown, labels, points, point_labels, mixture, clusters)
 
 
 def _scores(result: Result) -> Scores:

@@ -7,3 +7,8 @@ def grouped(value: float, *, decimals: int = 0) -> str:
     """Return a number with its thousands set apart by what no line is broken at."""
     words = f"{value:,.{decimals}f}".replace(",", "\N{NARROW NO-BREAK SPACE}")
     return words.replace("-", "\N{MINUS SIGN}")
+
+
+def percent(share: float) -> str:
+    """Return a share from 0 to 1 in tenths of a percent; all of it is as short as most of it."""
+    return f"{share:.1%}".replace("100.0%", "100%")

@@ -9,7 +9,8 @@ import numpy as np
 from segmenter.app.classes import style_of
 from segmenter.app.explained import has_data, is_explained
 from segmenter.app.number_words import grouped
-from segmenter.app.state import is_running
+from segmenter.app.reasons import OUTDATED, why_running
+from segmenter.app.state import is_outdated, is_running
 from segmenter.engine.explanation import UNLIKE
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ WHAT_FEATURES_ARE = {
     "row": "its row (y)",
     "column": "its column (x)",
 }
+LAST_RESULT = "Of the last result."
 NOTABLE = 0.005  # of probability: less than the line shows is not worth a sentence
 HOW_COUNTED = (
     "How far the pixel is from the mean of the class, in standard deviations of the class "
@@ -49,14 +51,15 @@ def pixel_sentences(state: State) -> tuple[str, ...]:
     if state.look.pinned is None:
         return ()
     if is_running(state):
-        return ("Wait for the run to end.",)
+        return (*((LAST_RESULT,) if is_explained(state) else ()), why_running(state))
     if state.result is None:
         return ("There are no classes yet: run first (F5).",)
     if not has_data(state, state.look.pinned):
         return ("This pixel has no data.",)
     if state.explanation is None or not is_explained(state):
         return ("Working it out …",)
-    return tuple(_sentences(state, state.explanation))
+    past = (f"{LAST_RESULT} {OUTDATED}",) if is_outdated(state) else ()
+    return (*past, *_sentences(state, state.explanation))
 
 
 def _sentences(state: State, made: Explanation) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from segmenter.app.number_words import grouped
+from segmenter.app.sides import clusters_of
 from segmenter.engine.aitken import expected_end
 from segmenter.engine.marginals import Plane
 from segmenter.engine.outcome import Stage
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from segmenter.app.state import State
     from segmenter.engine.cloud import Cloud
+    from segmenter.engine.outcome import Clusters
     from segmenter.engine.settings import Settings
     from segmenter.engine.types import Mixture
 
@@ -148,6 +150,13 @@ def fits_cloud(state: State, mixture: Mixture | None) -> bool:
     return (
         mixture is not None and state.cloud is not None and (mixture.features == state.cloud.names)
     )
+
+
+def plotted_clusters(state: State) -> Clusters | None:
+    """Return k-means beside EM, if it is to be seen and one of the features that are shown."""
+    clusters, cloud = clusters_of(state), state.cloud
+    is_fitting = clusters is not None and cloud is not None and clusters.features == cloud.names
+    return clusters if is_fitting else None
 
 
 def point_classes(state: State) -> NDArray[np.uint8] | None:

@@ -14,12 +14,15 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter
 
 from segmenter.app.toning import PLAIN, Tone
-from segmenter.engine.display import greyed, part_of, shades_of
+from segmenter.engine.display import Display, greyed, part_of, shades_of, whole_range
+from segmenter.engine.driven import last_of
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from numpy.typing import NDArray
 
-    from segmenter.engine.display import Display, Shades
+    from segmenter.engine.display import Shades
     from segmenter.engine.types import Image
 
 TILE = 256
@@ -30,7 +33,7 @@ LARGEST_STAND_IN = 512
 """Pixels along the long side of what stands in for tiles in other shades than the copies'."""
 SMALLEST_COPY = 64
 """Pixels along the long side: nothing is ever seen smaller."""
-BAND = 2**21
+BAND = 2**18
 """Pixels of the image that are made smaller at once."""
 
 
@@ -67,10 +70,13 @@ class Pyramid:
 
     Parameters
     ----------
+    whole
+        The least and the greatest value of the image.
     usual, shades, made_in
         How the image is shown at first, how it is shown now, and how the copies show it.
-    copies
-        Of the depths from `first` on.
+    copies, greys
+        Of the depths from `first` on, as they are and without colours; without greys, if there
+        are colours, those are made of the copies where they are seen.
     has_gaps
         Whether there is 'no data', which is clear.
     tone
@@ -78,12 +84,14 @@ class Pyramid:
     """
 
     image: Image
+    whole: tuple[float, float]
     usual: Shades
     shades: Shades
     made_in: Shades
     has_gaps: bool
     first: int
     copies: tuple[QImage, ...]
+    greys: tuple[QImage, ...] = ()
     tone: Tone = PLAIN
 
     @property
@@ -116,11 +124,19 @@ class Pyramid:
         return len(self.image.channel_names) > 1
 
     @property
-    def is_exact(self) -> bool:
-        """Whether the copies are as good as if they had been made in the shades that are shown."""
-        # Bytes lose nothing on their way by way of bytes.
-        is_of_bytes: bool = self.image.pixels.dtype == np.uint8
-        return self.tone.table is None or is_of_bytes
+    def display(self) -> Display:
+        """What is shown black and white, and the way between."""
+        return _display_of(self.shades)
+
+    @property
+    def usual_display(self) -> Display:
+        """The display at first."""
+        return _display_of(self.usual)
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether all copies that are of use are there, in the shades that are shown."""
+        return self.tone.table is None and (bool(self.greys) or not self.is_coloured)
 
     def greyed(self) -> Pyramid:
         """Return the same without its colours."""
@@ -130,22 +146,35 @@ class Pyramid:
         """Return the same in other shades, at once: the copies are not made again."""
         shades = self.usual if display is None else shades_of(self.image, display)
         table = None if shades is self.made_in else shades.from_shown(self.made_in)
-        return replace(self, shades=shades, tone=Tone(table))
+        greys = self.greys if table is None else ()
+        return replace(self, shades=shades, tone=Tone(table), greys=greys)
 
-    def remade(self) -> Pyramid:
-        """Return the same with copies that were made in the shades that are shown."""
-        copies = _copies(self.image, self.shades, self.first, has_gaps=self.has_gaps)
-        return replace(self, made_in=self.shades, copies=copies, tone=PLAIN)
+    def finishing(self) -> Generator[None, None, Pyramid]:
+        """Make the copies that are not there, in the shades that are shown; yields now and then."""
+        copies: tuple[QImage, ...] = self.copies
+        greys: tuple[QImage, ...] = ()
+        if self.tone.table is not None:
+            copies = yield from _copies(self.image, self.shades, self.first, has_gaps=self.has_gaps)
+        for copy in copies if self.is_coloured else ():
+            greys = (*greys, (yield from _in_grey(copy)))
+        return replace(self, made_in=self.shades, copies=copies, greys=greys, tone=PLAIN)
 
     def copy(self, depth: int) -> QImage | None:
         """Return the whole image at a depth, or None where it has to be put together of tiles."""
-        is_there = depth >= self.first and self.tone.is_plain
-        return self.copies[depth - self.first] if is_there else None
+        copies = self._whole
+        return copies[depth - self.first] if copies and depth >= self.first else None
+
+    @property
+    def _whole(self) -> tuple[QImage, ...]:
+        """The copies in the tone that is shown; none where they have not been made."""
+        if self.tone.table is not None:
+            return ()
+        return self.greys if self.tone.is_grey else self.copies
 
     def stand_in(self) -> tuple[QImage, int]:
         """Return the whole image for want of a tile, and its depth."""
-        if self.tone.is_plain:
-            return self.copies[0], self.first
+        if self._whole:
+            return self._whole[0], self.first
         place = 0
         while max(self.copies[place].size().toTuple()) > LARGEST_STAND_IN:
             place += 1
@@ -168,22 +197,43 @@ class Pyramid:
         return self.tone.of(whole.copy(area & whole.rect()))
 
 
+def _display_of(shades: Shades) -> Display:
+    width = 255.0 / shades.gain if shades.gain else 0.0
+    return Display(shades.low, shades.low + width, shades.gamma)
+
+
 def pyramid_of(image: Image) -> Pyramid:
     """Make the copies of an image as the eye sees it; where there is 'no data' it is clear."""
     shades, has_gaps = shades_of(image), not bool(image.valid.all())
     first = 1
     while _along(image.shape[0], first) * _along(image.shape[1], first) > LARGEST_COPY:
         first += 1
-    copies = _copies(image, shades, first, has_gaps=has_gaps)
-    return Pyramid(image, shades, shades, shades, has_gaps, first, copies)
+    copies = last_of(_copies(image, shades, first, has_gaps=has_gaps))
+    return Pyramid(image, whole_range(image), shades, shades, shades, has_gaps, first, copies)
 
 
-def _copies(image: Image, shades: Shades, first: int, *, has_gaps: bool) -> tuple[QImage, ...]:
-    """Return the image at the depth `first`, and ever smaller ones."""
-    copies = [_in_bands(image, shades, first, has_gaps=has_gaps)]
+def _copies(
+    image: Image, shades: Shades, first: int, *, has_gaps: bool
+) -> Generator[None, None, tuple[QImage, ...]]:
+    """Make the image at the depth `first`, and ever smaller ones."""
+    copies = [(yield from _in_bands(image, shades, first, has_gaps=has_gaps))]
     while max(copies[-1].width(), copies[-1].height()) > SMALLEST_COPY:
         copies.append(_smaller(copies[-1], 1))
+        yield
     return tuple(copies)
+
+
+def _in_grey(picture: QImage) -> Generator[None, None, QImage]:
+    """Make a picture without its colours, a few rows at a time to save memory."""
+    width, height = picture.size().toTuple()
+    made, step = QImage(picture.size(), picture.format()), max(1, BAND // width)
+    for top in range(0, height, step):
+        painter = QPainter(made)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+        painter.drawImage(0, top, Tone(is_grey=True).of(picture.copy(0, top, width, step)))
+        painter.end()
+        yield
+    return made
 
 
 def _along(pixels: int, depth: int) -> int:
@@ -191,17 +241,21 @@ def _along(pixels: int, depth: int) -> int:
     return -(-pixels >> depth)
 
 
-def _in_bands(image: Image, shades: Shades, depth: int, *, has_gaps: bool) -> QImage:
-    """Return the whole image made smaller, a few rows at a time to save memory."""
+def _in_bands(
+    image: Image, shades: Shades, depth: int, *, has_gaps: bool
+) -> Generator[None, None, QImage]:
+    """Make the whole image smaller, a few rows at a time to save memory."""
     rows, columns = image.shape
     step = max(1, BAND // (columns << depth)) << depth
     made = QImage(_along(columns, depth), _along(rows, depth), _format(has_gaps=has_gaps))
-    painter = QPainter(made)
-    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
     for top in range(0, rows, step):
         band = part_of(image, slice(top, top + step), slice(None))
+        painter = QPainter(made)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
         painter.drawImage(0, top >> depth, _reduced(band, shades, depth))
-    painter.end()
+        # One that is given up in between must not be painted on any more.
+        painter.end()
+        yield
     return made
 
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from segmenter.app.plotted import Plot
     from segmenter.app.state import State
 
+STEPPING = "A run waits: let it go to its end (F5), or stop it (Esc)."
+OUTDATED = "The settings have changed since this result: run (F5) first."
 RUNNING = "A run is under way: wait for its end, or stop it (Esc)."
 
 IN_FRONT = "This plot is the one in front."
@@ -59,7 +61,24 @@ def no_result(state: State) -> str:
     """Say why there is no result to be shown."""
     if state.result is not None:
         return ""
-    return no_image(state) or (RUNNING if is_running(state) else "Run (F5) first.")
+    return no_image(state) or (why_running(state) if is_running(state) else "Run (F5) first.")
+
+
+def no_explanation(state: State) -> str:
+    """Say why no pixel can be explained."""
+    return no_result(state) or (why_running(state) if is_running(state) else "")
+
+
+def why_running(state: State) -> str:
+    """Say what to do about the run under way."""
+    return STEPPING if state.stepping and not state.playing else RUNNING
+
+
+def why_past(state: State) -> str:
+    """Say why the result is not that of the inputs; nothing where it is, or there is none."""
+    if state.result is None:
+        return ""
+    return why_running(state) if is_running(state) else OUTDATED * is_outdated(state)
 
 
 def no_overlay(state: State) -> str:
@@ -80,7 +99,9 @@ def no_export(state: State) -> str:
     """Say why nothing can be exported."""
     if can_export(state):
         return ""
-    return no_result(state) or (RUNNING if is_running(state) else "Files are still being written.")
+    return no_result(state) or (
+        why_running(state) if is_running(state) else "Files are still being written."
+    )
 
 
 def no_undo(state: State) -> str:
@@ -202,5 +223,5 @@ def _unsettled(state: State) -> str:
             "Clear them first (Ctrl+Shift+X)."
         )
     if state.result is None or is_running(state):
-        return no_result(state) or RUNNING
-    return "The settings have changed since this result: run (F5) first." * is_outdated(state)
+        return no_result(state) or why_running(state)
+    return OUTDATED * is_outdated(state)

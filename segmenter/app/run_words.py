@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from segmenter.app.number_words import grouped
 from segmenter.engine.outcome import Stop
+from segmenter.engine.settings import AUTO, Start
 
 if TYPE_CHECKING:
-    from segmenter.app.state import State
+    from segmenter.app.state import Inputs, State
     from segmenter.engine.outcome import Result
 
 
@@ -32,9 +33,12 @@ def _conflict_notes(count: int) -> tuple[str, ...]:
     return (f"{pixels} like another class (hatched).",)
 
 
-def describe_end(result: Result) -> str:
-    """Say in one line how the run ended."""
+def describe_end(made_from: Inputs, result: Result) -> str:
+    """Say in one line how the run with these inputs ended."""
     iterations = iterations_of(result.log_likelihoods)
+    if is_random(made_from):
+        # It stays so from image to image, and may have ended worse than a search.
+        iterations += " from a random start"
     converged = f"Converged after {iterations}."
     if result.iterations < 1:
         converged = "The start was already the best: there was nothing left to gain."
@@ -44,3 +48,10 @@ def describe_end(result: Result) -> str:
         Stop.CANCELLED: f"Stopped after {iterations}; the best so far is kept.",
     }[result.stopped]
     return " ".join((reason, *result.notes))
+
+
+def is_random(inputs: Inputs) -> bool:
+    """Whether EM begins at pixels that are drawn by chance."""
+    settings = inputs.settings
+    is_looked_for = inputs.start is None and settings.components != AUTO
+    return is_looked_for and settings.start is Start.RANDOM

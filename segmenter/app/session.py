@@ -9,6 +9,7 @@ from segmenter.app import tasks
 from segmenter.app.classes import classes_of
 from segmenter.app.comparing import Comparing
 from segmenter.app.correcting import Correcting
+from segmenter.app.displaying import Displaying
 from segmenter.app.explaining import Explaining
 from segmenter.app.fitted import Fitted
 from segmenter.app.listed import are_listed
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from segmenter.app.tasks import Opened
     from segmenter.files.recipes import Recipe
 
-FOLLOWERS = (Comparing, Correcting, Picturing, Listing, Explaining, Clouding, Lassoing)
+FOLLOWERS = (Comparing, Correcting, Displaying, Picturing, Listing, Explaining, Clouding, Lassoing)
 
 
 class Session(Fitted):
@@ -172,7 +173,7 @@ def _with_image(state: State, opened: Opened) -> State:
         image=opened.image,
         shown=opened.shown,
         inputs=replace(inputs, classes=classes),
-        look=replace(state.look, chosen=1, pinned=None, sides=sides, plots=plots),
+        look=replace(state.look, chosen=1, pinned=None, sides=sides, plots=plots, display=None),
         hand=state.hand,
         live=state.live,
         pause=state.pause,

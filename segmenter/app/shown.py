@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from segmenter.app.choices import Pictures
     from segmenter.app.light import Corrected
     from segmenter.app.plotted import Highlight, Plot
+    from segmenter.app.pyramid import Pyramid
     from segmenter.app.sides import Compared
     from segmenter.app.state import Tool
     from segmenter.engine.cloud import Cloud
@@ -54,6 +55,7 @@ class Shown(QObject):
             after = replace(after, playing=False)
         if before.regions is not after.regions or before.image is not after.image:
             after = replace(after, look=replace(after.look, region=0))
+        after = _in_display(before, after)
         self._state = after
         self.changed.emit(before, after)
 
@@ -85,6 +87,10 @@ class Shown(QObject):
     def show_corrected(self, corrected: Corrected | None) -> None:
         """Put the image in even light in place, or take it away."""
         self._change(corrected=corrected)
+
+    def show_finished(self, shown: Pyramid) -> None:
+        """Put a picture of the image in place that is the same, with copies made well."""
+        self._change(shown=shown)
 
     def show_regions(self, regions: Regions | None) -> None:
         """Put the regions beside the result, or take them away."""
@@ -175,3 +181,15 @@ class Shown(QObject):
         """Take a sentence out of the status bar if it is still there: it is true no longer."""
         if notice and notice == self._state.notice:
             self._change(notice="")
+
+
+def _in_display(before: State, after: State) -> State:
+    """Return a state whose pictures of the image have the shades that its look asks for."""
+    display, corrected = after.look.display, after.corrected
+    is_other = display != before.look.display
+    if is_other and after.shown is not None:
+        after = replace(after, shown=after.shown.displayed(display))
+    if corrected is not None and (is_other or corrected is not before.corrected):
+        corrected = replace(corrected, shown=corrected.shown.displayed(display))
+        after = replace(after, corrected=corrected)
+    return after

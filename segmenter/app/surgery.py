@@ -45,12 +45,22 @@ def can_freeze(state: State) -> bool:
 
 
 def is_frozen(state: State, number: int) -> bool:
-    """Whether EM leaves the components of class `number`, counted from 1, as they are."""
+    """Whether EM leaves all components of class `number`, counted from 1, as they are."""
+    held, count = frozen_part(state, number)
+    return 0 < held == count
+
+
+def frozen_part(state: State, number: int) -> tuple[int, int]:
+    """Return how many components of a class, from 1, EM leaves as they are, and of how many.
+
+    A class that is made one of a frozen class and others is frozen in part.
+    """
     start = state.inputs.start
-    if start is None or start.frozen is None:
-        return False
+    if start is None:
+        return 0, 0
     own = start.classes == number - 1
-    return bool(own.any() and start.frozen[own].all())
+    held = 0 if start.frozen is None else int(np.count_nonzero(start.frozen[own]))
+    return held, int(np.count_nonzero(own))
 
 
 def can_move(state: State, steps: int) -> bool:

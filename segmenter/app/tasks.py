@@ -37,6 +37,10 @@ if TYPE_CHECKING:
     from segmenter.files.recipes import Recipe
 
 
+PAUSES, PAUSE_SECONDS = 10, 0.02
+"""So long a choice rests before much is made of it."""
+
+
 class Opened(NamedTuple):
     """An image as read, and as the canvas shows it."""
 
@@ -168,6 +172,16 @@ def correct(image: Image, result: Result) -> Generator[None, None, Corrected]:
     pixels = np.where(known(seen), pixels, pixels.dtype.type(0))
     shown = pyramid_of(replace(seen, pixels=pixels))
     return Corrected(result, shown)
+
+
+def finish(shown: Pyramid) -> Generator[None, None, Pyramid]:
+    """Make the copies of an image in the shades that are shown, if no others follow soon."""
+    from time import sleep
+
+    for _ in range(PAUSES):
+        sleep(PAUSE_SECONDS)
+        yield
+    return (yield from shown.finishing())
 
 
 def list_regions(image: Image, result: Result) -> Generator[None, None, Regions]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
@@ -11,7 +9,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from segmenter.files.atomic import replacing
-from segmenter.files.cells import inert
+from segmenter.files.cells import csv_text, inert
 from segmenter.files.names import printable
 
 if TYPE_CHECKING:
@@ -128,13 +126,12 @@ def _write(path: Path, text: str) -> None:
 def _table(rows: Sequence[Row]) -> str:
     most = max((len(row.shares) for row in rows), default=0)
     plain = [field.name for field in fields(Row) if field.name not in ("shares", "facts")]
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow([*plain, *(f"share_{number}" for number in range(1, most + 1))])
-    for row in rows:
-        cells = [_cell(getattr(row, name)) for name in plain]
-        writer.writerow([*cells, *(f"{share:.6f}" for share in row.shares)])
-    return text.getvalue()
+    header: list[object] = [*plain, *(f"share_{number}" for number in range(1, most + 1))]
+    cells = [
+        [*(_cell(getattr(row, name)) for name in plain), *(f"{share:.6f}" for share in row.shares)]
+        for row in rows
+    ]
+    return csv_text([header, *cells])
 
 
 def _cell(value: object) -> object:

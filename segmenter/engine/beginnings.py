@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from segmenter.engine.driven import last_of
 from segmenter.engine.emission import class_moments
 from segmenter.engine.filled import filled
-from segmenter.engine.iterate import iterate, last_of
+from segmenter.engine.iterate import iterate
 from segmenter.engine.maximise import m_step
 from segmenter.engine.mixture import posterior
 from segmenter.engine.patterns import taken
@@ -35,9 +36,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from segmenter.engine.maximise import Form
-    from segmenter.engine.run import Run
     from segmenter.engine.settings import Settings
     from segmenter.engine.types import Mixture
+    from segmenter.engine.watched import Watched
 
 CERTAIN = 0.03  # of all pixels that a plain mixture expects to label wrongly: else it is doubtful
 SIDE = 4  # px of a block
@@ -47,7 +48,7 @@ WINDOW = 384  # px: the side of the middle of an image by which mixtures are com
 TRIED = 2  # steps after which they are
 
 
-def better_begun(run: Run, mixture: Mixture) -> Generator[None, None, Mixture]:
+def better_begun(run: Watched, mixture: Mixture) -> Generator[None, None, Mixture]:
     """Return the plain mixture or, where its classes overlap much, another; yield in between.
 
     Parameters

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from segmenter.engine.kernels.kmeans import nearest_centres
-from segmenter.engine.kmeans import LIMIT, STILL, Half, by_distance, cost_of, lloyd_halves
+from segmenter.engine.kmeans import (
+    LIMIT,
+    STILL,
+    Half,
+    by_distance,
+    cost_of,
+    lloyd_halves,
+    squares_of,
+)
 from segmenter.engine.outcome import Clusters, Phase
 from segmenter.engine.previews import preview_samples
 from segmenter.engine.scaling import order_of_classes
@@ -87,6 +95,7 @@ class Beside:
         """Take the samples as distances see them, and the centres to where they begin."""
         self._is_prepared = True
         self._seen, self._stretch = by_distance(self._samples, self._features)
+        self._squares = squares_of(self._seen)
         self._index, self._few = preview_samples(self._seen, self._shape)
         centres = (self._begun.means * self._stretch).astype(np.float32)
         self._halves = lloyd_halves(self._seen, centres, LIMIT, still=STILL)
@@ -104,7 +113,7 @@ class Beside:
         self._half = half
         self._given = self._given if half.has_moved else half
         self._moves += half.has_moved
-        self._costs.append(cost_of(self._seen, half) / self._seen.total)
+        self._costs.append(cost_of(self._seen, half, self._squares) / self._seen.total)
 
     def _phase(self) -> Phase:
         if self._rests:

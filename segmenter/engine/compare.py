@@ -24,7 +24,6 @@ from segmenter.engine.missing import masked
 from segmenter.engine.outcome import COUNTED
 from segmenter.engine.samples import gather, on_pixels
 from segmenter.engine.scaling import to_scaled_units
-from segmenter.engine.types import SegmenterError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -84,8 +83,7 @@ def beside(image: Image, result: Result) -> Comparison:
     SegmenterError
         When the result is not of this image.
     """
-    if result.labels.shape != image.shape:
-        raise SegmenterError("The result is not of this image. Run again on the image.")
+    result.check_image(image)
     features, samples = gather(masked(image, result.settings), result.settings)
     if result.shading is not None:
         samples = Uneven(samples, features, image.shape).apart(result.shading)

@@ -8,7 +8,6 @@ import numpy as np
 
 from segmenter.engine.missing import known, masked
 from segmenter.engine.restore import in_type
-from segmenter.engine.types import SegmenterError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,8 +29,7 @@ def corrected(image: Image, result: Result) -> NDArray[np.generic]:
     SegmenterError
         When the result is not of this image.
     """
-    if result.labels.shape != image.shape:
-        raise SegmenterError("The result is not of this image. Run again on the image.")
+    result.check_image(image)
     there = known(masked(image, result.settings))
     dtype = image.pixels.dtype
     values = image.pixels.astype(np.float32 if dtype.kind == "f" else dtype)

@@ -20,6 +20,8 @@ LOOKED_AT = 1_000_000
 """Pixels whose values decide on the stretch: the eye cannot tell, and it stays quick."""
 NO_DATA_GREY = 128
 MOST_LISTED = 2  # bytes of an unsigned value, every one of which is worth a place in a table
+LUMA = 77, 150, 29
+"""What red, green and blue have of the brightness, in 256ths."""
 FINE = 4096
 """Steps between black and white in which the curve of a gamma is looked up."""
 
@@ -144,7 +146,10 @@ def percentiles(image: Image) -> tuple[float, float]:
 
 
 def _extremes(image: Image) -> tuple[float, float]:
-    pixels, there = image.pixels[:, :, :3], known(image)[:, :, :3]
+    pixels = image.pixels[:, :, :3]
+    if image.missing is None and image.valid.all():
+        return float(pixels.min()), float(pixels.max())
+    there = known(image)[:, :, :3]
     first = pixels.reshape(-1)[int(there.argmax())]
     return (
         float(np.min(pixels, where=there, initial=first)),
@@ -172,14 +177,14 @@ def greyed(shown: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
     Notes
     -----
-    Luma of ITU-R BT.601 in 256ths.
+    Luma of ITU-R BT.601.
     """
     if shown.shape[2] == 1:
         return shown
-    red, green, blue = (shown[:, :, place].astype(np.uint16) for place in range(3))
-    luma = red * np.uint16(77) + green * np.uint16(150) + blue * np.uint16(29) + np.uint16(128)
-    grey: NDArray[np.uint8] = (luma >> np.uint16(8)).astype(np.uint8)[:, :, None]
-    return grey
+    luma = np.full(shown.shape[:2], 128, np.uint16)
+    for place, weight in enumerate(LUMA):
+        luma += shown[:, :, place] * np.uint16(weight)
+    return (luma >> np.uint16(8)).astype(np.uint8)[:, :, None]
 
 
 def displayed(

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from segmenter.engine.maximise import Form
-    from segmenter.engine.run import Run
     from segmenter.engine.settings import Settings
     from segmenter.engine.shading import Lit
     from segmenter.engine.types import Features, Mixture
+    from segmenter.engine.watched import Watched
 
 MOST_COMPONENTS = 4  # with which light is estimated where their number is yet to be found
 FEWEST = 64  # pixels from which something can be told
@@ -69,7 +69,7 @@ class Uneven:
         self._index, self._valid = index, index >= 0
 
     def watched(
-        self, run: Run, start: Mixture
+        self, run: Watched, start: Mixture
     ) -> Generator[Progress, None, tuple[Lit, Stop | None]]:
         """Estimate the light and show it; end when that is `Enough`, and say so."""
         if run.settings.noise_class and start.noise is None:

@@ -47,6 +47,7 @@ def explain(
     SegmenterError
         When the result is not of this image.
     """
+    result.check_image(image)
     _, features, samples = (kept or Kept()).looked_at(image, result.settings)
     seen = _seen(samples, place, image.shape)
     if seen is None:

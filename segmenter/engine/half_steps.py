@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from segmenter.engine.iterate import Fit
     from segmenter.engine.outcome import Stage
     from segmenter.engine.refine import Refined
-    from segmenter.engine.run import Run
     from segmenter.engine.types import Mixture
+    from segmenter.engine.watched import Watched
 
     LabelsEvery = Callable[[int], NDArray[np.uint8]]
 
 
 def half_steps(
-    run: Run,
+    run: Watched,
     stage: Stage,
     done: Fit | Refined,
     history: tuple[float, ...],
@@ -42,8 +42,8 @@ def half_steps(
     history
         Log-likelihoods per pixel, in scaled units, up to that of the iteration's mixture.
     labels_every
-        As `Run.progress` takes it; with None, components are shown in the order that they have in
-        the E-step, so that the M-step keeps the colours.
+        As `Watched.progress` takes it; with None, components are shown in the order that they have
+        in the E-step, so that the M-step keeps the colours.
     """
     limit, values = run.settings.max_iterations, run.in_file_units(history)
     count = len(history) - 1

@@ -25,7 +25,6 @@ FIRST_LEAP = 5  # EM steps before the first leap: the first ones are long enough
 STRETCH = 4.0  # by which leaps may grow when they succeed, and shrink when they fail
 
 Model = TypeVar("Model")
-Outcome = TypeVar("Outcome")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -202,16 +201,6 @@ class Climb(Generic[Model]):
             return False
         slowest = 1.0 if self._slowest is None else self._slowest
         return has_converged(self.history[-3:], tolerance, slowest=slowest)
-
-
-def last_of(steps: Generator[object, None, Outcome]) -> Outcome:
-    """Drive steps to their end and return what they come to."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            outcome: Outcome = end.value
-            return outcome
 
 
 def has_converged(history: Sequence[float], tolerance: float, *, slowest: float = 0.0) -> bool:

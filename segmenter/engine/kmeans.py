@@ -103,14 +103,29 @@ def lloyd_halves(
             return
 
 
-def cost_of(samples: Samples, half: Half) -> float:
-    """Return the sum of the squared distances of all samples to their centres, by weight."""
+def squares_of(samples: Samples) -> float:
+    """Return the sum of the squares of all values, by weight, of which `cost_of` is a part."""
     total = 0.0
-    for start in range(0, len(half.labels), FEW):
+    for start in range(0, len(samples.weights), FEW):
         piece = slice(start, start + FEW)
-        gap = samples.values[:, piece] - half.centres.T[:, half.labels[piece]].astype(np.float64)
-        total += float(np.einsum("ds,ds,s->", gap, gap, samples.weights[piece]))
+        values = samples.values[:, piece].astype(np.float64)
+        total += float(np.einsum("ds,ds,s->", values, values, samples.weights[piece]))
     return total
+
+
+def cost_of(samples: Samples, half: Half, squares: float) -> float:
+    """Return the sum of the squared distances of all samples to their centres, by weight.
+
+    Parameters
+    ----------
+    squares
+        What `squares_of` makes of the samples: with it, sums by label suffice.
+    """
+    sums = sums_of_labels(samples.values, samples.weights, half.labels, len(half.centres))
+    centres, counts = half.centres.astype(np.float64), sums[:, -1]
+    own = np.einsum("k,kd,kd->", counts, centres, centres)
+    cross = np.einsum("kd,kd->", centres, sums[:, :-1])
+    return max(0.0, squares + float(own) - 2 * float(cross))
 
 
 def by_distance(samples: Samples, features: Features) -> tuple[Samples, NDArray[np.float64]]:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from segmenter.engine.chosen_features import feature_count, looks_at_single_pixels
 from segmenter.engine.cleanup import is_cleaned
-from segmenter.engine.features import feature_count, looks_at_single_pixels
 from segmenter.engine.settings import AUTO, Spatial
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from segmenter.engine.areas import areas_of
-from segmenter.engine.types import freeze
+from segmenter.engine.types import SegmenterError, freeze
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from segmenter.engine.areas import Areas
     from segmenter.engine.cleanup import Cleaned
     from segmenter.engine.settings import Settings
-    from segmenter.engine.types import Mixture
+    from segmenter.engine.types import Image, Mixture
 
 COUNTED = 65_536  # labels that are counted at once
 
@@ -234,6 +234,11 @@ class Result:
         object.__setattr__(self, "light_range", _range_of(self.shading, self.labels > 0))
         freeze(self.labels, self.responsibilities, self.index, self.pixel_counts, *self.areas)
         freeze(self.shading, self.conflicts)
+
+    def check_image(self, image: Image) -> None:
+        """Raise a `SegmenterError` if this cannot be the result of `image`, for its size."""
+        if self.labels.shape != image.shape:
+            raise SegmenterError("The result is not of this image. Run again on the image.")
 
     @property
     def class_count(self) -> int:

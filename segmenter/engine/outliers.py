@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from segmenter.engine.iterate import last_of
+from segmenter.engine.driven import last_of
 from segmenter.engine.priors import Independent
 from segmenter.engine.refine import Seen, refine
 from segmenter.engine.types import Mixture, Noise

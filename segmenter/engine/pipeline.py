@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from segmenter.engine.cleanup import cleaning, is_cleaned
+from segmenter.engine.driven import last_of
 from segmenter.engine.missing import told_apart
 from segmenter.engine.outcome import Enough, Progress, Result, Stage, Stop
 from segmenter.engine.scribbles import checked
@@ -48,12 +49,7 @@ def segment(
 
 def finish(steps_left: Generator[Progress, None, Result]) -> Result:
     """Drive a run to its end and return its result."""
-    while True:
-        try:
-            next(steps_left)
-        except StopIteration as end:
-            result: Result = end.value
-            return result
+    return last_of(steps_left)
 
 
 def image_of(array: ArrayLike) -> Image:
@@ -200,8 +196,8 @@ def _prepared(
 ) -> tuple[type[Run], Classify]:
     """Compile or load the kernels of a run, which takes seconds the first time."""
     from segmenter.engine import emission, mixture, priors  # noqa: PLC0415
+    from segmenter.engine.chosen_features import feature_count  # noqa: PLC0415
     from segmenter.engine.classify import classify, is_plain  # noqa: PLC0415
-    from segmenter.engine.features import feature_count  # noqa: PLC0415
     from segmenter.engine.run import Run  # noqa: PLC0415
 
     most = feature_count(image, settings)

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from segmenter.engine.driven import last_of
 from segmenter.engine.emission import class_moments, emission_of
-from segmenter.engine.iterate import Ascent, Climb, has_converged, last_of
+from segmenter.engine.iterate import Ascent, Climb, has_converged
 from segmenter.engine.kernels.mixture import LN_2
 from segmenter.engine.kernels.totals import total_of_products
 from segmenter.engine.leap import read_back, written_out

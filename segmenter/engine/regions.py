@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from segmenter.engine.cleanup import parts_of
+from segmenter.engine.driven import last_of
 from segmenter.engine.missing import known, masked
 
 if TYPE_CHECKING:
@@ -91,13 +92,7 @@ class Regions:
 
 def regions_of(image: Image, result: Result, *, most: int = MOST_LISTED) -> Regions:
     """Return what `measuring` finds."""
-    under_way = measuring(image, result, most=most)
-    while True:
-        try:
-            next(under_way)
-        except StopIteration as end:
-            regions: Regions = end.value
-            return regions
+    return last_of(measuring(image, result, most=most))
 
 
 def measuring(

@@ -138,8 +138,7 @@ def noise_of(image: Image, channel: int) -> float:
 
 
 def _checked(image: Image, result: Result) -> Image:
-    if result.labels.shape != image.shape:
-        raise SegmenterError("The result is not of this image. Run again on the image.")
+    result.check_image(image)
     return masked(image, result.settings)
 
 

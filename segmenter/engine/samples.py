@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from segmenter.engine.features import extract, looks_at_single_pixels
+from segmenter.engine.chosen_features import looks_at_single_pixels
+from segmenter.engine.features import extract
 from segmenter.engine.kernels.merging import distinct_pixels, given_back
 from segmenter.engine.memory import TABLE_BITS
 from segmenter.engine.patterns import by_pattern, pattern_numbers

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from segmenter.engine.driven import last_of
 from segmenter.engine.effective import effective_pixels
-from segmenter.engine.iterate import Fit, iterate, last_of
+from segmenter.engine.iterate import Fit, iterate
 from segmenter.engine.mixture import posterior_of
 from segmenter.engine.settings import Covariance, Criterion
 from segmenter.engine.split_merge import merge, merge_costs

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, BinaryIO
 
 from segmenter.engine.types import SegmenterError
-from segmenter.files.names import printable
+from segmenter.files.names import identity, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,12 +36,17 @@ _REASONS = {
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[BinaryIO]:
+def replacing(path: Path, *, spared: Path | None = None) -> Iterator[BinaryIO]:
     """Yield a file that takes the place of `path` when the block ends well.
 
     Until then the old file stays; if the block fails, nothing is left behind. Failures of the
-    disk raise `SegmenterError`.
+    disk raise `SegmenterError`, and so does a path that leads to `spared`, the file of the image.
     """
+    there = identity(path)
+    if spared is not None and there is not None and there == identity(spared):
+        raise SegmenterError(
+            f"{printable(path.name)} would replace the image itself. Choose another name."
+        )
     with writing_problems(path.name):
         # A link stays a link: what it leads to is replaced.
         target = path.resolve()

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from segmenter.engine.areas import square_micrometres
 from segmenter.engine.missing import known, masked
-from segmenter.files.cells import colour_text, inert
+from segmenter.files.cells import colour_text, csv_text, inert
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,11 +32,7 @@ def class_table(result: Result, image: Image, classes: Sequence[ClassStyle]) -> 
     the file tells no size of a pixel. Mean and sd are of the pixels that have the channel, and
     empty where there are none.
     """
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(_header(image))
-    writer.writerows(_rows(result, image, classes))
-    return text.getvalue()
+    return csv_text([_header(image), *_rows(result, image, classes)])
 
 
 def k_means_table(comparison: Comparison, classes: Sequence[ClassStyle]) -> str:
@@ -48,18 +42,15 @@ def k_means_table(comparison: Comparison, classes: Sequence[ClassStyle]) -> str:
     1 …; ``differing`` and ``fraction`` are how many, and which part, k-means gives another class.
     """
     counts = comparison.counts
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
     columns = [f"kmeans_{number}" for number in range(1, len(counts) + 1)]
-    writer.writerow(["class", "name", "pixels", *columns, "differing", "fraction"])
+    rows: list[list[object]] = [["class", "name", "pixels", *columns, "differing", "fraction"]]
     for k, row in enumerate(counts):
         total, differing = int(row.sum()), int(row.sum() - row[k])
         name = inert(classes[k].name)
-        writer.writerow([k + 1, name, total, *row.tolist(), differing, differing / max(1, total)])
+        rows.append([k + 1, name, total, *row.tolist(), differing, differing / max(1, total)])
     sums = counts.sum(axis=0).tolist()
-    whole = [int(counts.sum()), *sums, comparison.count, comparison.share]
-    writer.writerow(["all", "", *whole])
-    return text.getvalue()
+    rows.append(["all", "", int(counts.sum()), *sums, comparison.count, comparison.share])
+    return csv_text(rows)
 
 
 def _header(image: Image) -> list[str]:

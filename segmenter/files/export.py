@@ -153,8 +153,7 @@ def _plan(
 
 
 def _check(found: Found) -> None:
-    if found.result.labels.shape != found.image.shape:
-        raise SegmenterError("The result is not of this image. Run again on the image.")
+    found.result.check_image(found.image)
     if len(found.classes) < found.result.class_count:
         raise SegmenterError(
             f"There are names and colours for {len(found.classes)} classes, but "

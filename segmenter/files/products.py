@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 import PIL.Image
-import tifffile
 
 from segmenter.engine.corrected import corrected
 from segmenter.engine.display import displayed
@@ -19,20 +18,17 @@ from segmenter.engine.restore import denoised, restored
 from segmenter.files.cells import colour_text
 from segmenter.files.class_table import class_table, k_means_table
 from segmenter.files.contours import coordinates, outlines
+from segmenter.files.indexed import write_indexed
 from segmenter.files.recipes import Recipe, recipe_text
 from segmenter.files.region_table import region_table
+from segmenter.files.tiff_pages import write_channels, write_pages
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from segmenter.engine.compare import Comparison
     from segmenter.engine.display import Display
     from segmenter.engine.outcome import Result
     from segmenter.engine.styles import ClassStyle
     from segmenter.engine.types import Image
-
-# Classic TIFF counts bytes with 32 bits; the rest is for its tags.
-LARGEST_CLASSIC_TIFF = 2**32 - 2**25
 
 
 @dataclass(frozen=True, eq=False)  # no slots: what is computed once is kept
@@ -88,18 +84,7 @@ class Product:
 
 
 def _write_labels(file: BinaryIO, found: Found, _: int) -> None:
-    _write_indexed(file, found.result.labels, found.classes)
-
-
-def _write_indexed(
-    file: BinaryIO, labels: NDArray[np.uint8], classes: tuple[ClassStyle, ...]
-) -> None:
-    palette = np.zeros((256, 3), np.uint8)
-    for number, style in enumerate(classes[:255], start=1):
-        palette[number] = style.colour
-    indexed = PIL.Image.fromarray(labels)
-    indexed.putpalette(palette.tobytes())
-    indexed.save(file, "PNG", transparency=b"\0", bits=8)
+    write_indexed(file, found.result.labels, found.classes)
 
 
 def _write_mask(file: BinaryIO, found: Found, number: int) -> None:
@@ -109,28 +94,16 @@ def _write_mask(file: BinaryIO, found: Found, number: int) -> None:
 
 def _write_soft(file: BinaryIO, found: Found, _: int) -> None:
     result = found.result
-    bytes_needed = result.labels.size * 4 * result.class_count
-    with tifffile.TiffWriter(file, bigtiff=bytes_needed > LARGEST_CLASSIC_TIFF) as tiff:
-        for number in range(1, result.class_count + 1):
-            _add_page(tiff, result.membership(number), found.classes[number - 1].name)
+    names = [style.name for style in found.classes[: result.class_count]]
+    # One after the other: together they may be larger than the memory.
+    masks = (result.membership(number) for number in range(1, result.class_count + 1))
+    needed = result.labels.size * 4 * result.class_count
+    write_pages(file, zip(names, masks, strict=True), bytes_needed=needed)
 
 
 def _write_uncertainty(file: BinaryIO, found: Found, _: int) -> None:
     values = found.result.uncertainty()
-    with tifffile.TiffWriter(file, bigtiff=values.nbytes > LARGEST_CLASSIC_TIFF) as tiff:
-        _add_page(tiff, values, "Uncertainty")
-
-
-def _add_page(tiff: tifffile.TiffWriter, values: NDArray[np.float32], name: str) -> None:
-    page_name = (285, "s", 0, name.replace("\0", " ").encode(errors="replace"), True)
-    tiff.write(
-        values,
-        photometric="minisblack",
-        compression="zlib",
-        metadata=None,
-        software="Segmenter",
-        extratags=[page_name],
-    )
+    write_pages(file, [("Uncertainty", values)], bytes_needed=values.nbytes)
 
 
 def _write_soft_png(file: BinaryIO, found: Found, number: int) -> None:
@@ -170,35 +143,21 @@ def _write_contours(file: BinaryIO, found: Found, _: int) -> None:
 
 
 def _write_restored(file: BinaryIO, found: Found, _: int) -> None:
-    _write_channels(file, restored(found.image, found.result), found.image)
+    write_channels(file, restored(found.image, found.result), is_colour=found.image.is_colour)
 
 
 def _write_denoised(file: BinaryIO, found: Found, _: int) -> None:
-    _write_channels(file, denoised(found.image, found.result), found.image)
+    write_channels(file, denoised(found.image, found.result), is_colour=found.image.is_colour)
 
 
 def _write_shading(file: BinaryIO, found: Found, _: int) -> None:
     light = found.result.shading
     values = np.ones(found.image.shape, np.float32) if light is None else light
-    with tifffile.TiffWriter(file, bigtiff=values.nbytes > LARGEST_CLASSIC_TIFF) as tiff:
-        _add_page(tiff, values, "Shading")
+    write_pages(file, [("Shading", values)], bytes_needed=values.nbytes)
 
 
 def _write_corrected(file: BinaryIO, found: Found, _: int) -> None:
-    _write_channels(file, corrected(found.image, found.result), found.image)
-
-
-def _write_channels(file: BinaryIO, values: NDArray[np.generic], image: Image) -> None:
-    is_single = values.shape[2] == 1
-    with tifffile.TiffWriter(file, bigtiff=values.nbytes > LARGEST_CLASSIC_TIFF) as tiff:
-        tiff.write(
-            values[:, :, 0] if is_single else values,
-            photometric="rgb" if image.is_colour else "minisblack",
-            planarconfig=None if is_single else "contig",
-            compression="zlib",
-            metadata=None,
-            software="Segmenter",
-        )
+    write_channels(file, corrected(found.image, found.result), is_colour=found.image.is_colour)
 
 
 def _write_table(file: BinaryIO, found: Found, _: int) -> None:
@@ -214,7 +173,7 @@ def _write_regions(file: BinaryIO, found: Found, _: int) -> None:
 
 
 def _write_k_means(file: BinaryIO, found: Found, _: int) -> None:
-    _write_indexed(file, found.comparison.labels, found.classes)
+    write_indexed(file, found.comparison.labels, found.classes)
 
 
 def _write_differences(file: BinaryIO, found: Found, _: int) -> None:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from segmenter.engine.types import SegmenterError
 from segmenter.files.atomic import replacing
-from segmenter.files.cells import inert
-from segmenter.files.names import identity, printable
+from segmenter.files.cells import csv_text, inert
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,7 +28,7 @@ def region_table(
     known, in square micrometres; angles in degrees from the right, anticlockwise, to the major
     axis; means in the image's units, empty where no pixel has the channel.
     """
-    yield _text([_header(regions)])
+    yield csv_text([_header(regions)])
     areas = regions.physical_areas
     numbers = [regions.areas] if areas is None else [regions.areas, areas]
     top, left, bottom, right = regions.boxes.T
@@ -49,7 +45,7 @@ def region_table(
         names = [inert(classes[k - 1].name) for k in of_class]
         # What is not a number is empty.
         values = [[_cell(value) for value in column[taken].tolist()] for column in columns]
-        yield _text(zip((taken + 1).tolist(), of_class, names, *values, strict=True))
+        yield csv_text(zip((taken + 1).tolist(), of_class, names, *values, strict=True))
 
 
 def write_regions(
@@ -72,12 +68,7 @@ def write_regions(
     SegmenterError
         When the file cannot be written, or is the image itself.
     """
-    there = identity(path)
-    if source is not None and there is not None and there == identity(source):
-        raise SegmenterError(
-            f"{printable(path.name)} would replace the image itself. Choose another name."
-        )
-    with replacing(path) as file:
+    with replacing(path, spared=source) as file:
         for text in region_table(regions, classes, number=number):
             file.write(text.encode(errors="backslashreplace"))
 
@@ -93,9 +84,3 @@ def _header(regions: Regions) -> list[str]:
         "region", "class", "name", *areas, "centroid_row", "centroid_column", "major_axis",
         "minor_axis", "angle", *means, "top", "left", "height", "width",
     ]  # fmt: skip
-
-
-def _text(rows: object) -> str:
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows(rows)  # type: ignore[arg-type]  # lists and tuples alike
-    return text.getvalue()

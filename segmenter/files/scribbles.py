@@ -11,7 +11,8 @@ import PIL.Image
 from segmenter.engine.scribbles import MOST_CLASSES
 from segmenter.engine.types import SegmenterError
 from segmenter.files.atomic import replacing
-from segmenter.files.names import SCRIBBLES_ENDING, identity, printable
+from segmenter.files.indexed import write_indexed
+from segmenter.files.names import SCRIBBLES_ENDING, printable
 from segmenter.files.refused import RefusedError
 
 if TYPE_CHECKING:
@@ -90,18 +91,8 @@ def write_scribbles(
         When the file cannot be written, or is the image itself.
     """
     path = Path(path)
-    there = identity(path)
-    if source is not None and there is not None and there == identity(source):
-        raise SegmenterError(
-            f"{printable(path.name)} would replace the image itself. Choose another name."
-        )
-    palette = np.zeros((256, 3), np.uint8)
-    for number, style in enumerate(classes[:MOST_CLASSES], start=1):
-        palette[number] = style.colour
-    indexed = PIL.Image.fromarray(numbers)
-    indexed.putpalette(palette.tobytes())
-    with replacing(path) as file:
-        indexed.save(file, "PNG", transparency=b"\0", bits=8)
+    with replacing(path, spared=source) as file:
+        write_indexed(file, numbers, classes[:MOST_CLASSES])
 
 
 def scribbles_beside(folder: Path, image: Path) -> Path | None:

@@ -38,6 +38,7 @@ class Banner(QFrame):
         row.addWidget(self.words, 1)
         row.addWidget(self.dismiss)
         self._tint()
+        self.dismiss.setIcon(Icon.CLOSE.icon())
         self.hide()
         if parent is not None:
             parent.installEventFilter(self)
@@ -70,5 +71,4 @@ class Banner(QFrame):
         super().changeEvent(event)
 
     def _tint(self) -> None:
-        self._sign.setPixmap(Icon.WARNING.tinted(self.palette()).pixmap(ICON_SIZE, ICON_SIZE))
-        self.dismiss.setIcon(Icon.CLOSE.tinted(self.palette()))
+        self._sign.setPixmap(Icon.WARNING.icon().pixmap(ICON_SIZE, ICON_SIZE))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QSplitter, QWidget
 
 from segmenter.app.batches import find, process
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 SEARCH_DELAY_MS = 300
 PRODUCTS_KEY, FOLDER_KEY = "batch/products", "batch/folder"
 READY = "Ready. The main window stays usable while the batch is under way."
+
+
+WANTED_SIZE = QSize(1176, 664)
+"""Wide enough for what is told of a file that went well."""
 
 
 class BatchDialog(QDialog):
@@ -55,7 +59,8 @@ class BatchDialog(QDialog):
         self._arrange()
         self._make_runners()
         self._connect()
-        self._tint()
+        self.start.setIcon(Icon.RUN.icon())
+        self.cancel.setIcon(Icon.STOP.icon())
         self._recall()
         self.form.show_settings(session.state.inputs.settings)
         self._offer()
@@ -69,12 +74,12 @@ class BatchDialog(QDialog):
         halves.addWidget(self.form)
         halves.addWidget(self.view)
         halves.setStretchFactor(1, 1)
-        halves.setSizes([340, 720])
+        halves.setSizes([340, WANTED_SIZE.width() - 340])
         halves.setChildrenCollapsible(False)
         outer = QHBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(halves)
-        resize_on_screen(self, QSize(1060, 660))
+        resize_on_screen(self, WANTED_SIZE)
 
     def _make_runners(self) -> None:
         self._finds = Runner(self._session.lanes.lane("searching"), self)
@@ -217,16 +222,6 @@ class BatchDialog(QDialog):
         if self.is_busy:
             self.noticed.emit("The batch goes on. Batch > Process folder shows how it stands.")
         super().reject()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow a change of palette."""
-        if event.type() == QEvent.Type.PaletteChange:
-            self._tint()
-        super().changeEvent(event)
-
-    def _tint(self) -> None:
-        self.start.setIcon(Icon.RUN.tinted(self.palette()))
-        self.cancel.setIcon(Icon.STOP.tinted(self.palette()))
 
 
 def _interrupted(row: Row) -> Row:

@@ -80,7 +80,7 @@ class BatchModel(QAbstractTableModel):
 
     def tint(self, palette: QPalette) -> None:
         """Take the icons' colours from a palette."""
-        self._icons = {state: icon.tinted(palette) for state, icon in ICONS.items()}
+        self._icons = {state: icon.icon() for state, icon in ICONS.items()}
         self._alarm = palette.brightText()
         self._redraw(range(len(self.rows)))
 
@@ -186,7 +186,7 @@ class BatchTable(QTableView):
         rows.setDefaultSectionSize(self.fontMetrics().height() + 10)
         titles.setHighlightSections(False)
         titles.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, width in enumerate((200, 104, 240, 72)):
+        for column, width in enumerate((200, 96, 240, 64)):
             titles.resizeSection(column, width)
         titles.setSectionResizeMode(DETAIL, QHeaderView.ResizeMode.Stretch)
 

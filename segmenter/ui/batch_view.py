@@ -46,6 +46,8 @@ class BatchView(QWidget):
         self.table.selectionModel().currentRowChanged.connect(self._on_row_chosen)
         self.table.batch.modelReset.connect(self.words.hide)
         self._tint()
+        self.open_output.setIcon(Icon.OPEN.icon())
+        self.copy_failures.setIcon(Icon.COPY.icon())
         self.show_output(None)
 
     def _arrange(self) -> None:
@@ -127,8 +129,6 @@ class BatchView(QWidget):
 
     def _tint(self) -> None:
         self.table.batch.tint(self.palette())
-        self.open_output.setIcon(Icon.OPEN.tinted(self.palette()))
-        self.copy_failures.setIcon(Icon.COPY.tinted(self.palette()))
 
 
 def spoken(seconds: float) -> str:

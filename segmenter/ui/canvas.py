@@ -105,7 +105,8 @@ class Canvas(QWidget):
     def show_state(self, before: State, after: State) -> None:
         """Show `after`; only what differs from `before` is made again."""
         self._state = after
-        if before.shown is not after.shown:
+        self._pyramid = after.shown
+        if before.image is not after.image:
             self._show_image()
         elif _drawn(before) != _drawn(after):
             if before.look.region != after.look.region:
@@ -114,7 +115,6 @@ class Canvas(QWidget):
             self._paint_anew()
 
     def _show_image(self) -> None:
-        self._pyramid = self._state.shown
         self._point_at(None)
         self.fit()
         self._paint_anew()
@@ -351,4 +351,4 @@ def _drawn(state: State) -> tuple[object, ...]:
         beside,
     )
     look = classes_of(state), state.look, state.hand, id(state.highlight), is_uncoloured(state)
-    return *found, *look, state.inputs.scribbles, state.made_from
+    return *found, id(state.shown), *look, state.inputs.scribbles, state.made_from

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from segmenter.app import class_commands
@@ -51,7 +51,10 @@ class ClassBar(QWidget):
         column.addLayout(_row(shown))
         column.addLayout(_row(tuple(self._changes.values())))
         session.changed.connect(self.show_state)
-        self._tint()
+        for name, button in self._changes.items():
+            icon = BY_ID[name].icon
+            assert icon is not None
+            button.setIcon(icon.icon())
         self.show_state(session.state, session.state)
 
     def _change(self, name: str, run: Callable[[], object]) -> QToolButton:
@@ -86,18 +89,6 @@ class ClassBar(QWidget):
             button.setEnabled(not BY_ID[name].why_not(after))
             button.setToolTip(tip_of(BY_ID[name], after))
         self.freeze.setChecked(is_frozen(after, after.look.chosen))
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow a change of palette."""
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "down"):
-            self._tint()
-        super().changeEvent(event)
-
-    def _tint(self) -> None:
-        for name, button in self._changes.items():
-            icon = BY_ID[name].icon
-            assert icon is not None
-            button.setIcon(icon.tinted(self.palette()))
 
 
 def _without_argument(run: Callable[[], object]) -> Callable[[bool], None]:

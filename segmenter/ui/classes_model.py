@@ -11,9 +11,9 @@ from PySide6.QtGui import QColor
 from segmenter.app.area_words import SPREAD_MEANS, area_lines
 from segmenter.app.class_commands import restyle_class
 from segmenter.app.classes import classes_of
-from segmenter.app.number_words import grouped
+from segmenter.app.number_words import grouped, percent
 from segmenter.app.state import coming_mixture
-from segmenter.app.surgery import is_frozen
+from segmenter.app.surgery import frozen_part, is_frozen
 from segmenter.engine.settings import Covariance
 from segmenter.ui.plain import plain_tip
 
@@ -183,9 +183,16 @@ class ClassesModel(QAbstractTableModel):
         return classes_of(self._session.state)
 
     def _is_frozen(self, row: int) -> bool:
-        return is_frozen(self._session.state, row + 1)
+        held, _ = frozen_part(self._session.state, row + 1)
+        return held > 0
 
-    def _held(self) -> str:
+    def _frozen_words(self, row: int) -> str:
+        held, count = frozen_part(self._session.state, row + 1)
+        return "frozen" if held == count else f"frozen in {held} of {count} components"
+
+    def _held(self, row: int) -> str:
+        if not is_frozen(self._session.state, row + 1):
+            return f"{self._frozen_words(row).capitalize()}: EM leaves those as they are"
         is_tied = self._session.state.inputs.settings.covariance is Covariance.TIED
         return HELD_TIED if is_tied else HELD
 
@@ -198,26 +205,26 @@ class ClassesModel(QAbstractTableModel):
             return str(row + 1)
         if column is Column.NAME:
             is_spoken = role == Role.AccessibleTextRole and self._is_frozen(row)
-            return f"{style.name}, frozen" if is_spoken else style.name
+            return f"{style.name}, {self._frozen_words(row)}" if is_spoken else style.name
         return self._share(row) if column is Column.SHARE else self._probability(row)
 
     def _share(self, row: int) -> str:
         coming = coming_mixture(self._session.state)
         if coming is not None:
-            return f"~{coming.shares[row]:.1%}" if row < coming.class_count else NOTHING
+            return f"~{percent(coming.shares[row])}" if row < coming.class_count else NOTHING
         if self._counts is None or row >= len(self._counts):
             return NOTHING
-        return f"{int(self._counts[row]) / max(1, int(self._counts.sum())):.1%}"
+        return percent(int(self._counts[row]) / max(1, int(self._counts.sum())))
 
     def _probability(self, row: int) -> str:
         if self._here is None or row >= len(self._here):
             return NOTHING
-        return f"{self._here[row]:.1%}"
+        return percent(self._here[row])
 
     def _tip(self, column: Column, row: int) -> str:
         if column is Column.NAME:
             name = f"{plain_tip(self._classes[row].name)}<br>{TIPS[column]}"
-            return f"{name}<br>{self._held()}" if self._is_frozen(row) else name
+            return f"{name}<br>{self._held(row)}" if self._is_frozen(row) else name
         if column is Column.SHARE and _is_coming(self._session.state):
             return "Expected share, while the run goes on"
         state, result = self._session.state, self._session.state.result

@@ -26,13 +26,15 @@ from segmenter.ui.swatch import paint_swatch
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QModelIndex, QPersistentModelIndex
-    from PySide6.QtGui import QDropEvent
+    from PySide6.QtGui import QDropEvent, QResizeEvent
 
     from segmenter.app.session import Session
     from segmenter.app.state import State
 
 SWATCH_MARGIN = 4
 ICON_SIZE = 16
+ROW_HEIGHT, LINE_MARGIN = 28, 8
+ROOM_FOR_HERE = 248  # px
 
 
 class SwatchDelegate(QStyledItemDelegate):
@@ -82,7 +84,7 @@ class EyeDelegate(QStyledItemDelegate):
         icon = Icon.SHOWN if is_shown else Icon.HIDDEN
         area = QRect(0, 0, ICON_SIZE, ICON_SIZE)
         area.moveCenter(option.rect.center())
-        icon.tinted(option.palette).paint(painter, area)
+        icon.icon().paint(painter, area)
 
 
 class NameDelegate(QStyledItemDelegate):
@@ -96,7 +98,7 @@ class NameDelegate(QStyledItemDelegate):
         if index.data(FROZEN):
             option.features |= QStyleOptionViewItem.ViewItemFeature.HasDecoration
             option.decorationSize = QSize(ICON_SIZE, ICON_SIZE)
-            option.icon = Icon.FROZEN.tinted(option.palette)
+            option.icon = Icon.FROZEN.icon()
 
 
 def _paint_background(painter: QPainter, option: QStyleOptionViewItem) -> None:
@@ -121,7 +123,7 @@ class ClassesTable(QTableView):
         self.setAccessibleName("Classes")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
-        self.setWordWrap(False)
+        self.setWordWrap(True)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked)
@@ -137,15 +139,28 @@ class ClassesTable(QTableView):
 
     def _size_columns(self) -> None:
         self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(28)
+        # As low as one line, and twice as high where a name needs more.
+        self.verticalHeader().setMinimumSectionSize(ROW_HEIGHT)
+        two_lines = 2 * self.fontMetrics().lineSpacing() + LINE_MARGIN
+        self.verticalHeader().setMaximumSectionSize(max(ROW_HEIGHT, two_lines))
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header = self.horizontalHeader()
+        header.sectionResized.connect(self._on_section_resized)
         header.setHighlightSections(False)
         header.setMinimumSectionSize(28)
         header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
-        for column in (Column.SHARE, Column.HERE):
-            header.resizeSection(column, self.fontMetrics().horizontalAdvance("~100.0%") + 12)
+        for column, longest in ((Column.SHARE, "~99.9%"), (Column.HERE, "99.9%")):
+            header.resizeSection(column, self.fontMetrics().horizontalAdvance(longest) + 12)
         header.resizeSection(Column.VISIBLE, 28)
         header.resizeSection(Column.COLOUR, 36)
+
+    def _on_section_resized(self) -> None:
+        self.verticalHeader().resizeSections(QHeaderView.ResizeMode.ResizeToContents)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the room to the names where there is little."""
+        self.setColumnHidden(Column.HERE, event.size().width() < ROOM_FOR_HERE)
+        super().resizeEvent(event)
 
     def event(self, event: QEvent) -> bool:
         """Keep *V* from the commands of the window."""

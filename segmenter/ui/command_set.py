@@ -12,7 +12,7 @@ from segmenter.ui.action import Action, tip_of
 from segmenter.ui.actions import ACTIONS
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent, QPalette
+    from PySide6.QtGui import QKeyEvent
 
     from segmenter.app.state import State
     from segmenter.ui.action import Menu
@@ -29,6 +29,8 @@ class CommandSet:
     def _made(self, entry: Action) -> QAction:
         action = QAction(entry.text, self._window)
         action.setObjectName(entry.id)
+        if entry.icon is not None:
+            action.setIcon(entry.icon.icon())
         # What follows 'Undo' changes; buttons keep their width.
         action.setIconText(entry.text.replace("&", "").removesuffix("…"))
         action.setCheckable(entry.checked is not None)
@@ -73,9 +75,3 @@ class CommandSet:
             return ""
         pressed = QKeySequence(event.keyCombination())
         return next((e.why_not(state) for e in ACTIONS if QKeySequence(e.shortcut) == pressed), "")
-
-    def tint(self, palette: QPalette) -> None:
-        """Colour the icons as the palette asks."""
-        for entry in ACTIONS:
-            if entry.icon is not None:
-                self.by_id[entry.id].setIcon(entry.icon.tinted(palette))

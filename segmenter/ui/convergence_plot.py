@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from segmenter.app.plotted import Plot, end_of, is_seen
 from segmenter.app.run_words import iterations_of
+from segmenter.app.sides import clusters_of
 from segmenter.app.state import is_running
 from segmenter.ui.plain import plain_label
 from segmenter.ui.plots import WholeNumbers, headed, note_label, plain_plot, say, tint
@@ -81,7 +82,10 @@ class ConvergencePlot(QWidget):
         self.end = self.plot.plot([], [])
         self.curve = self.plot.plot([], [], antialias=True)
         self.end_words = pyqtgraph.TextItem(anchor=(1, 1))
-        self.plot.addItem(self.end_words, ignoreBounds=True)
+        self.costs = self.plot.plot([], [], antialias=True)
+        self.cost_words = pyqtgraph.TextItem(anchor=(1, 1))
+        for words in (self.end_words, self.cost_words):
+            self.plot.addItem(words, ignoreBounds=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(4, 4, 8, 4)
         column.addLayout(headed(self.title, self.scale_words))
@@ -95,6 +99,7 @@ class ConvergencePlot(QWidget):
         """Show the curve and its title where they differ."""
         self._state = after
         is_other = before.progress is not after.progress or before.result is not after.result
+        is_other |= before.look.k_means != after.look.k_means
         is_new_here = is_seen(after, Plot.CONVERGENCE) and not is_seen(before, Plot.CONVERGENCE)
         if is_new_here or (is_other and is_seen(after, Plot.CONVERGENCE)):
             self._show()
@@ -119,6 +124,7 @@ class ConvergencePlot(QWidget):
         if values:
             self._measure(values)
         self._show_end(len(values), ink)
+        self._show_costs(values, ink)
 
     def _measure(self, values: tuple[float, ...]) -> None:
         """Let the scale begin at the end: the expected one or, if none can be told, the last."""
@@ -142,6 +148,30 @@ class ConvergencePlot(QWidget):
         if end is not None:
             self.end_words.setText(describe_end_of(end), color=ink)
             self.end_words.setPos(max(count - 1, 0), end)
+
+    def _show_costs(self, values: tuple[float, ...], ink: QColor) -> None:
+        """Draw what k-means costs after each of its half steps, as high as the curve and falling.
+
+        It has no scale: what counts is that it never rises; words tell the last value.
+        """
+        clusters = clusters_of(self._state)
+        costs = clusters.costs if clusters is not None and values else ()
+        self.cost_words.setVisible(bool(costs))
+        if not costs:
+            self.costs.setData([], [])
+            return
+        low, high = min(costs), max(costs)
+        bottom, height = min(values), (max(values) - min(values)) or 1.0
+        places = [bottom + height * (cost - low) / ((high - low) or 1.0) for cost in costs]
+        self.costs.setPen(pyqtgraph.mkPen(ink, style=Qt.PenStyle.DotLine))
+        self.costs.setSymbol("x" if len(costs) <= SYMBOL_LIMIT else None)
+        self.costs.setSymbolSize(7)
+        self.costs.setSymbolPen(ink)
+        # Two half steps are one iteration.
+        self.costs.setData([half / 2 for half in range(len(costs))], places)
+        self.cost_words.setText(f"k-means: cost {costs[-1]:.4f}", color=ink)
+        # Above its end: there the curve of EM is high.
+        self.cost_words.setPos((len(costs) - 1) / 2, places[-1])
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow a change of palette."""

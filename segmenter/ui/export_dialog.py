@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -163,7 +163,7 @@ class ExportDialog(QDialog):
         self.files.clear()
         for file in planned:
             row = QTreeWidgetItem([printable(file.name), file.fate.value])
-            row.setIcon(0, ICONS[file.fate].tinted(self.palette()))
+            row.setIcon(0, ICONS[file.fate].icon())
             row.setToolTip(0, plain_tip(printable(file.name)))
             if file.fate is not Fate.NEW:
                 font = row.font(1)
@@ -179,12 +179,6 @@ class ExportDialog(QDialog):
             self._preferences.last_folder = wish.folder
             self._session.export(wish.folder, wish.products, stem=wish.stem)
             super().accept()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow a change of palette."""
-        if event.type() == QEvent.Type.PaletteChange:
-            self._show_planned(self._planned)
-        super().changeEvent(event)
 
 
 def _file_tree() -> QTreeWidget:

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from superqt import QElidingLabel
 
 from segmenter.ui.actions import ACTIONS
 from segmenter.ui.plain import plain_tip
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from segmenter.app.preferences import Preferences
     from segmenter.app.session import Session
     from segmenter.app.state import State
@@ -29,9 +31,9 @@ class FirstHints(QFrame):
         super().__init__(parent)
         self._session, self._preferences = session, preferences
         self.setObjectName("hints")
-        # One line, however small the window is: the image needs the room.
-        self.words = QElidingLabel(hints(), self, textFormat=Qt.TextFormat.PlainText)
-        self.words.setToolTip(plain_tip(hints()))
+        self.words, self.more = (
+            QElidingLabel(self, textFormat=Qt.TextFormat.PlainText) for _ in range(2)
+        )
         self.dismiss = QPushButton("Got it", self)
         self.dismiss.setToolTip("Do not show these hints again; Help brings them back")
         # After a click *Space* goes on to mean the overlay.
@@ -39,7 +41,11 @@ class FirstHints(QFrame):
         self.dismiss.clicked.connect(self._on_dismissed)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 4, 8, 4)
-        row.addWidget(self.words, 1)
+        lines = QVBoxLayout()
+        lines.setSpacing(0)
+        lines.addWidget(self.words)
+        lines.addWidget(self.more)
+        row.addLayout(lines, 1)
         row.addWidget(self.dismiss)
         session.changed.connect(self.show_state)
         self._show(session.state)
@@ -61,16 +67,28 @@ class FirstHints(QFrame):
     def _show(self, state: State) -> None:
         self.setVisible(state.image is not None and self._preferences.wants_hints)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Take one line, or two where one has no room; never more: the image needs it."""
+        tried, metrics = hints(), self.words.fontMetrics()
+        # The frame's margins, and the gap before the button.
+        room = event.size().width() - self.dismiss.sizeHint().width() - 32
+        has_room = metrics.horizontalAdvance(BETWEEN.join(tried)) <= room
+        count = len(tried) if has_room else len(tried) // 2
+        for label, part in ((self.words, tried[:count]), (self.more, tried[count:])):
+            label.setText(BETWEEN.join(part))
+            label.setToolTip(plain_tip(label.text()))
+            label.setVisible(bool(part))
+        super().resizeEvent(event)
 
-def hints() -> str:
+
+def hints() -> tuple[str, ...]:
     """Return what to try first, with the keys as they are."""
-    tried = (
+    return (
         "Move a setting and watch",
         f"{_key('hide-overlay')} hides the colours",
         f"{_key('brush')}: say what is what",
         f"{_key('export')} exports the masks",
     )
-    return BETWEEN.join(tried)
 
 
 def _key(name: str) -> str:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from segmenter.app.state import State
     from segmenter.ui.command_set import CommandSet
 
-BUTTONS = ("step", "play", "run", "restart", "compare", "k-means", "how-em-works")
+BUTTONS = ("step", "play", "run", "restart", "compare", "how-em-works")
 """Commands in two columns, row by row."""
 FAR_OFF = "Begin at pixels drawn by chance, far from the end, and not where a search has led"
 
@@ -59,14 +59,20 @@ class FlowPanel(QScrollArea):
         self.pace = QLabel(self)
         self.pace.setMinimumWidth(self.pace.fontMetrics().horizontalAdvance("every 0.35 s"))
         self.far_off = QCheckBox("Random start", self)
+        self.paired = QCheckBox("k-means beside", self)
+        # A box shows in every palette whether it is ticked; the command is the same.
+        self._command = commands.by_id["k-means"]
         self.buttons = {name: _button(commands, name, self) for name in BUTTONS}
         self._lay_out()
         self.speed.valueChanged.connect(self._on_speed_moved)
         self.far_off.clicked.connect(self._on_far_off_clicked)
+        self.paired.clicked.connect(session.show_k_means)
+        self._command.changed.connect(self._show_command)
         session.changed.connect(self.show_state)
         self._show(session.state)
         self._show_speed(session.state)
         self._show_start(session.state)
+        self._show_command()
 
     def _lay_out(self) -> None:
         inside = QWidget(self)
@@ -77,14 +83,16 @@ class FlowPanel(QScrollArea):
         grid = QGridLayout()
         grid.setSpacing(4)
         for place, name in enumerate(BUTTONS):
-            is_alone = place % 2 == 0 and name == BUTTONS[-1]
-            grid.addWidget(self.buttons[name], *divmod(place, 2), 1, 1 + is_alone)
+            grid.addWidget(self.buttons[name], *divmod(place, 2))
         column.addLayout(grid)
         row = QHBoxLayout()
         for widget in (QLabel("Speed", inside), self.speed, self.pace):
             row.addWidget(widget)
         column.addLayout(row)
-        column.addWidget(self.far_off)
+        ticks = QHBoxLayout()
+        for box in (self.far_off, self.paired):
+            ticks.addWidget(box)
+        column.addLayout(ticks)
         for label in (self.sentence, self.formula, self.numbers, *self.beside):
             column.addWidget(label)
         column.addStretch(1)
@@ -119,6 +127,12 @@ class FlowPanel(QScrollArea):
             if text != label.text():
                 label.setText(text)
                 label.setVisible(bool(text))
+
+    def _show_command(self) -> None:
+        """Let the box be what the command is."""
+        self.paired.setEnabled(self._command.isEnabled())
+        self.paired.setChecked(self._command.isChecked())
+        self.paired.setToolTip(self._command.toolTip())
 
     def _show_start(self, state: State) -> None:
         settings = state.inputs.settings

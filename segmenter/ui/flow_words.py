@@ -148,7 +148,9 @@ def numbers_of(state: State) -> str:
     """Return the present numbers, in rich text: iteration, log-likelihood, its gain, shares."""
     progress = state.progress
     if progress is None:
-        return "" if state.result is None else plain_tip(describe_end(state.result))
+        if state.result is None or state.made_from is None:
+            return ""
+        return plain_tip(describe_end(state.made_from, state.result))
     if progress.stage not in RESTING:
         return ""
     lines = [f"Iteration {progress.iteration} of at most {progress.limit}"]

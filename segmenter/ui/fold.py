@@ -24,6 +24,8 @@ class Fold(QCollapsible):
         super().__init__(title, parent)
         self._title, self._rows = title, rows
         self.setDuration(UNFOLDING_MS)
+        self.setCollapsedIcon(Icon.FOLDED.icon())
+        self.setExpandedIcon(Icon.UNFOLDED.icon())
         group = None
         for row in rows:
             if row.parameter.group is not group:
@@ -49,8 +51,3 @@ class Fold(QCollapsible):
         """Tell how many rows are not at their default."""
         changed = sum(row.reset.isVisibleTo(row) for row in self._rows)
         self.setText(f"{self._title} ({changed} changed)" if changed else self._title)
-
-    def tint(self) -> None:
-        """Colour the icons as the palette asks."""
-        self.setCollapsedIcon(Icon.FOLDED.tinted(self.palette()))
-        self.setExpandedIcon(Icon.UNFOLDED.tinted(self.palette()))

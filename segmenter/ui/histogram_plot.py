@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -15,11 +15,11 @@ from segmenter.app.plotted import (
     Plot,
     feature_of,
     fits_cloud,
-    is_seen,
+    plotted_clusters,
     plotted_mixture,
     samples_note,
 )
-from segmenter.app.sides import clusters_of, styles_beside
+from segmenter.app.sides import styles_beside
 from segmenter.engine.binned import bins, histogram
 from segmenter.engine.marginals import densities
 from segmenter.ui.plots import (
@@ -33,6 +33,7 @@ from segmenter.ui.plots import (
     say,
     tint,
 )
+from segmenter.ui.sample_plot import SamplePlot
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -46,25 +47,22 @@ PLACES = 256  # at which densities are drawn
 TOP = 1.25  # of the highest bar: what is taller does not make the bars small
 BAR_ALPHA = 130  # so that lines stand out from the bars
 SUM_DASHES = (4.0, 3.0)
+LOWER = 0.72  # of the height of the plot
 CENTRE_DASHES, BORDER_DASHES = (2.0, 1.0), (1.0, 3.0)  # of k-means
 
 
-class HistogramPlot(QWidget):
+class HistogramPlot(SamplePlot):
     """Bars of one feature under the weighted densities of all components, moving with EM."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._session = session
-        self._pixel: tuple[int, int] | None = None
+        super().__init__(session, Plot.HISTOGRAM, parent)
         self._edges: NDArray[np.float64] = np.array([0.0, 1.0])
         self._floor = 0.0
-        self.setAccessibleName("Histogram")
         self._make_widgets()
         self._lay_out()
         self.feature.textActivated.connect(self._on_feature_chosen)
         self.is_log.toggled.connect(self._on_log_toggled)
-        session.changed.connect(self.show_state)
-        self._show(session.state)
+        self.begin()
 
     def _make_widgets(self) -> None:
         self.feature = feature_box(self, "Feature of the histogram")
@@ -102,29 +100,7 @@ class HistogramPlot(QWidget):
     def _on_log_toggled(self, is_log: bool) -> None:
         self._session.plot(is_log=is_log)
 
-    def show_pixel(self, place: tuple[int, int] | None) -> None:
-        """Mark what the pixel at (row, column) has, or nothing."""
-        self._pixel = place
-        if is_seen(self._session.state, Plot.HISTOGRAM):
-            self._mark_pixel(self._session.state)
-
     # ---- From the session -------------------------------------------------------------------
-
-    def show_state(self, before: State, after: State) -> None:
-        """Show what differs; nothing is done while another plot is to be seen."""
-        if not is_seen(after, Plot.HISTOGRAM):
-            return
-        if before.image is not after.image:
-            self._pixel = None
-        if before.cloud is not after.cloud or before.look.plots != after.look.plots:
-            self._show(after)
-        elif (
-            before.progress is not after.progress
-            or before.result is not after.result
-            or before.inputs is not after.inputs
-            or before.look.k_means != after.look.k_means
-        ):
-            self._draw_mixture(after)
 
     def _show(self, state: State) -> None:
         tint(self.plot, self.palette())
@@ -137,7 +113,7 @@ class HistogramPlot(QWidget):
         self.bars.setVisible(cloud is not None)
         if cloud is not None:
             self._draw_bars(state)
-        self._draw_mixture(state)
+        self._move(state)
         self._mark_pixel(state)
 
     def _draw_bars(self, state: State) -> None:
@@ -162,7 +138,7 @@ class HistogramPlot(QWidget):
             return found
         return np.log10(np.maximum(found / self._floor, 1))
 
-    def _draw_mixture(self, state: State) -> None:
+    def _move(self, state: State) -> None:
         mixture = plotted_mixture(state)
         say(self.note, samples_note(state))
         if mixture is None or not fits_cloud(state, mixture):
@@ -194,8 +170,8 @@ class HistogramPlot(QWidget):
 
         With a single feature the borders between its classes are seen, too: half way.
         """
-        clusters, name = clusters_of(state), feature_of(state)
-        if clusters is None or state.cloud is None or clusters.features != state.cloud.names:
+        clusters, name = plotted_clusters(state), feature_of(state)
+        if clusters is None:
             return [], []
         styles = styles_beside(clusters, state)
         ink = self.palette().color(QPalette.ColorRole.WindowText)
@@ -209,9 +185,12 @@ class HistogramPlot(QWidget):
             between = np.sort(centres)
             between = (between[1:] + between[:-1]) / 2
             lines += [_upright(float(place), top, ink, BORDER_DASHES, 1.0) for place in between]
+        # From left to right in turn high and low, so that neighbours do not hide each other.
+        places = np.argsort(np.argsort(centres)).tolist()
+        heights = [top * (LOWER if place % 2 else 1.0) for place in places]
         plates = [
-            Plate(f"k{number + 1}", (line.points[1, 0], top), line.colour, stays_inside=True)
-            for number, line in zip(clusters.classes.tolist(), lines, strict=False)
+            Plate(f"k{number + 1}", (line.points[1, 0], height), line.colour, stays_inside=True)
+            for number, line, height in zip(clusters.classes.tolist(), lines, heights, strict=False)
         ]
         return lines, plates
 
@@ -222,12 +201,6 @@ class HistogramPlot(QWidget):
         self.here.setVisible(bool(np.isfinite(value)))
         if np.isfinite(value):
             self.here.setValue(float(value))
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow a change of palette."""
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "marks"):
-            self._show(self._session.state)
-        super().changeEvent(event)
 
 
 def _upright(

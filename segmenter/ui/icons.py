@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 import qtawesome
-from PySide6.QtGui import QPalette
-
-if TYPE_CHECKING:
-    from PySide6.QtGui import QIcon
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QGuiApplication, QIcon, QIconEngine, QPainter, QPalette, QPixmap
+from PySide6.QtWidgets import QStyle
 
 
 class Icon(StrEnum):
@@ -87,6 +85,8 @@ class Icon(StrEnum):
     RESET = "mdi6.restore"
     WARNING = "mdi6.alert-circle-outline"
     CLOSE = "mdi6.close"
+    FLOAT = "mdi6.dock-window"
+    EMPTY = "mdi6.close-circle-outline"
     EXTENSION = "mdi6.chevron-double-right"
     LASSO = "mdi6.lasso"
     PLOT = "mdi6.chart-bell-curve"
@@ -100,12 +100,48 @@ class Icon(StrEnum):
     FILE = "mdi6.file-outline"
     REPLACED = "mdi6.file-replace-outline"
 
-    def tinted(self, palette: QPalette) -> QIcon:
-        """Return the icon in the palette's text colour, pale where disabled."""
+    def icon(self) -> QIcon:
+        """Return the icon in the text colour that the program wears whenever it is painted."""
+        return QIcon(_Following(self.value))
+
+
+class _Following(QIconEngine):
+    """Paints one of QtAwesome's icons in the colours of the palette, pale where disabled.
+
+    The palette is asked for each time, so nothing is to be done when it changes.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._name = name
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        """Paint the icon."""
+        palette = QGuiApplication.palette()
         disabled = palette.color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.ButtonText)
+        # By their names, by which QtAwesome remembers what it has made.
         icon: QIcon = qtawesome.icon(
-            self.value,
-            color=palette.color(QPalette.ColorRole.ButtonText),
-            color_disabled=disabled,
+            self._name,
+            color=palette.color(QPalette.ColorRole.ButtonText).name(),
+            color_disabled=disabled.name(),
         )
-        return icon
+        icon.paint(painter, rect, Qt.AlignmentFlag.AlignCenter, mode, state)
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        """Return a picture of the icon on a clear ground."""
+        picture = QPixmap(size)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        self.paint(painter, QRect(QPoint(0, 0), size), mode, state)
+        painter.end()
+        return picture
+
+
+STANDARD = {
+    QStyle.StandardPixmap.SP_TitleBarCloseButton: Icon.CLOSE,
+    QStyle.StandardPixmap.SP_DockWidgetCloseButton: Icon.CLOSE,
+    QStyle.StandardPixmap.SP_TitleBarNormalButton: Icon.FLOAT,
+    QStyle.StandardPixmap.SP_ToolBarHorizontalExtensionButton: Icon.EXTENSION,
+    QStyle.StandardPixmap.SP_LineEditClearButton: Icon.EMPTY,
+}
+"""Icons in place of Fusion's own, which are dark on dark."""

@@ -14,12 +14,15 @@ from segmenter.engine.styles import PALETTE
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from segmenter.engine.outcome import Clusters
+
 HEIGHT = 120  # logical pixels of every picture
 WIDTH = 330
 OPACITY = 0.65
 DEVIATIONS = 2  # standard deviations from the middle of an ellipse to its rim
 GAP = 8
 AXES = "\N{UPWARDS ARROW} blue  \N{RIGHTWARDS ARROW} red"
+ARM = 10  # logical pixels from the middle of a cross to its end
 CORNERS = 60  # of the polygon that stands for an ellipse
 
 
@@ -99,9 +102,23 @@ def _paint_scatter(painter: QPainter, scene: Scene, area: QRectF, palette: QPale
             for pen in (QPen(ink, 3.5), QPen(_colour(k + 1), 2)):
                 painter.setPen(pen)
                 painter.drawPolygon(ring)
+    if scene.clusters is not None:
+        _paint_centres(painter, scene.clusters, area, palette)
     painter.restore()
     painter.setPen(palette.color(QPalette.ColorRole.WindowText))
     painter.drawText(area.adjusted(4, 2, 0, 0), Qt.AlignmentFlag.AlignLeft, AXES)
+
+
+def _paint_centres(painter: QPainter, clusters: Clusters, area: QRectF, palette: QPalette) -> None:
+    """Paint an upright cross at every centre."""
+    ink = palette.color(QPalette.ColorRole.WindowText)
+    places = _placed(clusters.centres[:, list(CHANNELS)], area).tolist()
+    for number, (x, y) in zip(clusters.classes.tolist(), places, strict=True):
+        # As with the ellipses.
+        for pen in (QPen(ink, 4.5), QPen(_colour(number + 1), 2.5)):
+            painter.setPen(pen)
+            painter.drawLine(QPointF(x - ARM, y), QPointF(x + ARM, y))
+            painter.drawLine(QPointF(x, y - ARM), QPointF(x, y + ARM))
 
 
 def _placed(values: NDArray[np.float64], area: QRectF) -> NDArray[np.float64]:

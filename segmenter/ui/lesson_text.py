@@ -30,7 +30,7 @@ every class anew, from all pixels, each counted by its probability. The clouds m
 pixels are, and the next E-step colours the pixels anew.</p>
 <table cellpadding="4"><tr><td>{first}</td><td>{second}</td></tr>
 <tr><td>{third}</td><td>{last}</td></tr></table>
-<p>To see it on your own image, open <i>Run &gt; Step through</i> (F9) and press F10 for half a
+<p>To see it on your own image, open <i>Run &gt; Step through EM</i> (F9) and press F10 for half a
 step at a time: first the colours change, then the ellipses and numbers.</p>
 
 <h3>Why the likelihood never falls</h3>
@@ -53,11 +53,19 @@ With <i>Random start</i> in the panel you see all of it, and with another <i>See
 one.</p>
 
 <h3>k-means, the hard twin</h3>
-<p>k-means does the same dance without doubts: every pixel belongs wholly to the nearest mean, and
-all clouds are round and equally large. That is quicker to explain, but it cuts a wide cloud to
-feed a narrow one beside it, and it cannot say how sure it is. <i>Compare</i> (C) shows both left
-and right of a divider.</p>
+<p>k-means does the same dance without doubts. Its half steps are: <b>assign</b>, every pixel goes
+wholly to the nearest centre; and <b>move</b>, every centre goes to the mean of its pixels. Its
+<b>cost</b> J, the squared distance of a pixel to its centre, plays the part of the
+log-likelihood: neither half step can raise it, and when no centre moves any more, k-means is at
+rest. From the same start, after as many iterations, left EM and right k-means, whose crosses are
+the centres:</p>
+<table cellpadding="4"><tr><td>{third}</td><td>{hard}</td></tr></table>
+<p>That is quicker to explain, but all clouds are taken as round and equally large: it cuts a wide
+cloud to feed a narrow one beside it, and it cannot say how sure it is.</p>
 <table cellpadding="4"><tr><td>{last}</td><td>{k-means}</td></tr></table>
+<p><i>Compare</i> (C) shows both ends left and right of a divider. <i>Run &gt; k-means beside</i>
+(K) lets k-means go by half steps beside EM: right of the divider, as crosses in the scatter and
+upright lines in the histogram, and in the flow chart.</p>
 
 <h3>Missing values</h3>
 <p>The E-step can do with less: if a pixel has lost its red, its class is told by its green and

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from segmenter.app.session import Session
     from segmenter.app.state import State
     from segmenter.ui.batch_dialog import BatchDialog
+    from segmenter.ui.display_dialog import DisplayDialog
 
 GEOMETRY = "window/geometry"
 LAYOUT = "window/layout"
@@ -60,6 +61,7 @@ class MainWindow(QMainWindow):
         self.session = session
         self.preferences = preferences
         self._batch: BatchDialog | None = None
+        self._display: DisplayDialog | None = None
         self._is_asking = False
         self.canvas = Canvas(session)
         # Listed once: a folder may be slow.
@@ -74,7 +76,6 @@ class MainWindow(QMainWindow):
         self._toolbar = Toolbar(self.session, self.commands, self)
         self.addToolBar(self._toolbar)
         self.panels = Panels(self)
-        self._tint()
         session.changed.connect(self.canvas.show_state)
         session.changed.connect(self.show_state)
         self._show_title(session.state)
@@ -144,6 +145,17 @@ class MainWindow(QMainWindow):
         self._batch.raise_()
         self._batch.activateWindow()
 
+    def show_display(self) -> None:
+        """Show how the image is shown, beside it; put that away if it is there."""
+        from segmenter.ui.display_dialog import DisplayDialog  # noqa: PLC0415
+
+        if self._display is None:
+            self._display = DisplayDialog(self.session, self)
+        if self._display.isVisible():
+            self._display.close()
+        else:
+            self._display.show_over(self.canvas)
+
     def show_lesson(self) -> None:
         """Show the page that tells how EM works."""
         from segmenter.ui.lesson_dialog import LessonDialog  # noqa: PLC0415
@@ -211,16 +223,6 @@ class MainWindow(QMainWindow):
                 return True
             self._bar.tell(self.commands.why_not(event, self.session.state))
         return super().event(event)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow a change of palette."""
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_toolbar"):
-            self._tint()
-        super().changeEvent(event)
-
-    def _tint(self) -> None:
-        self.commands.tint(self.palette())
-        self._toolbar.tint(self.palette())
 
     def _ask_about_batch(self) -> None:
         self._is_asking = True

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 PANEL_WIDTH = 300
 LIST_HEIGHT = 260
 PLOT_HEIGHT = 240
+LOW_SCREEN = 600
 
 
 class Panels(QObject):
@@ -53,6 +54,10 @@ class Panels(QObject):
         self._flow = self._add("Step through EM", flow, area.RightDockWidgetArea)
         window.tabifyDockWidget(self._classes, self._flow)
         self._flow.hide()
+        if window.screen().availableSize().height() < LOW_SCREEN:
+            # The image needs the room; both come when they are asked for.
+            self._plots.hide()
+            self._regions.hide()
         self._size()
         self._layout = window.saveState()
 

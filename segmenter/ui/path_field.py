@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QToolButton, QWidget
 
 from segmenter.ui.icons import Icon
@@ -39,7 +39,7 @@ class PathField(QWidget):
         row.addWidget(self.line, 1)
         row.addWidget(self.button)
         self.setFocusProxy(self.line)
-        self._tint()
+        self.button.setIcon(Icon.OPEN.icon())
 
     @property
     def path(self) -> Path | None:
@@ -59,12 +59,3 @@ class PathField(QWidget):
             chosen = QFileDialog.getExistingDirectory(self, self._name, start)
         if chosen:
             self.show_path(chosen)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow a change of palette."""
-        if event.type() == QEvent.Type.PaletteChange:
-            self._tint()
-        super().changeEvent(event)
-
-    def _tint(self) -> None:
-        self.button.setIcon(Icon.OPEN.tinted(self.palette()))

@@ -32,6 +32,7 @@ from segmenter.app.pixel_words import (
     pixel_sentences,
     place_words,
 )
+from segmenter.app.reasons import why_past
 from segmenter.ui import theme
 from segmenter.ui.classes_table import SwatchDelegate
 from segmenter.ui.icons import Icon
@@ -123,7 +124,7 @@ class PixelPanel(QWidget):
         column.addWidget(self.table, 1)
         # Takes what the table would, as long as there is none.
         column.addStretch(0)
-        self._tint()
+        self.unpin.setIcon(Icon.CLOSE.icon())
         session.changed.connect(self.show_state)
         self._show(session.state)
 
@@ -195,6 +196,7 @@ class PixelPanel(QWidget):
         self.table.setVisible(made is not None and is_explained(state))
         if made is not None and is_explained(state):
             self._fill(made, classes_of(state))
+        theme.dim(self.table, bool(why_past(state)))
 
     def _fill(self, made: Explanation, classes: tuple[ClassStyle, ...]) -> None:
         self.table.setRowCount(len(made.plain))
@@ -215,11 +217,8 @@ class PixelPanel(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         """Follow a change of palette."""
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "words"):
-            self._tint()
+            theme.dim(self.table, bool(why_past(self._session.state)))
         super().changeEvent(event)
-
-    def _tint(self) -> None:
-        self.unpin.setIcon(Icon.CLOSE.tinted(self.palette()))
 
 
 def _texts(made: Explanation, row: int, style: ClassStyle) -> tuple[str, str, str, str, str]:
@@ -235,5 +234,5 @@ def _colour(column: Column, style: ClassStyle) -> QColor | None:
 
 def _shown(state: State) -> tuple[object, ...]:
     """Return what decides what is shown, to be compared."""
-    running = state.progress is not None
-    return state.look.pinned, state.explanation, id(state.result), classes_of(state), running
+    made = state.explanation, id(state.result), why_past(state)
+    return state.look.pinned, *made, classes_of(state)

@@ -24,7 +24,7 @@ PADDING = 3.0
 EDGE = 1.0  # logical pixels of the edge around a plate
 DOT = 4.0  # logical pixels from the middle of a dot to its edge
 ARM, CROSS_WIDTH = 14.0, 2.4  # logical pixels of a cross, from its middle and of its lines
-LEAST_HEIGHT, LEAST_WIDTH = 64, 48
+LEAST_HEIGHT, LEAST_WIDTH = 64, 40
 
 
 class WholeNumbers(pyqtgraph.AxisItem):  # type: ignore[misc] # it is not typed

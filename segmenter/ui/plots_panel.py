@@ -22,6 +22,7 @@ from segmenter.ui.choice_plot import ChoicePlot
 from segmenter.ui.convergence_plot import ConvergencePlot
 from segmenter.ui.editor import ignore_stray_wheel
 from segmenter.ui.histogram_plot import HistogramPlot
+from segmenter.ui.plots import LEAST_WIDTH
 from segmenter.ui.scatter_plot import ScatterPlot
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ TIPS = {
 
 
 NOTHING = "Nothing"
+LEAST_BAR = 72  # px
 BESIDE = "A second plot, beside the one in front (Shift+Alt and its number, too)"
 
 
@@ -78,6 +80,9 @@ class PlotsPanel(QWidget):
         self.beside.setAccessibleName("Plot beside it")
         self.beside.setToolTip(BESIDE)
         ignore_stray_wheel(self.beside)
+        # Where there is little room: a tab in sight, and arrows to the others.
+        self.bar.setMinimumWidth(LEAST_BAR)
+        self.beside.setMinimumWidth(LEAST_WIDTH)
         self._places = QSplitter(self)
         self._places.setChildrenCollapsible(False)
         for plot, page in self.pages.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -20,13 +20,13 @@ from superqt import QElidingLabel
 from segmenter.app.classes import style_of
 from segmenter.app.listed import are_listed, wants_regions
 from segmenter.app.number_words import grouped
+from segmenter.app.reasons import why_past, why_running
+from segmenter.app.state import is_running
 from segmenter.ui import theme
 from segmenter.ui.icons import Icon
 from segmenter.ui.regions_model import AREA, RegionsModel
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QEvent
-
     from segmenter.app.session import Session
     from segmenter.app.state import State
 
@@ -86,7 +86,7 @@ class RegionsPanel(QWidget):
         self.save = QPushButton("Save CSV…", self)
         self.save.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._arrange()
-        self._tint()
+        self.save.setIcon(Icon.EXPORT.icon())
         self.save.clicked.connect(self.save_wanted)
         self.table.selectionModel().currentRowChanged.connect(self._on_row_changed)
         self.table.clicked.connect(self._on_clicked)
@@ -128,11 +128,16 @@ class RegionsPanel(QWidget):
 
     def _show_words(self, state: State) -> None:
         self.words.setText(self._described(state))
-        can_save = are_listed(state)
-        self.save.setEnabled(can_save)
-        self.save.setToolTip(
-            "Write all regions of this class to a table" if can_save else WITHOUT_RESULT
-        )
+        obstacle = self._obstacle(state)
+        self.save.setEnabled(not obstacle)
+        self.save.setToolTip(obstacle or "Write all regions of this class to a table")
+        theme.dim(self.table, bool(why_past(state)))
+
+    def _obstacle(self, state: State) -> str:
+        """Say why the regions cannot be saved."""
+        if not are_listed(state):
+            return WITHOUT_RESULT
+        return why_running(state) if is_running(state) else ""
 
     def _described(self, state: State) -> str:
         if not are_listed(state):
@@ -141,6 +146,8 @@ class RegionsPanel(QWidget):
             style_of(state, state.look.chosen).name, self.model.total, self.model.rowCount(),
         )  # fmt: skip
         words = f"{name}: 1 region" if total == 1 else f"{name}: {grouped(total)} regions"
+        if why_past(state):
+            return f"{words} in the last result. {why_past(state)}"
         if listed == total:
             return f"{words}; click one to find it in the image"
         return f"{words}; the {grouped(listed)} largest are listed, {grouped(total - listed)} more"
@@ -158,15 +165,13 @@ class RegionsPanel(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow a change of palette."""
-        if event.type() == event.Type.PaletteChange:
-            self._tint()
+        if event.type() == QEvent.Type.PaletteChange:
+            theme.dim(self.table, bool(why_past(self._session.state)))
         super().changeEvent(event)
-
-    def _tint(self) -> None:
-        self.save.setIcon(Icon.EXPORT.tinted(self.palette()))
 
 
 def _told(state: State) -> tuple[object, ...]:
     """Return what the words are made from, to be compared."""
     name = style_of(state, state.look.chosen).name
-    return id(state.regions), are_listed(state), wants_regions(state), state.look.chosen, name
+    regions = id(state.regions), are_listed(state), wants_regions(state)
+    return *regions, state.look.chosen, name, why_past(state)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 
-from segmenter.app.plotted import Lasso, Plot, fits_cloud, is_seen, plane_of, plotted_mixture
+from segmenter.app.plotted import Lasso, Plot, is_seen, plane_of
 from segmenter.app.surgery import why_fixed
+from segmenter.ui.key_lasso import OWN, KeyLasso
+from segmenter.ui.mixture_draft import CTRL, SHIFT, Grip, MixtureDraft
 
 if TYPE_CHECKING:
     import pyqtgraph
@@ -18,15 +20,10 @@ if TYPE_CHECKING:
 
     from segmenter.app.session import Session
     from segmenter.app.state import State
-    from segmenter.engine.types import Mixture
 
 REACH = 11.0  # logical pixels from the middle of a handle within which it is taken
 APART = 4.0  # logical pixels between two corners of a lasso, and before a press becomes a drag
-HANDLES_AT = 2.0  # standard deviations from the mean
-STEP = 0.1  # standard deviations that a mean goes with an arrow key
-STRETCH, TURN = 1.05, np.deg2rad(5)
-MOVE, SHAPE = "Move a mean", "Shape a component"
-SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+OTHERS = CTRL | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 ARROWS = {
     Qt.Key.Key_Left: np.array([-1.0, 0.0]),
     Qt.Key.Key_Right: np.array([1.0, 0.0]),
@@ -42,17 +39,6 @@ BY_KEY = {
 TABS = {Qt.Key.Key_Tab: 1, Qt.Key.Key_Backtab: -1}
 
 
-class Grip(NamedTuple):
-    """A handle: the mean of a component, or the end of half an axis of the chosen one.
-
-    ``side`` is 1 or -1, the end of the ``axis``; ``axis`` is None for the mean.
-    """
-
-    component: int
-    axis: int | None = None
-    side: int = 1
-
-
 class ScatterHand(QObject):
     """Filters the events of a plot; what is under way is a draft until it is let go of."""
 
@@ -64,13 +50,13 @@ class ScatterHand(QObject):
     def __init__(self, session: Session, plot: pyqtgraph.PlotWidget) -> None:
         super().__init__(plot)
         self._session, self._plot = session, plot
-        self._picked: int | None = None
-        self.draft: Mixture | None = None
+        self.draft = MixtureDraft(session, self)
+        self.draft.changed.connect(self.changed)
         self.trail: list[NDArray[np.float64]] = []
-        self._undo_text = MOVE
         self._grip: Grip | None = None
         self._last: QPointF | None = None
         self._is_lassoing = self._is_dragging = False
+        self.by_key = KeyLasso(self.on_viewport, self._place, self._room)
         self._handlers = {
             QEvent.Type.MouseButtonPress: self._on_pressed,
             QEvent.Type.MouseButtonDblClick: self._on_pressed,
@@ -82,43 +68,17 @@ class ScatterHand(QObject):
         plot.installEventFilter(self)
         session.changed.connect(self.show_state)
 
-    @property
-    def mixture(self) -> Mixture | None:
-        """The mixture to be shown: as it would be if let go of now."""
-        state = self._session.state
-        known = plotted_mixture(state) if self.draft is None else self.draft
-        return known if fits_cloud(state, known) and plane_of(state) is not None else None
-
-    @property
-    def chosen(self) -> int:
-        """The component with handles: the one picked here, or the largest of the chosen class."""
-        mixture = self.mixture
-        if mixture is None:
-            return 0
-        of_class = np.flatnonzero(mixture.classes == self._session.state.look.chosen - 1)
-        if self._picked is not None and self._picked in of_class:
-            return self._picked
-        # The noise class has no components.
-        return int(of_class[np.argmax(mixture.weights[of_class])]) if len(of_class) else 0
-
     def show_state(self, before: State, after: State) -> None:
         """Give up what is under way when what it is drawn on is another."""
         if before.look.chosen != after.look.chosen:
-            self._picked = None
+            self.draft.forget_choice()
         is_same = before.result is after.result and before.progress is after.progress
         if not is_same or before.cloud is not after.cloud or before.inputs is not after.inputs:
             self._drop()
         if plane_names(before) != plane_names(after) or not is_seen(after, Plot.SCATTER):
             self._drop()
-
-    def handles(self) -> NDArray[np.float64]:
-        """Return (2 axes, 2 sides, 2) the ends of the chosen component's axes; else empty."""
-        plane, mixture = plane_of(self._session.state), self.mixture
-        if plane is None or mixture is None or why_fixed(self._session.state):
-            return np.empty((0, 2, 2))
-        k = self.chosen
-        halves = HANDLES_AT * plane.axes(mixture)[k]
-        return np.asarray(plane.means(mixture)[k] + np.stack([halves, -halves], axis=1))
+        if before.look.plots.lassoing and not after.look.plots.lassoing:
+            self._drop()
 
     # ---- Qt ---------------------------------------------------------------------------------
 
@@ -129,11 +89,15 @@ class ScatterHand(QObject):
             handler(event)  # type: ignore[arg-type]  # these are mouse events
             return True
         if event.type() in FOCUS and isinstance(event, QFocusEvent) and watched is self._plot:
-            self.focused.emit(event.gotFocus() and event.reason() in BY_KEY)
+            is_by_key = event.gotFocus() and event.reason() in BY_KEY
+            self.focused.emit(is_by_key)
+            if is_by_key and self._draws_by_key():
+                self.by_key.begin()
+                self.changed.emit()
         if event.type() == QEvent.Type.KeyPress and watched is self._plot:
             return self._on_key(event)  # type: ignore[arg-type]
-        if event.type() == QEvent.Type.ShortcutOverride and self._is_giving_up(event):
-            # Here Esc gives up, whatever else it does elsewhere.
+        if event.type() == QEvent.Type.ShortcutOverride and self._is_own_key(event):
+            # Here Esc gives up and keys draw the lasso, whatever else they do elsewhere.
             event.accept()
             return True
         return super().eventFilter(watched, event)
@@ -144,13 +108,14 @@ class ScatterHand(QObject):
         if event.button() is not Qt.MouseButton.LeftButton or plane_of(state) is None:
             return
         if state.look.plots.lassoing or event.modifiers() & SHIFT:
+            self.by_key.drop()
             self._is_lassoing, self.trail = True, []
             self._last = None
             self._draw_lasso(event.position())
             return
         grip = self._grip_at(event.position())
         if grip is not None:
-            self._choose(grip.component)
+            self.draft.choose(grip.component)
             self._grip = None if why_fixed(state) else grip
             self._last, self._is_dragging = event.position(), False
 
@@ -161,7 +126,7 @@ class ScatterHand(QObject):
             # A hand that clicks is never quite still.
             if self._is_dragging or _length(event.position() - self._last) >= APART:
                 self._is_dragging = True
-                self._drag(self._grip, self._place(event.position()))
+                self._grip = self.draft.drag(self._grip, self._place(event.position()))
         else:
             self._show_cursor(event)
 
@@ -171,17 +136,21 @@ class ScatterHand(QObject):
         self._grip = None
         if self._is_lassoing:
             self._end_lasso()
-        elif self.draft is not None:
-            self._restart()
+        elif self.draft.is_under_way:
+            self.draft.restart()
 
     def _on_key(self, event: QKeyEvent) -> bool:
         key = Qt.Key(event.key())
+        if self._draws_by_key() and key in OWN and not event.modifiers() & OTHERS:
+            self._lasso_by_key(key, event.modifiers())
+            return True
         if key in TABS:
-            return self._choose_next(TABS[key])
+            # Beyond the last one the focus goes on its way.
+            return self.draft.choose_next(TABS[key])
         if key in ARROWS:
-            self._nudge(ARROWS[key], event.modifiers())
-        elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.draft is not None:
-            self._restart()
+            self.draft.nudge(ARROWS[key], event.modifiers())
+        elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.draft.is_under_way:
+            self.draft.restart()
         elif key == Qt.Key.Key_Escape and self._is_busy():
             self._drop()
         else:
@@ -190,95 +159,31 @@ class ScatterHand(QObject):
 
     # ---- Components -------------------------------------------------------------------------
 
-    def _choose(self, component: int) -> None:
-        """Choose a component, and with it its class."""
-        assert self.mixture is not None
-        number = int(self.mixture.classes[component]) + 1
-        self._session.set_look(chosen=number)
-        self._picked = component
-        self.changed.emit()
-
-    def _choose_next(self, step: int) -> bool:
-        """Choose another component; beyond the last one the focus goes on its way."""
-        mixture = self.mixture
-        if mixture is None or not 0 <= self.chosen + step < len(mixture):
-            return False
-        self._choose(self.chosen + step)
-        return True
-
     def _grip_at(self, position: QPointF) -> Grip | None:
         """Return the handle at a place, the nearest one of the chosen component before others."""
-        plane, mixture = plane_of(self._session.state), self.mixture
-        if plane is None or mixture is None:
-            return None
-        ends = [
-            (self._distance(end, position), Grip(self.chosen, axis, side))
-            for axis, both in enumerate(self.handles())
-            for side, end in zip((1, -1), both, strict=True)
-        ]
-        middles = [
-            (self._distance(mean, position), Grip(k)) for k, mean in enumerate(plane.means(mixture))
-        ]
-        for grips in (ends, middles):
-            distance, grip = min(grips, default=(np.inf, None), key=lambda one: one[0])
+        for grips in self.draft.grips():
+            near = [(self._distance(place, position), grip) for grip, place in grips]
+            distance, grip = min(near, default=(np.inf, None), key=lambda one: one[0])
             if distance <= REACH:
                 return grip
         return None
 
-    def _drag(self, grip: Grip, place: NDArray[np.float64]) -> None:
-        plane, mixture = plane_of(self._session.state), self.mixture
-        assert plane is not None
-        assert mixture is not None
-        if grip.axis is None:
-            self._draft(MOVE, plane.moved(mixture, grip.component, place))
-        else:
-            mean = plane.means(mixture)[grip.component]
-            half = grip.side * (place - mean) / HANDLES_AT
-            self._draft(SHAPE, plane.stretched(mixture, grip.component, grip.axis, half))
-            # Axes are in order of their length; the pointer keeps the one it has.
-            ends = [np.abs(self.handles()[axis, :] - place).sum(axis=1) for axis in (0, 1)]
-            axis = int(np.argmin([end.min() for end in ends]))
-            self._grip = Grip(grip.component, axis, (1, -1)[int(np.argmin(ends[axis]))])
-
-    def _nudge(self, direction: NDArray[np.float64], modifiers: Qt.KeyboardModifier) -> None:
-        """Move the chosen component; with Shift stretch it, with Ctrl turn it."""
-        plane, mixture = plane_of(self._session.state), self.mixture
-        if plane is None or mixture is None or why_fixed(self._session.state):
-            return
-        k = self.chosen
-        if modifiers & SHIFT:
-            self._draft(SHAPE, plane.changed(mixture, k, np.diag(STRETCH**direction)))
-        elif modifiers & CTRL:
-            angle = -TURN * direction.sum()
-            cosine, sine = np.cos(angle), np.sin(angle)
-            turned = np.array([[cosine, -sine], [sine, cosine]])
-            self._draft(SHAPE, plane.changed(mixture, k, turned))
-        else:
-            deviations = np.sqrt(np.diagonal(plane.covariances(mixture)[k]))
-            mean = plane.means(mixture)[k] + STEP * direction * deviations
-            self._draft(MOVE, plane.moved(mixture, k, mean))
-
-    def _draft(self, undo_text: str, mixture: Mixture) -> None:
-        if self.draft is None or undo_text == SHAPE:
-            self._undo_text = undo_text
-        self.draft = mixture
-        self.changed.emit()
-
-    def _restart(self) -> None:
-        draft, self.draft = self.draft, None
-        assert draft is not None
-        self._session.restart_from(self._undo_text, draft)
-
-    def _is_giving_up(self, event: QEvent) -> bool:
-        return isinstance(event, QKeyEvent) and self._is_busy() and event.key() == Qt.Key.Key_Escape
+    def _is_own_key(self, event: QEvent) -> bool:
+        if not isinstance(event, QKeyEvent) or event.modifiers() & OTHERS:
+            return False
+        if event.key() == Qt.Key.Key_Escape:
+            return self._is_busy()
+        return self._draws_by_key() and event.key() in OWN
 
     def _is_busy(self) -> bool:
-        return self.draft is not None or self._is_lassoing
+        return self.draft.is_under_way or self._is_lassoing or self.by_key.cursor is not None
 
     def _drop(self) -> None:
         """Give up what is under way."""
         if self._is_busy() or self._grip is not None:
-            self.draft, self._grip, self._is_lassoing, self.trail = None, None, False, []
+            self.by_key.drop()
+            self.draft.drop()
+            self._grip, self._is_lassoing, self.trail = None, False, []
             self.changed.emit()
 
     # ---- Lasso ------------------------------------------------------------------------------
@@ -290,12 +195,34 @@ class ScatterHand(QObject):
             self.changed.emit()
 
     def _end_lasso(self) -> None:
-        plane = plane_of(self._session.state)
         corners = tuple((float(x), float(y)) for x, y in self.trail)
         self._is_lassoing, self.trail = False, []
         self.changed.emit()
-        if plane is not None and len(corners) > 2:
+        if len(corners) > 2:
+            self._lasso(corners)
+
+    def _lasso(self, corners: tuple[tuple[float, float], ...]) -> None:
+        plane = plane_of(self._session.state)
+        if plane is not None:
             self._session.plot(lasso=Lasso(plane.across, plane.up, corners))
+
+    def _draws_by_key(self) -> bool:
+        """Whether keys draw a lasso: with the tool in hand, while no component is being moved."""
+        state = self._session.state
+        is_free = not self.draft.is_under_way and not self._is_lassoing
+        return state.look.plots.lassoing and is_free and plane_of(state) is not None
+
+    def _lasso_by_key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> None:
+        corners = self.by_key.press(key, modifiers)
+        self.trail = self.by_key.trail
+        self.changed.emit()
+        if corners is not None:
+            self._lasso(corners)
+
+    def _room(self) -> QRectF:
+        """Return where on the plot's viewport there are values."""
+        box = self._plot.getViewBox()
+        return QRectF(self._plot.mapFromScene(box.mapRectToScene(box.rect())).boundingRect())
 
     # ---- Places -----------------------------------------------------------------------------
 

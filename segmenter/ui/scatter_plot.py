@@ -6,23 +6,25 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph
-from PySide6.QtCore import QEvent, QRectF, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from segmenter.app.classes import classes_of
 from segmenter.app.plotted import (
     Plot,
-    is_seen,
     plane_of,
+    plotted_clusters,
     point_classes,
     samples_note,
     why_no_plane,
 )
-from segmenter.app.sides import clusters_of, styles_beside
+from segmenter.app.sides import styles_beside
 from segmenter.app.surgery import why_fixed
 from segmenter.engine.binned import bins, coloured
+from segmenter.engine.borders import borders
 from segmenter.ui.icons import Icon
+from segmenter.ui.key_lasso import HINT
 from segmenter.ui.plots import (
     Cross,
     Line,
@@ -35,6 +37,7 @@ from segmenter.ui.plots import (
     say,
     tint,
 )
+from segmenter.ui.sample_plot import SamplePlot
 from segmenter.ui.scatter_hand import ScatterHand, plane_names
 
 if TYPE_CHECKING:
@@ -47,23 +50,24 @@ if TYPE_CHECKING:
 
 BINS_ACROSS, BINS_UP = 160, 100
 MARGIN = 0.04
+BORDER_DASHES, BORDER_REACH = (1.0, 3.0), 20.0  # the reach in standard deviations of all pixels
 LASSO_DASHES = (4.0, 3.0)
 HOW = (
     "Drag a number to move a mean, a square to stretch or turn an ellipse; EM goes on from there.\n"
-    "Keys: Tab chooses, arrows move, with Shift stretch, with Ctrl turn, Return restarts EM."
+    "Keys: Tab chooses, arrows move, with Shift stretch, with Ctrl turn, Return restarts EM.\n"
+    "With the lasso in hand arrows move a cursor, with Shift farther; Space sets a corner, "
+    "Backspace takes it back, C or Return on the first corner closes the lasso, Esc gives up."
 )
+LASSO_TIP = "Lasso: light up the pixels inside a line (or drag with Shift)"
 DRAFTED = "Return restarts EM from here; Esc gives up"
 
 
-class ScatterPlot(QWidget):
+class ScatterPlot(SamplePlot):
     """The plane of two features, moving with EM."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._session = session
-        self._pixel: tuple[int, int] | None = None
+        super().__init__(session, Plot.SCATTER, parent)
         self._pointed_key: tuple[object, ...] = ()
-        self.setAccessibleName("Scatter")
         self._make_widgets()
         self._lay_out()
         self.hand = ScatterHand(session, self.plot)
@@ -72,8 +76,7 @@ class ScatterPlot(QWidget):
         self.across.textActivated.connect(self._on_across_chosen)
         self.up.textActivated.connect(self._on_up_chosen)
         self.lasso.clicked.connect(self._on_lasso_clicked)
-        session.changed.connect(self.show_state)
-        self._show(session.state)
+        self.begin()
 
     def _make_widgets(self) -> None:
         self.across = feature_box(self, "Feature from left to right")
@@ -95,7 +98,7 @@ class ScatterPlot(QWidget):
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()
-        row.setSpacing(8)
+        row.setSpacing(4)
         for words, box in (("Ac&ross", self.across), ("&Up", self.up)):
             label = QLabel(words, self)
             label.setBuddy(box)
@@ -128,29 +131,11 @@ class ScatterPlot(QWidget):
     def _on_lasso_clicked(self, is_on: bool) -> None:
         self._session.plot(lassoing=is_on)
 
-    def show_pixel(self, place: tuple[int, int] | None) -> None:
-        """Mark where the pixel at (row, column) is, or nothing."""
-        self._pixel = place
-        if is_seen(self._session.state, Plot.SCATTER):
-            self._mark_pixel(self._session.state)
-
     # ---- From the session -------------------------------------------------------------------
-
-    def show_state(self, before: State, after: State) -> None:
-        """Show what differs; nothing is done while another plot is to be seen."""
-        if not is_seen(after, Plot.SCATTER):
-            return
-        if before.image is not after.image:
-            self._pixel = None
-        if before.cloud is not after.cloud or before.look.plots != after.look.plots:
-            self._show(after)
-        elif _moving(before) != _moving(after):
-            self._draw_points(after)
-            self._draw_marks()
 
     def _show(self, state: State) -> None:
         tint(self.plot, self.palette())
-        self.lasso.setIcon(Icon.LASSO.tinted(self.palette()))
+        self.lasso.setIcon(Icon.LASSO.icon())
         names, found = state.cloud.names if state.cloud else (), plane_of(state)
         why_not = why_no_plane(state)
         offer(self.across, names, found.across if found else "", why_not=why_not)
@@ -160,15 +145,16 @@ class ScatterPlot(QWidget):
         self.plot.setVisible(not why_not)
         self.lasso.setEnabled(found is not None)
         self.lasso.setChecked(state.look.plots.lassoing)
-        self.lasso.setToolTip(
-            why_not or "Lasso: light up the pixels inside a line (or drag with Shift)"
-        )
+        self.lasso.setToolTip(why_not or f"{LASSO_TIP}\n{HINT}.")
         for side in ("bottom", "left"):
             self.plot.showAxis(side, show=found is not None)
         self._pointed_key = ()
+        self._move(state)
+        self._mark_pixel(state)
+
+    def _move(self, state: State) -> None:
         self._draw_points(state)
         self._draw_marks()
-        self._mark_pixel(state)
 
     def _draw_points(self, state: State) -> None:
         """Draw the pixels that stand for all, in the colours of their classes if they have any."""
@@ -199,15 +185,24 @@ class ScatterPlot(QWidget):
         state = self._session.state
         why = why_fixed(state)
         self.plot.setToolTip(f"{why}" if why else HOW)
-        drafted = DRAFTED if self.hand.draft is not None else ""
+        drafted = DRAFTED if self.hand.draft.is_under_way else ""
+        is_drawing = self.hand.by_key.corners or state.highlight is None
+        if self.hand.by_key.cursor is not None and is_drawing:
+            drafted = HINT
         say(self.note, drafted or samples_note(state))
-        found, mixture = plane_of(state), self.hand.mixture
+        found, mixture = plane_of(state), self.hand.draft.mixture
         lines: list[Line] = []
         plates: list[Plate] = []
         if found is not None and mixture is not None:
             lines, plates = self._ellipses(state, found, mixture)
+            ink = self.palette().color(QPalette.ColorRole.WindowText)
+            lines += _borders(state, found, ink)
         lines += self._lassos(state)
         crosses = [] if found is None else _crosses(state, found)
+        if self.hand.by_key.cursor is not None:
+            x, y = self.hand.by_key.cursor
+            ground = self.palette().color(QPalette.ColorRole.Window)
+            crosses = [*crosses, Cross("", (float(x), float(y)), ground)]
         self.marks.show_marks(lines, plates, self.palette(), crosses=crosses)
 
     def _ellipses(
@@ -222,14 +217,14 @@ class ScatterPlot(QWidget):
             for ellipses, width in ((outer, 1.2), (inner, 2.0))
             for points, colour in zip(ellipses, colours, strict=True)
         ]
-        chosen = self.hand.chosen
+        chosen = self.hand.draft.chosen
         plates = [
             Plate(str(number + 1), (float(x), float(y)), colour, k == chosen)
             for k, (number, (x, y), colour) in enumerate(
                 zip(mixture.classes.tolist(), found.means(mixture), colours, strict=True)
             )
         ]
-        ends = self.hand.handles().reshape(-1, 2)
+        ends = self.hand.draft.handles().reshape(-1, 2)
         plates += [Plate("", (float(x), float(y)), colours[chosen]) for x, y in ends]
         return lines, plates
 
@@ -251,17 +246,11 @@ class ScatterPlot(QWidget):
         if is_there:
             self.here.setData([place[0]], [place[1]], pen=pyqtgraph.mkPen(ink), brush=ink)
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow a change of palette."""
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "hand"):
-            self._show(self._session.state)
-        super().changeEvent(event)
-
 
 def _crosses(state: State, found: Plane) -> list[Cross]:
     """Return where the centres of k-means are, if they are to be seen."""
-    clusters = clusters_of(state)
-    if clusters is None or state.cloud is None or clusters.features != state.cloud.names:
+    clusters = plotted_clusters(state)
+    if clusters is None:
         return []
     styles = styles_beside(clusters, state)
     places = clusters.centres[:, found.places(clusters.features)]
@@ -271,18 +260,15 @@ def _crosses(state: State, found: Plane) -> list[Cross]:
     ]
 
 
-def _moving(state: State) -> tuple[object, ...]:
-    """Return what moves, chooses or colours what is drawn; records compare by identity."""
-    return (
-        state.progress,
-        state.result,
-        state.made_from,
-        id(state.inputs),
-        classes_of(state),
-        state.highlight,
-        state.look.chosen,
-        state.look.k_means,
-    )
+def _borders(state: State, found: Plane, ink: QColor) -> list[Line]:
+    """Return the hard borders of k-means, if it is to be seen and sees nothing but this plane."""
+    clusters, cloud = plotted_clusters(state), state.cloud
+    if clusters is None or cloud is None or len(cloud.names) != 2:
+        return []
+    places = found.places(cloud.names)
+    units = (cloud.features.scale / np.sqrt(cloud.features.weight))[places]
+    ends = borders(clusters.centres[:, places], units, reach=BORDER_REACH)
+    return [Line(line, ink, 1.6, BORDER_DASHES) for line in ends]
 
 
 def _colours(state: State, grey: QColor) -> list[tuple[int, ...]]:

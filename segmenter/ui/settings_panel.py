@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from segmenter.app.relevance import found_by, idle
 from segmenter.app.state import has_scribbles
-from segmenter.engine.features import automatic_kinds, suits
+from segmenter.engine.chosen_features import automatic_kinds, suits
 from segmenter.engine.parameters import Parameter, make_settings, parameters
 from segmenter.engine.settings import FeatureKind, Group, Spatial
 from segmenter.ui.choice_editors import ManyChoicesEditor, SwitchEditor
@@ -58,6 +58,7 @@ class ParameterRow(QWidget):
         self.label.setToolTip(plain_tip(parameter.help))
         self.help = parameter.help
         self.reset = QToolButton(self, autoRaise=True)
+        self.reset.setIcon(Icon.RESET.icon())
         self.reset.setAccessibleName(f"Reset {parameter.label}")
         self.reset.setToolTip("Back to the default")
         keep = self.reset.sizePolicy()
@@ -81,10 +82,6 @@ class ParameterRow(QWidget):
         grid.addWidget(self.reset, 0, 3)
         if self.editor.wide is not None:
             grid.addWidget(self.editor.wide, 1, 0, 1, 3)
-
-    def tint(self) -> None:
-        """Colour the icon as the palette asks."""
-        self.reset.setIcon(Icon.RESET.tinted(self.palette()))
 
     def show_value(self, value: object) -> None:
         """Show a value, and the way back where it is not the default."""
@@ -118,7 +115,6 @@ class SettingsPanel(QWidget):
         self._help = QLabel(HINT, self, wordWrap=True)
         self._help.setObjectName("help")
         self._lay_out()
-        self._tint()
         session.changed.connect(self.show_state)
         self._show_all(session.state)
 
@@ -238,18 +234,6 @@ class SettingsPanel(QWidget):
         for fold in (self._more, self._cleanup):
             fold.show_changed()
         self._offer_features(state.image)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow a change of palette."""
-        if event.type() == QEvent.Type.PaletteChange:
-            self._tint()
-        super().changeEvent(event)
-
-    def _tint(self) -> None:
-        for fold in (self._more, self._cleanup):
-            fold.tint()
-        for row in self.rows.values():
-            row.tint()
 
 
 def _decided(state: State) -> tuple[object, ...]:

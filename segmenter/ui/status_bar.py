@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QStatusBar, QToolButton, QWidget
 from superqt import QElidingLabel
 
@@ -71,7 +71,7 @@ class StatusBar(QStatusBar):
         self._compiling = QTimer(self, singleShot=True, interval=COMPILING_MS)
         self._compiling.timeout.connect(self._on_compiling)
         self.setContentsMargins(8, 0, 4, 0)
-        self._tint()
+        self.stop.setIcon(Icon.STOP.icon())
         session.changed.connect(self.show_state)
         self._show_work(session.state)
 
@@ -138,15 +138,6 @@ class StatusBar(QStatusBar):
 
     def _on_compiling(self) -> None:
         self.stage.setText(COMPILING)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow a change of palette."""
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "stop"):
-            self._tint()
-        super().changeEvent(event)
-
-    def _tint(self) -> None:
-        self.stop.setIcon(Icon.STOP.tinted(self.palette()))
 
 
 def _work(state: State) -> tuple[object, ...]:

@@ -6,13 +6,16 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
+from PySide6.QtWidgets import QProxyStyle
 
 from segmenter.app.preferences import Theme
 from segmenter.files.bundled import resource
+from segmenter.ui.icons import STANDARD
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QApplication, QWidget
+    from PySide6.QtGui import QIcon
+    from PySide6.QtWidgets import QApplication, QStyle, QStyleOption, QWidget
 
 Role = QPalette.ColorRole
 
@@ -121,6 +124,20 @@ QComboBox[wrong="true"] { border: 2px solid palette(bright-text); }
 """
 
 
+class WindowStyle(QProxyStyle):
+    """Fusion, with icons that follow the palette."""
+
+    def standardIcon(
+        self,
+        standardIcon: QStyle.StandardPixmap,  # noqa: N803 - Qt's name
+        option: QStyleOption | None = None,
+        widget: QWidget | None = None,
+    ) -> QIcon:
+        """Return the program's own icon where it has one."""
+        own = STANDARD.get(standardIcon)
+        return super().standardIcon(standardIcon, option, widget) if own is None else own.icon()
+
+
 def is_dark(app: QApplication, theme: Theme) -> bool:
     """Whether `theme` means dark; 'system' asks the desktop."""
     if theme is Theme.SYSTEM:
@@ -141,8 +158,8 @@ def palette(*, dark: bool) -> QPalette:
 
 def apply(app: QApplication, theme: Theme) -> None:
     """Dress the application; widgets hear of it as a palette change."""
-    if app.style().name() != "fusion":
-        app.setStyle("Fusion")
+    if app.findChild(WindowStyle) is None:
+        app.setStyle(WindowStyle("Fusion"))
     app.setPalette(palette(dark=is_dark(app, theme)))
     app.setStyleSheet(_style_sheet())
 
@@ -150,6 +167,15 @@ def apply(app: QApplication, theme: Theme) -> None:
 @cache
 def _style_sheet() -> str:
     return STYLE_SHEET.replace("TICK", resource("tick.svg").as_posix())
+
+
+def dim(widget: QWidget, is_past: bool) -> None:
+    """Write in a pale colour what is told of the past, or in the usual one."""
+    own = QPalette()
+    if is_past:
+        pale = QGuiApplication.palette().placeholderText()
+        own.setBrush(QPalette.ColorRole.Text, pale)
+    widget.setPalette(own)
 
 
 def use_tabular_figures(widget: QWidget) -> None:

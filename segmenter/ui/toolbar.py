@@ -5,17 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSizePolicy, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolBar, QWidget
 
 from segmenter.app.state import Tool
 from segmenter.ui.actions import TOOLBAR
 from segmenter.ui.brush_bar import BrushBar
-from segmenter.ui.icons import Icon
 from segmenter.ui.look_bar import LookBar
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPalette
-
     from segmenter.app.session import Session
     from segmenter.app.state import State
     from segmenter.ui.command_set import CommandSet
@@ -44,9 +41,3 @@ class Toolbar(QToolBar):
     def show_state(self, _: State, after: State) -> None:
         """Make room for what a tool leaves only while there is one in hand."""
         self._brush.setVisible(after.hand.tool is not Tool.MOVE)
-
-    def tint(self, palette: QPalette) -> None:
-        """Colour the arrow to what has no room; the style's own is dark on dark."""
-        extension = self.findChild(QToolButton, "qt_toolbar_ext_button")
-        if extension is not None:
-            extension.setIcon(Icon.EXTENSION.tinted(palette))

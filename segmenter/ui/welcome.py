@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import (
     QApplication,
@@ -65,7 +65,7 @@ class Welcome(QWidget):
         self._pictures = Runner(session.lanes.lane("pictures"), self)
         self._pictures.progressed.connect(self._on_pictures)
         self._add_samples(samples)
-        self._tint()
+        self._button.setIcon(Icon.OPEN.icon())
 
     def _arrange(self) -> None:
         self._button.setMinimumSize(200, 44)
@@ -140,15 +140,6 @@ class Welcome(QWidget):
             self._recent.addItem(item)
         self._recent_part.setVisible(self._recent.count() > 0)
         super().showEvent(event)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow a change of palette."""
-        if event.type() is QEvent.Type.PaletteChange:
-            self._tint()
-        super().changeEvent(event)
-
-    def _tint(self) -> None:
-        self._button.setIcon(Icon.OPEN.tinted(self.palette()))
 
 
 def _file_item(path: Path, text: str) -> QListWidgetItem:

@@ -88,7 +88,9 @@ def test_what_is_missing_is_said(segmented):
     assert pixel_sentences(State()) == ()
     state = replace(segmented.state, look=replace(segmented.state.look, pinned=(0, 0)))
     assert "Working" in pixel_sentences(state)[0]
-    assert "Wait" in pixel_sentences(replace(state, progress=Progress(Stage.FITTING)))[0]
+    assert (
+        "wait for its end" in pixel_sentences(replace(state, progress=Progress(Stage.FITTING)))[0]
+    )
     assert "run first" in pixel_sentences(replace(state, result=None))[0]
     assert place_words(State()) == ""
 

@@ -96,3 +96,15 @@ def test_bic_is_largest_in_between(told):
     best = int(np.argmax(scores.values))
     assert 0 < best < len(scores.values) - 1
     assert scores.caption.endswith(f"at {scores.counts[best]}")
+
+
+def test_k_means_on_its_way_is_beside_em_after_as_many_iterations(told):
+    """From the same start, on the same pixels; its cost has fallen."""
+    scene = told[1]["hard"]
+    assert "k-means after 3 iterations" in scene.caption
+    first, last = (float(value) for value in re.findall(r"\d\.\d+", scene.caption))
+    assert last < first
+    assert scene.clusters.iteration == 3
+    assert (scene.labels != told[1]["third"].labels).mean() > 0.02
+    assert (scene.labels != told[1]["k-means"].labels).any()
+    assert set(scene.point_labels) == {1, 2, 3}

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QTextBoundaryFinder
 
-from segmenter.app.number_words import grouped
+from segmenter.app.number_words import grouped, percent
 
 THIN = "\N{NARROW NO-BREAK SPACE}"
 
@@ -18,3 +18,9 @@ def test_no_line_is_broken_within_a_number():
     words = grouped(1_234_567)
     finder = QTextBoundaryFinder(QTextBoundaryFinder.BoundaryType.Line, words)
     assert finder.toNextBoundary() == len(words)
+
+
+def test_shares_have_tenths_but_the_whole():
+    assert [percent(share) for share in (0, 0.1234, 0.9994, 0.9996, 1)] == [
+        "0.0%", "12.3%", "99.9%", "100%", "100%",
+    ]  # fmt: skip

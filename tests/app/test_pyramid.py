@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF
 
 from segmenter.app import pyramid as pyramids
 from segmenter.app.pyramid import TILE, Tile, pyramid_of
+from segmenter.engine.display import Display, displayed
 from segmenter.engine.pipeline import image_of
 from segmenter.engine.types import Image
 
@@ -115,3 +116,95 @@ def test_no_data_is_clear_in_copies_and_tiles():
     for shown in (pyramid.picture(Tile(0, 0, 0)), pyramid.copies[0]):
         assert shown.pixelColor(0, 0).alpha() == 0
         assert shown.pixelColor(shown.width() - 1, 0).getRgb() == (90, 90, 90, 255)
+
+
+# ---- Other shades -------------------------------------------------------------------------------
+
+
+def finished(making):
+    while True:
+        try:
+            next(making)
+        except StopIteration as end:
+            return end.value
+
+
+@pytest.fixture
+def deep():
+    """An image of 16 bits whose values lie close together but for a few."""
+    values = np.random.default_rng(0).integers(1000, 1400, (300, 280)).astype(np.uint16)
+    values[0, 0], values[-1, -1] = 0, 60000
+    return pyramid_of(image_of(values))
+
+
+WANTED = Display(900.0, 1500.0, 0.7)
+
+
+def test_tiles_have_the_shades_that_are_asked_for(deep):
+    other = deep.displayed(WANTED)
+    tile = Tile(0, 1, 1)
+    expected = displayed(deep.image, WANTED)[tile.slices]
+    np.testing.assert_array_equal(drawn(other.picture(tile)), expected)
+    assert other.display == WANTED
+    assert other.usual_display == deep.display
+
+
+def test_copies_are_near_at_once_and_exact_when_they_are_made_again(deep):
+    other = deep.displayed(WANTED)
+    again = finished(other.finishing())
+    assert (deep.is_finished, other.is_finished, again.is_finished) == (True, False, True)
+    assert other.copy(1) is None
+    near, exact = drawn(other.picture(Tile(1, 0, 0))), drawn(again.picture(Tile(1, 0, 0)))
+    assert np.abs(near - exact).mean() < 5
+    means = displayed(deep.image, WANTED)[:, :, 0].reshape(150, 2, 140, 2).mean(axis=(1, 3))
+    np.testing.assert_allclose(exact[:, :, 0], means, atol=2)
+    assert again.copy(1) is not None
+
+
+def test_the_usual_shades_come_back_as_they_were(deep):
+    back = deep.displayed(WANTED).displayed(None)
+    assert back.is_finished
+    assert back.copy(1) is deep.copy(1)
+    assert not finished(deep.displayed(WANTED).finishing()).displayed(None).is_finished
+
+
+def test_bytes_are_shown_otherwise_by_their_copies():
+    values = np.random.default_rng(0).integers(0, 90, (128, 128), dtype=np.uint8)
+    other = pyramid_of(image_of(values)).displayed(Display(0.0, 90.0))
+    assert other.copy(1) is None
+    means = values.reshape(64, 2, 64, 2).mean(axis=(1, 3))
+    for shown in (other, finished(other.finishing())):
+        seen = drawn(shown.picture(Tile(1, 0, 0)))[:, :, 0]
+        np.testing.assert_allclose(seen, means * 255 / 90, atol=4)
+
+
+def test_grey_copies_are_what_tiles_in_grey_are(monkeypatch):
+    values = np.random.default_rng(0).integers(0, 256, (300, 260, 3), dtype=np.uint8)
+    plain = pyramid_of(image_of(values))
+    assert (plain.is_finished, plain.greyed().copy(1)) == (False, None)
+    expected = plain.greyed().picture(Tile(1, 0, 0))
+    monkeypatch.setattr(pyramids, "BAND", 1000)
+    made = finished(plain.finishing())
+    assert made.is_finished
+    assert made.greyed().copy(1) == expected
+    assert made.copy(1) is plain.copy(1)
+    # Other shades have other greys.
+    assert made.displayed(Display(0.0, 90.0)).greyed().copy(1) is None
+
+
+@pytest.mark.parametrize("is_grey", [False, True])
+def test_what_stands_in_for_tiles_and_the_minimap_have_the_tone(is_grey):
+    values = np.random.default_rng(0).integers(0, 256, (1400, 1400, 3), dtype=np.uint8)
+    other = pyramid_of(image_of(values)).displayed(Display(0.0, 510.0))
+    other = other.greyed() if is_grey else other
+    copy, depth = other.stand_in()
+    assert max(copy.size().toTuple()) <= 512
+    assert copy.size().toTuple() == (1400 >> depth,) * 2
+    for shown in (copy, other.fitting(0.2)):
+        seen = drawn(shown)
+        assert abs(seen.mean() - 64) < 4
+        assert (seen == seen[:, :, :1]).all() == is_grey
+
+
+def test_the_whole_range_of_the_image_is_known(deep):
+    assert deep.whole == (0, 60000)

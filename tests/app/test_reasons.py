@@ -11,8 +11,17 @@ from segmenter.app import reasons
 from segmenter.app.class_commands import are_all_shown, has_own_colours, has_start, is_shown_alone
 from segmenter.app.joining import can_join, can_separate
 from segmenter.app.light import has_light
+from segmenter.app.plotted import Plot
 from segmenter.app.scribbles import scribbles_of
-from segmenter.app.state import State, can_draw, can_export, can_run, has_scribbles, is_running
+from segmenter.app.state import (
+    State,
+    can_draw,
+    can_export,
+    can_run,
+    has_scribbles,
+    is_outdated,
+    is_running,
+)
 from segmenter.app.surgery import can_delete, can_freeze, can_split
 from segmenter.engine.outcome import Progress, Stage
 from segmenter.engine.settings import Settings
@@ -29,6 +38,10 @@ QUESTIONS = {
     reasons.no_separating: can_separate,
     reasons.no_result: lambda state: state.result is not None,
     reasons.no_light: has_light,
+    reasons.no_explanation: lambda state: state.result is not None and not is_running(state),
+    reasons.why_past: lambda state: (
+        state.result is None or not (is_running(state) or is_outdated(state))
+    ),
     reasons.no_overlay: lambda state: state.result is not None or is_running(state),
     reasons.no_hidden: lambda state: can_run(state) and not are_all_shown(state),
     reasons.no_other_shown: lambda state: can_run(state) and not is_shown_alone(state),
@@ -126,3 +139,18 @@ def test_outliers_have_nothing_to_change(segmented):
 def test_a_class_that_there_is_can_be_chosen(segmented):
     assert reasons.no_class(3, segmented.state) == ""
     assert reasons.no_class(4, segmented.state) == "There is no class 4."
+
+
+def test_a_run_that_waits_is_not_waited_for(segmented):
+    running = replace(segmented.state, progress=Progress(Stage.FITTING))
+    assert "wait for its end" in reasons.why_running(running)
+    assert "let it go" in reasons.why_running(replace(running, stepping=True))
+    playing = replace(running, stepping=True, playing=True)
+    assert "wait for its end" in reasons.why_running(playing)
+
+
+def test_only_the_plot_in_front_cannot_be_beside_it(segmented):
+    segmented.show_plot(Plot.SCATTER)
+    assert reasons.no_plot_beside(Plot.SCATTER, segmented.state) == reasons.IN_FRONT
+    assert reasons.no_plot_beside(Plot.HISTOGRAM, segmented.state) == ""
+    assert "Open an image" in reasons.no_plot_beside(Plot.HISTOGRAM, State())

@@ -14,6 +14,7 @@ from segmenter.app.surgery import (
     can_split,
     deleted,
     frozen,
+    frozen_part,
     is_frozen,
     moved,
     split,
@@ -163,6 +164,21 @@ def test_classes_of_a_start_are_joined_in_the_start(named, act):
     assert state.result.class_count == 3
     assert len(state.result.mixture) == 4
     np.testing.assert_array_equal(state.result.mixture.classes, [0, 1, 2, 0])
+
+
+def test_what_is_frozen_stays_so_in_a_class_that_is_made_of_several(named, act):
+    named.set_look(chosen=2)
+    before = act(named, frozen).result.mixture
+    named.set_look(selected=(2, 3))
+    named.join_classes()
+    state = act(named, lambda state: state.inputs)
+    assert frozen_part(state, 1) == (0, 1)
+    assert frozen_part(state, 2) == (1, 2)
+    assert not is_frozen(state, 2)
+    np.testing.assert_array_equal(state.result.mixture.means[1], before.means[1])
+    named.set_look(selected=(2,))
+    named.separate_classes()
+    assert is_frozen(act(named, lambda state: state.inputs), 2)
 
 
 def test_nothing_is_cut_up_while_a_run_goes_on_or_scribbles_say_what_is_what(named):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from segmenter.engine.features import GREY_WEIGHTS
+from segmenter.engine.feature_values import GREY_WEIGHTS
 from segmenter.engine.kept import Kept
 from segmenter.engine.outcome import Enough, Stage, Stop
 from segmenter.engine.pipeline import finish, image_of, label, segment, steps

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from segmenter.engine import cut as module
 from segmenter.engine.contrast import AHEAD, NEIGHBOURS
 from segmenter.engine.cut import Links, energy_of, least_energy
-from segmenter.engine.iterate import last_of
+from segmenter.engine.driven import last_of
 from segmenter.engine.max_flow import Network, cutter, on_the_sinks_side
 from segmenter.engine.outcome import Enough, Stage, Stop
 from segmenter.engine.pipeline import finish, image_of, segment, steps

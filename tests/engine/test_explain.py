@@ -213,6 +213,9 @@ def test_a_result_of_another_image_is_refused(found, image):
     grey = Image(image.pixels[:, :, :1], image.valid, ("grey",), 8)
     with pytest.raises(SegmenterError):
         explain(grey, result, (0, 0))
+    smaller = Image(image.pixels[:20], image.valid[:20], image.channel_names, 8)
+    with pytest.raises(SegmenterError, match="not of this image"):
+        explain(smaller, result, (0, 0))
 
 
 def test_what_is_kept_from_the_run_changes_nothing(image):

@@ -7,7 +7,15 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from segmenter.engine.kmeans import FEW, at_rest, cost_of, lloyd, lloyd_halves, seed_centres
+from segmenter.engine.kmeans import (
+    FEW,
+    at_rest,
+    cost_of,
+    lloyd,
+    lloyd_halves,
+    seed_centres,
+    squares_of,
+)
 from segmenter.engine.types import Samples
 
 
@@ -136,7 +144,7 @@ def test_no_half_step_costs_more_than_the_one_before(random_samples):
     samples = random_samples(2, FEW + 999)
     begun = seed_centres(samples, 4, np.random.default_rng(0))
     halves = list(lloyd_halves(samples, begun, 6))
-    costs = [cost_of(samples, half) for half in halves]
+    costs = [cost_of(samples, half, squares_of(samples)) for half in halves]
     assert all(after <= before * (1 + 1e-6) for before, after in pairwise(costs))
     for half, found in zip(halves, costs, strict=True):
         assert found == pytest.approx(cost(samples, half.labels, half.centres), rel=1e-5)

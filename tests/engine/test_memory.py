@@ -4,7 +4,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from segmenter.engine.features import extract, feature_count
+from segmenter.engine.chosen_features import feature_count
+from segmenter.engine.features import extract
 from segmenter.engine.kept import Kept
 from segmenter.engine.memory import _share_of_samples, needed_bytes
 from segmenter.engine.pipeline import finish, image_of, steps

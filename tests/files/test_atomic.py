@@ -147,3 +147,17 @@ def test_a_killed_writer_leaves_a_whole_file(tmp_path):
         content = path.read_bytes()
         assert len(content) == 100_000
         assert len(set(content)) == 1
+
+
+def test_the_file_of_the_image_is_spared_whatever_leads_to_it(old):
+    link = old.with_name("link.bin")
+    link.symlink_to(old)
+    with (
+        pytest.raises(SegmenterError, match="would replace the image itself"),
+        replacing(link, spared=old),
+    ):
+        pass
+    assert old.read_bytes() == b"before"
+    with replacing(old, spared=old.with_name("another.bin")) as file:
+        file.write(b"after")
+    assert old.read_bytes() == b"after"

@@ -17,6 +17,7 @@ from segmenter.engine.display import displayed
 from segmenter.engine.overlay import SCALE_COLOURS, View
 from segmenter.ui.classes_model import Column
 from segmenter.ui.classes_panel import ClassesPanel
+from segmenter.ui.display_dialog import DisplayDialog
 from segmenter.ui.flash import Flash
 from segmenter.ui.look_bar import LookBar
 from segmenter.ui.palette_popup import PalettePopup
@@ -344,3 +345,48 @@ def test_uneven_light_is_seen_read_and_taken_out(person, tmp_path):
     bright = kinds > 110
     left, right = (seen[bright & where].mean() for where in (across < 0.2, across > 0.8))
     assert abs(left - right) < 0.1 * left
+
+
+# ---- Display ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def dark(person, tmp_path):
+    """Somebody before an image of 16 bits, at its own size, and its values."""
+    values = np.random.default_rng(0).normal(100, 4, (90, 120))
+    values[:, 60:] += 40
+    values[:4, :4] = 5000
+    values = values.astype(np.uint16)
+    Pillow.fromarray(values).save(tmp_path / "dark.png")
+    person.drop(tmp_path / "dark.png")
+    person.wait_for_image(tmp_path / "dark.png")
+    person.wait_for_result()
+    person.press("Space")
+    person.press("Ctrl+0")
+    return person, values
+
+
+def test_a_dark_image_is_seen_by_another_display_and_fitted_as_before(dark):
+    person, values = dark
+    labels, view = person.state.result.labels, person.canvas.view
+    plain = person.image_as_painted()[:, :, 0]
+    person.press("D")
+    dialog = person.window.findChild(DisplayDialog)
+    person.wait(dialog.isVisible)
+    person.click(dialog.whole)
+    assert person.image_as_painted()[10:, :, 0].max() < 15
+    person.write(dialog.low, "80", key=None)
+    person.write(dialog.high, "160")
+    display = person.state.look.display
+    assert (display.low, display.high) == (80, 160)
+    shown = person.image_as_painted()[:, :, 0]
+    expected = np.clip((values - 80.0) / 80, 0, 1) * 255
+    np.testing.assert_allclose(shown, expected, atol=ROUNDING)
+    person.drag_slider(dialog.bend, dialog.bend.maximum() // 2)
+    assert person.image_as_painted()[10:, :, 0].mean() > shown[10:].mean() + 20
+    person.click(dialog.reset)
+    np.testing.assert_array_equal(person.image_as_painted()[:, :, 0], plain)
+    assert person.canvas.view == view
+    assert person.state.result.labels is labels
+    person.press("Esc", dialog)
+    person.wait(lambda: not dialog.isVisible())

@@ -175,3 +175,26 @@ def test_two_plots_beside_each_other_while_one_steps(person, panel):
     assert person.state.look.plots.beside is Plot.SCATTER
     person.press("F5")
     person.wait_for_result()
+
+
+def test_a_lasso_by_keys_alone(person, show):
+    """The tool, the cursor, the corners: no mouse; the keys do nothing else meanwhile."""
+    scatter = show(Plot.SCATTER)
+    scatter.lasso.setFocus(Qt.FocusReason.TabFocusReason)
+    person.press("Space")
+    assert person.state.look.plots.lassoing
+    scatter.plot.setFocus(Qt.FocusReason.TabFocusReason)
+    hidden = person.state.look.overlay_hidden
+    for keys in ("Shift+Left", "Space", "Shift+Right", "Shift+Right", "Space", "Shift+Down"):
+        person.press(keys)
+    for keys in ("Shift+Down", "Return", "Shift+Left", "Shift+Left", "Space", "C"):
+        person.press(keys)
+    assert len(person.state.look.plots.lasso.corners) == 4
+    person.wait(lambda: person.state.highlight is not None)
+    assert person.state.highlight.count > 0
+    assert person.state.look.overlay_hidden == hidden
+    assert not person.state.look.divided
+    person.press("Esc")
+    assert person.state.look.plots.lasso is not None
+    person.press("Esc")
+    person.wait(lambda: person.state.look.plots.lasso is None)

@@ -191,7 +191,7 @@ def test_k_means_goes_beside_em_by_key(teacher, panel):
 
 def test_k_means_comes_to_rest_before_em_and_says_so(teacher, panel):
     begin_at_random(teacher, panel)
-    teacher.click(panel.buttons["k-means"])
+    teacher.tick(panel.paired)
     while half_step(teacher).beside.phase is not Phase.END:
         pass
     assert panel.chart.beside is Step.CHECK

@@ -17,7 +17,7 @@ from segmenter.batch.summary import JobState, Row
 from segmenter.engine.outcome import Progress, Stage
 from segmenter.engine.settings import FeatureKind, Settings
 from segmenter.files.recipes import Recipe, write_recipe
-from segmenter.ui.batch_dialog import BatchDialog
+from segmenter.ui.batch_dialog import WANTED_SIZE, BatchDialog
 from segmenter.ui.batch_table import DETAIL, FILE, STATE, BatchTable
 from segmenter.ui.batch_view import spoken
 from segmenter.ui.main_window import MainWindow
@@ -371,3 +371,19 @@ def test_durations_are_said_as_people_do(seconds, words):
 
 def test_screen_readers_find_a_name_for_everything(dialog):
     assert nameless(dialog) == []
+
+
+def test_what_is_told_of_a_file_that_went_well_is_not_cut(dialog, tmp_path):
+    done = Row(
+        str(tmp_path / "a.png"), JobState.DONE, rows=1024, columns=1024, classes=4,
+        iterations=118, stopped="converged", seconds=12.3,
+    )  # fmt: skip
+    dialog.resize(WANTED_SIZE)
+    dialog.view.show_found((done,), tmp_path)
+    QApplication.processEvents()
+    table = dialog.view.table
+    for column in range(table.batch.columnCount()):
+        assert (
+            table.columnWidth(column)
+            >= table.sizeHintForIndex(table.batch.index(0, column)).width()
+        )

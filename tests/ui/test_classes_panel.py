@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QColorDialog, QLineEdit, QToolButton
 
 from segmenter.app import class_commands
 from segmenter.app.area_words import SPREAD_MEANS, area_lines
+from segmenter.app.number_words import percent
 from segmenter.app.scribbles import scribbles_of
 from segmenter.app.state import is_outdated
 from segmenter.app.surgery import is_frozen
@@ -18,7 +19,7 @@ from segmenter.engine.outcome import Progress, Stage
 from segmenter.engine.settings import Covariance
 from segmenter.engine.styles import PALETTE
 from segmenter.engine.types import Noise
-from segmenter.ui.classes_model import NOTHING, Column
+from segmenter.ui.classes_model import FROZEN, NOTHING, Column
 from segmenter.ui.classes_panel import ClassesPanel
 from segmenter.ui.palette_popup import PalettePopup
 from segmenter.ui.plain import plain_tip
@@ -53,11 +54,50 @@ def test_a_row_tells_number_name_and_share(panel, segmented):
     assert tip.splitlines() == [*area_lines(segmented.state, 2), SPREAD_MEANS]
 
 
+def test_a_long_name_is_read_whole_in_a_narrow_panel(panel, segmented):
+    panel.resize(280, 400)
+    usual = panel.table.rowHeight(1)
+    class_commands.restyle_class(segmented, 1, "Name", name="Background of the cells")
+    QApplication.processEvents()
+    room = panel.table.visualRect(panel.model.index(0, Column.NAME))
+    needed = panel.table.fontMetrics().boundingRect(
+        room.adjusted(4, 0, -4, 0), Qt.TextFlag.TextWordWrap, cell(panel, 0, Column.NAME)
+    )
+    assert room.height() >= needed.height()
+    assert panel.table.wordWrap()
+    assert panel.table.rowHeight(1) == usual
+    panel.resize(640, 400)
+    QApplication.processEvents()
+    assert panel.table.rowHeight(0) == usual
+
+
+def test_a_very_narrow_panel_leaves_the_room_to_the_names(panel):
+    panel.resize(216, 400)
+    QApplication.processEvents()
+    assert panel.table.isColumnHidden(Column.HERE)
+    name = panel.table.fontMetrics().horizontalAdvance("Class 1")
+    assert panel.table.columnWidth(Column.NAME) >= name + 8
+    panel.resize(280, 400)
+    QApplication.processEvents()
+    assert not panel.table.isColumnHidden(Column.HERE)
+
+
+@pytest.mark.parametrize("count", [0, 3, 50, 100])
+def test_shares_fit_their_columns(panel, segmented, count):
+    labels = np.full((10, 10), 2, np.uint8)
+    labels.ravel()[:count] = 1
+    segmented._change(result=replace(segmented.state.result, labels=labels))
+    for row in (0, 1):
+        assert panel.table.sizeHintForIndex(panel.model.index(row, Column.SHARE)).width() <= (
+            panel.table.columnWidth(Column.SHARE)
+        )
+
+
 def test_every_row_tells_how_probable_its_class_is_under_the_pointer(panel, segmented):
     panel.model.show_pixel((3, 4))
     chances = segmented.state.result.probabilities_at(3, 4)
     shown = [cell(panel, row, Column.HERE) for row in range(3)]
-    assert shown == [f"{chance:.1%}" for chance in chances]
+    assert shown == [percent(chance) for chance in chances]
     panel.model.show_pixel(None)
     assert cell(panel, 0, Column.HERE) == "\N{EN DASH}"
 
@@ -158,12 +198,12 @@ def test_notes_of_a_result_stay_in_sight(panel, segmented):
     assert panel.notes.isVisible()
 
 
-def test_a_long_name_stays_in_one_line_and_is_told_whole(panel, segmented):
+def test_a_very_long_name_takes_two_lines_and_is_told_whole(panel, segmented):
     name = "Cells of the <upper> layer, stained twice and photographed under red light"
     height = panel.table.rowHeight(0)
     panel.model.setData(panel.model.index(0, Column.NAME), name)
     panel.table.resizeRowsToContents()
-    assert panel.table.rowHeight(0) <= height
+    assert height < panel.table.rowHeight(0) < 2 * height
     assert plain_tip(name) in cell(panel, 0, Column.NAME, Role.ToolTipRole)
 
 
@@ -346,6 +386,21 @@ def test_a_frozen_class_has_a_lock_and_says_so(panel, segmented, wait):
     assert cell(panel, 1, Column.NAME, Role.AccessibleTextRole) == "Class 2, frozen"
     assert "mean and spread" in cell(panel, 1, Column.NAME, Role.ToolTipRole)
     assert "mean and spread" not in cell(panel, 0, Column.NAME, Role.ToolTipRole)
+
+
+def test_a_class_that_is_frozen_in_part_keeps_its_lock_and_says_so(panel, segmented, wait):
+    segmented.set_live(True)
+    segmented.set_look(chosen=2)
+    panel.bar.freeze.click()
+    wait(segmented, settled)
+    segmented.set_look(selected=(2, 3))
+    panel.bar.join.click()
+    wait(segmented, settled)
+    assert cell(panel, 1, Column.NAME, FROZEN)
+    words = "frozen in 1 of 2 components"
+    assert cell(panel, 1, Column.NAME, Role.AccessibleTextRole) == f"Class 2, {words}"
+    assert words.capitalize() in cell(panel, 1, Column.NAME, Role.ToolTipRole)
+    assert not panel.bar.freeze.isChecked()
 
 
 def test_the_lock_promises_no_spread_that_all_classes_have_in_common(panel, segmented, wait):

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from clusters import show_beside
 from driving import show_image
 from PySide6.QtCore import QPointF, Qt
 
@@ -134,3 +135,29 @@ def test_it_rests_while_another_plot_is_to_be_seen(plot, session):
     assert plot.curve.getData()[0] is None
     session.plot(seen=Plot.CONVERGENCE)
     assert len(plot.curve.getData()[0]) == 3
+
+
+# ---- k-means beside EM ----------------------------------------------------------------------
+
+
+def test_what_k_means_costs_falls_beside_the_curve_by_half_iterations(qtbot, segmented):
+    made = ConvergencePlot(segmented)
+    qtbot.addWidget(made)
+    clusters = show_beside(segmented)
+    halves, places = made.costs.getData()
+    assert list(halves) == [0, 0.5, 1, 1.5, 2]
+    values = segmented.state.curve
+    assert (places[0], places[-1]) == (max(values), min(values))
+    assert (np.diff(places) <= 0).all()
+    assert made.cost_words.toPlainText() == f"k-means: cost {clusters.costs[-1]:.4f}"
+    segmented.set_look(k_means=False)
+    assert made.costs.getData()[0] is None or len(made.costs.getData()[0]) == 0
+    assert not made.cost_words.isVisible()
+
+
+def test_a_single_cost_is_drawn(qtbot, segmented):
+    made = ConvergencePlot(segmented)
+    qtbot.addWidget(made)
+    show_beside(segmented, costs=(0.25,))
+    assert len(made.costs.getData()[0]) == 1
+    assert "0.2500" in made.cost_words.toPlainText()

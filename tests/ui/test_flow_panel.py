@@ -89,7 +89,9 @@ def test_before_during_and_after_the_search(segmented):
     assert steps_of(searching) == {Step.START}
     assert "looked for" in words_of(searching).sentence
     assert steps_of(segmented.state) == {Step.RESULT}
-    assert plain(numbers_of(segmented.state)) == describe_end(segmented.state.result)
+    assert plain(numbers_of(segmented.state)) == describe_end(
+        segmented.state.made_from, segmented.state.result
+    )
 
 
 def test_the_numbers_are_those_of_the_progress(segmented, qapp):
@@ -274,3 +276,20 @@ def test_without_k_means_nothing_is_said_of_it(panel, filled):
     assert not any(label.isVisible() for label in panel.beside)
     assert panel.chart.beside is None
     assert "k-means" not in panel.chart.accessibleDescription()
+
+
+def test_the_box_is_the_command_and_follows_it(panel, filled, qtbot):
+    panel.paired.setFocus()
+    QTest.keyClick(panel.paired, Qt.Key.Key_Space)
+    assert filled.session.state.look.k_means
+    assert filled.session.state.look.sides == (EM, K_MEANS)
+    filled.commands.by_id["k-means"].trigger()
+    assert not panel.paired.isChecked()
+    assert "(K)" in panel.paired.toolTip()
+
+
+def test_without_an_image_the_box_says_what_it_wants(window):
+    window.panels.show_flow()
+    box = window.findChild(FlowPanel).paired
+    assert not box.isEnabled()
+    assert "Open an image" in box.toolTip()

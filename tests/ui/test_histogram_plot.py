@@ -9,7 +9,7 @@ from driving import show_image
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor
 
-from segmenter.app.plotted import Plot
+from segmenter.app.plotted import Highlight, Lasso, Plot
 from segmenter.engine.marginals import densities
 from segmenter.engine.outcome import Progress, Stage
 from segmenter.engine.settings import FeatureKind
@@ -200,7 +200,10 @@ def test_centres_of_k_means_are_upright_lines_with_numbers(plot, segmented):
     np.testing.assert_allclose(
         [line.points[:, 0] for line in lines], np.repeat(clusters.centres[:, :1], 2, axis=1)
     )
-    assert [plate.words for plate in plot.marks.plates][-3:] == ["k1", "k2", "k3"]
+    own = plot.marks.plates[-3:]
+    assert [plate.words for plate in own] == ["k1", "k2", "k3"]
+    first, second, third = (plate.point[1] for plate in own)
+    assert first == third > second
     assert lines[0].colour == QColor(*default_classes(3)[0].colour)
     segmented.set_look(k_means=False)
     assert not upright(plot)
@@ -216,3 +219,11 @@ def test_of_one_feature_the_hard_borders_are_half_way_between_the_centres(plot, 
     centres = np.sort(clusters.centres[:, 0])
     borders = [line.points[0, 0] for line in upright(plot)[3:]]
     np.testing.assert_allclose(borders, (centres[1:] + centres[:-1]) / 2)
+
+
+def test_what_the_lasso_has_caught_is_said_here_too(plot, segmented):
+    marked = np.ones(segmented.state.image.shape, bool)
+    lasso = Lasso("L*", "a*", ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0)))
+    caught = Highlight(lasso, segmented.state.cloud, marked, marked.size, 1.0)
+    segmented.show_highlight(caught)
+    assert "in the lasso" in plot.note.text()

@@ -7,6 +7,8 @@ from PySide6.QtGui import QImage, QTextDocument
 
 from segmenter.app.lesson import Scene, Scores
 from segmenter.app.runner import Lanes
+from segmenter.engine.outcome import Clusters, Phase
+from segmenter.engine.styles import PALETTE
 from segmenter.engine.types import Mixture
 from segmenter.ui import theme
 from segmenter.ui.lesson_dialog import MAKING, NAMES, WITHOUT_SAMPLE, LessonDialog
@@ -146,3 +148,19 @@ def test_the_best_score_has_a_ring(qapp):
     middle = np.abs(seen - flat).sum(axis=(0, 2))[WIDTH // 2 - 9 : WIDTH // 2 + 10].sum()
     right = np.abs(seen - flat).sum(axis=(0, 2))[WIDTH - 26 : WIDTH - 7].sum()
     assert middle > 1.3 * right
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_centres_of_k_means_are_crosses_in_the_colours_of_their_classes(qapp, dark):
+    palette = theme.palette(dark=dark)
+    shown = np.full((20, 20, 3), 128, np.uint8)
+    points, labels = np.array([[10.0, 10.0]]), np.ones((20, 20), np.uint8)
+    centres = np.array([[60.0, 0.0, 200.0], [200.0, 0.0, 60.0]])
+    clusters = Clusters(Phase.M_STEP, 3, centres, ("red", "green", "blue"), np.array([1, 0]))
+    scene = Scene("hard", "", shown, labels, points, labels[0, :1], clusters=clusters)
+    without = Scene("hard", "", shown, labels, points, labels[0, :1])
+    seen, plain = (pixels_of(painted(one, palette, 1.0)) for one in (scene, without))
+    changed = (seen != plain).any(axis=-1)
+    assert changed.sum() > 100
+    for colour in PALETTE[:2]:
+        assert (np.abs(seen[changed] - colour).sum(axis=-1) < 6).any()

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDialog,
-    QFileDialog,
     QSlider,
     QWidget,
 )
@@ -34,11 +33,9 @@ from segmenter.ui.batch_dialog import BatchDialog
 from segmenter.ui.canvas import Canvas
 from segmenter.ui.class_actions import CLASS_MENU
 from segmenter.ui.classes_table import ClassesTable
-from segmenter.ui.convergence_plot import ConvergencePlot
 from segmenter.ui.export_dialog import ExportDialog
 from segmenter.ui.help_dialogs import AboutDialog, ShortcutsDialog
 from segmenter.ui.lesson_dialog import LessonDialog
-from segmenter.ui.main_window import MainWindow
 from segmenter.ui.view_transform import fitted
 
 
@@ -59,6 +56,9 @@ def enabled(window):
     return {name for name, action in window.commands.by_id.items() if action.isEnabled()}
 
 
+# ---- Room -----------------------------------------------------------------------------------
+
+
 # ---- Commands -------------------------------------------------------------------------------
 
 
@@ -74,11 +74,12 @@ def test_with_a_result_all_is_offered_but_stop_undo_and_reset(filled):
     missing = {entry.id for entry in ACTIONS} - enabled(filled)
     without_more = {"join-classes", "separate-classes", "move-class-up"}
     without_more |= {"start-afresh", "palette-colours", "all-classes"}
+    in_front = {"beside-convergence"}
     without_scribbles = {"brush-smaller", "brush-larger", "clear-scribbles", "save-scribbles"}
     without_light = {"view-shading", "view-corrected"}
     without_file = {"next-image", "previous-image"}
     classes = {f"class-{k}" for k in range(5, 10)}
-    unseen = {*without_more, *without_scribbles, *without_light, *without_file, *classes}
+    unseen = {*in_front, *without_more, *without_scribbles, *without_light, *without_file, *classes}
     assert missing == {"stop", "undo", "redo", "reset-settings", *unseen}
 
 
@@ -195,21 +196,6 @@ def test_a_dialog_opens_and_the_window_stays(filled, trigger, name, kind):
     dialog.close()
 
 
-def test_open_asks_for_a_file(window, trigger, image_file, wait, monkeypatch):
-    answer = lambda *_: (str(image_file), "")  # noqa: E731
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", answer)
-    trigger("open")
-    state = wait(window.session, lambda state: state.image is not None)
-    assert state.image.path == image_file
-    assert window.windowTitle() == "three kinds.png \N{EN DASH} Segmenter"
-
-
-def test_open_without_an_answer_opens_nothing(window, trigger, monkeypatch):
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("", ""))
-    trigger("open")
-    assert window.session.state.opening == ""
-
-
 def test_settings_are_reset_in_one_step_that_can_be_undone(window, trigger):
     session = window.session
     reset = window.commands.by_id["reset-settings"]
@@ -302,34 +288,6 @@ def test_a_failure_lies_over_the_image_and_moves_nothing(filled, tmp_path, wait)
 
 
 # ---- The window itself ----------------------------------------------------------------------
-
-
-def test_the_plots_come_when_their_library_is_loaded(qtbot, session, preferences):
-    window = MainWindow(session, preferences)
-    qtbot.addWidget(window)
-    assert window.findChild(ConvergencePlot) is None
-    window.panels.load_plots()
-    qtbot.waitUntil(lambda: window.findChild(ConvergencePlot) is not None, timeout=30_000)
-
-
-def test_a_small_window_leaves_every_panel_whole(filled):
-    smallest = filled.minimumSizeHint()
-    assert (smallest.width() <= 760, smallest.height() <= 480) == (True, True)
-    filled.resize(760, 480)
-    filled.resize(1280, 800)
-    for dock in filled.panels.docks:
-        assert dock.width() >= dock.widget().minimumSizeHint().width()
-
-
-def test_size_and_panels_are_remembered(qtbot, window, session, preferences):
-    window.resize(window.width(), 650)
-    window.panels.docks[1].close()
-    window.close()
-    again = MainWindow(session, preferences)
-    qtbot.addWidget(again)
-    again.show()
-    assert again.height() == 650
-    assert not again.panels.docks[1].isVisible()
 
 
 def test_closing_in_the_middle_of_a_run_ends_it(window, image, wait):

@@ -9,7 +9,10 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
 from segmenter.app.explained import is_explained
-from segmenter.app.pixel_words import pixel_sentences
+from segmenter.app.pixel_words import LAST_RESULT, pixel_sentences
+from segmenter.app.reasons import OUTDATED, STEPPING
+from segmenter.engine.outcome import Progress, Stage
+from segmenter.engine.settings import Covariance
 from segmenter.engine.styles import PALETTE
 from segmenter.ui.pixel_panel import NOTHING, Column, PixelPanel
 
@@ -96,3 +99,18 @@ def test_unpin_takes_all_away(pinned, segmented):
     pinned.unpin.click()
     assert segmented.state.look.pinned is None
     assert not pinned.isVisible()
+
+
+def test_numbers_of_an_older_result_are_pale_and_said_to_be(pinned, segmented):
+    ink = pinned.table.palette().text().color()
+    segmented.set_live(False)
+    settings = segmented.state.inputs.settings
+    segmented.edit("Tied", settings=settings.model_copy(update={"covariance": Covariance.TIED}))
+    assert pinned.words.text().startswith(f"{LAST_RESULT} {OUTDATED}")
+    assert pinned.table.palette().text().color() != ink
+    segmented._change(progress=Progress(Stage.FITTING), stepping=True)
+    assert pinned.words.text() == f"{LAST_RESULT}\n{STEPPING}"
+    segmented._change(progress=None)
+    segmented.undo_stack.undo()
+    assert LAST_RESULT not in pinned.words.text()
+    assert pinned.table.palette().text().color() == ink

@@ -10,7 +10,10 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from segmenter.app.listed import are_listed
+from segmenter.app.reasons import OUTDATED, STEPPING
+from segmenter.engine.outcome import Progress, Stage
 from segmenter.engine.regions import regions_of
+from segmenter.engine.settings import Settings
 from segmenter.ui.regions_model import AREA, NOTHING
 from segmenter.ui.regions_panel import WAITING, WITHOUT_RESULT, RegionsPanel
 
@@ -144,3 +147,20 @@ def test_save_asks_for_a_place(listed, qtbot):
     assert listed.save.isEnabled()
     with qtbot.waitSignal(listed.save_wanted):
         QTest.mouseClick(listed.save, Qt.MouseButton.LeftButton)
+
+
+def test_regions_of_an_older_result_are_pale_and_said_to_be(listed, segmented):
+    ink = listed.table.palette().text().color()
+    segmented.set_live(False)
+    segmented.edit("More", settings=Settings(components=4))
+    assert listed.words.text().endswith(f" in the last result. {OUTDATED}")
+    assert listed.table.palette().text().color() != ink
+    assert listed.save.isEnabled()
+    segmented._change(progress=Progress(Stage.FITTING), stepping=True)
+    assert listed.words.text().endswith(STEPPING)
+    assert not listed.save.isEnabled()
+    assert listed.save.toolTip() == STEPPING
+    segmented._change(progress=None)
+    segmented.undo_stack.undo()
+    assert "last result" not in listed.words.text()
+    assert listed.table.palette().text().color() == ink

@@ -5,15 +5,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from clusters import show_beside
+from driving import show_image
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
 from segmenter.app.plotted import Lasso, Plot, plane_of
 from segmenter.engine.outcome import Progress, Stage
+from segmenter.engine.pipeline import image_of
 from segmenter.engine.settings import FeatureKind
 from segmenter.engine.styles import default_classes
 from segmenter.ui import theme
+from segmenter.ui.key_lasso import HINT, LONG_STEP, STEP
 from segmenter.ui.scatter_plot import DRAFTED, ScatterPlot
 
 LEFT = Qt.MouseButton.LeftButton
@@ -59,7 +62,7 @@ def at(plot, place):
 
 
 def means(plot, session):
-    return plane_of(session.state).means(plot.hand.mixture)
+    return plane_of(session.state).means(plot.hand.draft.mixture)
 
 
 def press(plot, *keys, modifiers=NONE):
@@ -195,7 +198,7 @@ def test_a_dragged_mean_is_where_em_goes_on_from(plot, segmented, drag, wait):
 @pytest.mark.parametrize("axis", [0, 1])
 def test_a_dragged_square_stretches_and_turns_an_ellipse(plot, segmented, drag, wait, axis):
     mean = means(plot, segmented)[0]
-    end = plot.hand.handles()[axis, 0]
+    end = plot.hand.draft.handles()[axis, 0]
     goal = mean + 2.5 * (end - mean) + [0.5, -0.5]
     drag(end, (end + goal) / 2, goal)
     start = segmented.state.inputs.start
@@ -210,17 +213,17 @@ def test_a_dragged_square_stretches_and_turns_an_ellipse(plot, segmented, drag, 
 def test_a_click_chooses_a_component_and_starts_nothing(plot, segmented, drag):
     place = means(plot, segmented)[2]
     drag(place, place)
-    assert plot.hand.chosen == 2
+    assert plot.hand.draft.chosen == 2
     assert [plate.is_chosen for plate in plot.marks.plates[:3]] == [False, False, True]
     assert segmented.state.inputs.start is None
     np.testing.assert_allclose(
-        plot.hand.handles().mean(axis=(0, 1)), means(plot, segmented)[2], rtol=1e-6
+        plot.hand.draft.handles().mean(axis=(0, 1)), means(plot, segmented)[2], rtol=1e-6
     )
 
 
 def test_the_chosen_class_and_the_component_with_handles_are_one(plot, segmented, drag):
     segmented.set_look(chosen=3)
-    assert plot.hand.chosen == 2
+    assert plot.hand.draft.chosen == 2
     assert [plate.is_chosen for plate in plot.marks.plates[:3]] == [False, False, True]
     place = means(plot, segmented)[1]
     drag(place, place)
@@ -234,13 +237,13 @@ def test_of_a_class_of_several_components_the_largest_is_chosen_at_first(plot, s
     weights = np.array([0.2, 0.3, 0.5])
     mixture = replace(known.mixture, classes=np.array([0, 1, 0]), weights=weights)
     segmented._change(result=replace(known, mixture=mixture))
-    assert plot.hand.chosen == 2
+    assert plot.hand.draft.chosen == 2
     press(plot, Qt.Key.Key_Backtab, Qt.Key.Key_Backtab)
-    assert (plot.hand.chosen, segmented.state.look.chosen) == (0, 1)
+    assert (plot.hand.draft.chosen, segmented.state.look.chosen) == (0, 1)
     segmented.set_look(chosen=2)
-    assert plot.hand.chosen == 1
+    assert plot.hand.draft.chosen == 1
     segmented.set_look(chosen=1)
-    assert plot.hand.chosen == 2
+    assert plot.hand.draft.chosen == 2
 
 
 def test_escape_gives_a_drag_up(plot, segmented, drag):
@@ -256,7 +259,7 @@ def test_tab_chooses_and_goes_on_after_the_last(plot, segmented, qtbot):
     chosen = []
     for key in [Qt.Key.Key_Tab] * 2 + [Qt.Key.Key_Backtab]:
         press(plot, key)
-        chosen.append(plot.hand.chosen)
+        chosen.append(plot.hand.draft.chosen)
     assert chosen == [1, 2, 1]
     press(plot, Qt.Key.Key_Tab)
     assert plot.plot.hasFocus()
@@ -269,6 +272,7 @@ def test_a_focus_that_comes_by_key_is_seen(plot, qtbot):
         plot.activateWindow()
     plot.across.setFocus()
     plain = plot.plot.grab().toImage()
+    plot.across.setFocus()
     plot.plot.setFocus(Qt.FocusReason.TabFocusReason)
     assert plot.plot.grab().toImage() != plain
     plot.across.setFocus()
@@ -291,22 +295,22 @@ def test_shift_stretches_and_control_turns(plot, segmented):
     plane, mixture = plane_of(segmented.state), segmented.state.result.mixture
     before = plane.covariances(mixture)[0]
     press(plot, Qt.Key.Key_Right, modifiers=SHIFT)
-    wide = plane.covariances(plot.hand.mixture)[0]
+    wide = plane.covariances(plot.hand.draft.mixture)[0]
     np.testing.assert_allclose(wide[0, 0], before[0, 0] * 1.05**2)
     np.testing.assert_allclose(wide[1, 1], before[1, 1])
     press(plot, Qt.Key.Key_Right, modifiers=CTRL)
-    turned = plane.covariances(plot.hand.mixture)[0]
+    turned = plane.covariances(plot.hand.draft.mixture)[0]
     assert np.linalg.det(turned) == pytest.approx(np.linalg.det(wide))
     assert not np.allclose(turned, wide)
     press(plot, Qt.Key.Key_Escape)
-    np.testing.assert_allclose(plane.covariances(plot.hand.mixture)[0], before)
+    np.testing.assert_allclose(plane.covariances(plot.hand.draft.mixture)[0], before)
 
 
 def test_during_a_run_nothing_is_moved_and_the_plot_says_why(plot, segmented, drag):
     mixture = segmented.state.result.mixture
     segmented._change(progress=Progress(Stage.FITTING, mixture=mixture))
     assert "when the run has ended" in plot.plot.toolTip()
-    assert not len(plot.hand.handles())
+    assert not len(plot.hand.draft.handles())
     place = means(plot, segmented)[1]
     drag(place, place + 5)
     press(plot, Qt.Key.Key_Right, Qt.Key.Key_Return)
@@ -372,6 +376,117 @@ def test_a_mere_click_is_no_lasso(plot, segmented, drag):
     assert segmented.state.look.plots.lasso is known
 
 
+# ---- Lasso by keys --------------------------------------------------------------------------
+
+KEYS = Qt.Key
+RIGHT, DOWN, LEFTWARDS, UP = KEYS.Key_Right, KEYS.Key_Down, KEYS.Key_Left, KEYS.Key_Up
+
+
+@pytest.fixture
+def in_hand(plot, segmented, qtbot):
+    """The lasso is in hand, and the keys are for the plot."""
+    with qtbot.waitActive(plot):
+        plot.activateWindow()
+    segmented.plot(lassoing=True)
+    plot.across.setFocus()
+    plot.plot.setFocus(Qt.FocusReason.TabFocusReason)
+    return plot
+
+
+def cursor(plot):
+    return plot.hand.on_viewport(plot.hand.by_key.cursor)
+
+
+def draw_square(plot):
+    """Set four corners; the last one is above the first."""
+    for key in (None, RIGHT, DOWN, LEFTWARDS):
+        if key is not None:
+            press(plot, key, key, modifiers=SHIFT)
+        press(plot, KEYS.Key_Space)
+
+
+def test_the_cursor_is_in_the_middle_when_the_focus_comes_by_key(in_hand):
+    middle = in_hand.plot.viewport().rect().center()
+    assert abs(cursor(in_hand).x() - middle.x()) < 60
+    assert [cross.words for cross in in_hand.marks.crosses] == [""]
+    assert in_hand.note.text() == HINT
+
+
+def test_arrows_move_the_cursor_and_shift_moves_it_farther(in_hand):
+    begun = cursor(in_hand)
+    press(in_hand, RIGHT, DOWN, DOWN)
+    step = cursor(in_hand) - begun
+    assert (step.x(), step.y()) == (pytest.approx(STEP, abs=1), pytest.approx(2 * STEP, abs=2))
+    press(in_hand, LEFTWARDS, modifiers=SHIFT)
+    assert cursor(in_hand).x() - begun.x() == pytest.approx(STEP - LONG_STEP, abs=2)
+    assert not in_hand.hand.draft.is_under_way
+
+
+def test_the_cursor_stays_inside(in_hand):
+    press(in_hand, *[LEFTWARDS] * 40, *[UP] * 40, modifiers=SHIFT)
+    assert in_hand.plot.viewport().rect().contains(cursor(in_hand).toPoint())
+
+
+@pytest.mark.parametrize("way", ["C", "Return on the first corner"])
+def test_corners_are_set_and_the_lasso_is_closed(in_hand, segmented, wait, way):
+    draw_square(in_hand)
+    assert len(in_hand.marks.lines[-1].points) == 5
+    if way == "C":
+        press(in_hand, KEYS.Key_C)
+    else:
+        press(in_hand, UP, UP, modifiers=SHIFT)
+        press(in_hand, KEYS.Key_Return)
+    lasso = segmented.state.look.plots.lasso
+    assert (lasso.across, lasso.up, len(lasso.corners)) == ("L*", "a*", 4)
+    assert segmented.state.look.divided is False
+    wait(segmented, lambda state: state.highlight is not None)
+    assert "in the lasso" in in_hand.note.text()
+    press(in_hand, KEYS.Key_Space)
+    assert in_hand.note.text() == HINT
+
+
+def test_return_elsewhere_sets_a_corner_and_backspace_takes_it_back(in_hand, segmented):
+    draw_square(in_hand)
+    press(in_hand, KEYS.Key_Return)
+    press(in_hand, RIGHT, modifiers=SHIFT)
+    press(in_hand, KEYS.Key_Return)
+    assert len(in_hand.hand.by_key.corners) == 5
+    press(in_hand, KEYS.Key_Backspace, KEYS.Key_Backspace)
+    assert len(in_hand.hand.by_key.corners) == 3
+    assert segmented.state.look.plots.lasso is None
+
+
+def test_two_corners_are_no_lasso_and_escape_gives_up(in_hand, segmented):
+    press(in_hand, KEYS.Key_Space, RIGHT, KEYS.Key_Space, KEYS.Key_C)
+    assert segmented.state.look.plots.lasso is None
+    press(in_hand, KEYS.Key_Escape)
+    assert not in_hand.hand.by_key.corners
+    assert not in_hand.marks.crosses
+    assert not any(line.dashes for line in in_hand.marks.lines)
+
+
+def test_with_ctrl_and_without_the_tool_arrows_are_for_the_ellipses(in_hand, segmented):
+    press(in_hand, RIGHT, modifiers=CTRL)
+    assert in_hand.hand.draft.is_under_way
+    press(in_hand, KEYS.Key_Escape)
+    segmented.plot(lassoing=False)
+    assert in_hand.hand.by_key.cursor is None
+    press(in_hand, RIGHT)
+    assert in_hand.hand.draft.is_under_way
+
+
+def test_a_drag_takes_over_from_the_keys(in_hand, segmented, drag):
+    press(in_hand, KEYS.Key_Space, RIGHT)
+    drag(*BOX)
+    assert not in_hand.hand.by_key.corners
+    assert len(segmented.state.look.plots.lasso.corners) == 4
+
+
+def test_the_keys_are_described(plot):
+    for words in (plot.plot.accessibleDescription(), plot.lasso.toolTip()):
+        assert "Space sets a corner" in words
+
+
 # ---- k-means beside EM ----------------------------------------------------------------------
 
 
@@ -399,3 +514,23 @@ def test_a_cross_is_painted(plot, segmented, qtbot):
     before = plot.plot.grab().toImage()
     segmented.set_look(k_means=False)
     assert plot.plot.grab().toImage() != before
+
+
+def test_hard_borders_are_drawn_where_there_is_nothing_but_the_plane(plot, segmented, wait):
+    show_beside(segmented)
+    assert not any(line.dashes for line in plot.marks.lines)
+    segmented._change(progress=None, stepping=False)
+    image = segmented.state.image
+    two = image_of(np.ascontiguousarray(image.pixels[..., :2]))
+    show_image(segmented, two)
+    segmented.run()
+    wait(segmented, lambda state: state.result is not None and state.progress is None)
+    wait(segmented, lambda state: state.cloud is not None and len(state.cloud.names) == 2)
+    clusters = show_beside(segmented)
+    dashed = [line.points for line in plot.marks.lines if line.dashes]
+    assert dashed
+    features = segmented.state.cloud.features
+    for ends in dashed:
+        gaps = (ends.mean(axis=0) - clusters.centres) / features.scale * np.sqrt(features.weight)
+        near = np.sort(np.hypot(*gaps.T))
+        assert near[0] == pytest.approx(near[1])
