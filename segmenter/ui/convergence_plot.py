@@ -29,9 +29,9 @@ MINUS = "\N{MINUS SIGN}"
 SCALE_WIDTH = 48  # px
 # From which height of the curve on a unit is used, the unit and its name.
 UNITS = (
-    (1e-2, 1.0, ""),
-    (1e-5, 1e-3, "thousandths "),
-    (1e-8, 1e-6, "millionths "),
+    (5e-3, 1.0, ""),
+    (5e-5, 1e-3, "thousandths "),
+    (5e-8, 1e-6, "millionths "),
     (0.0, 1e-9, "billionths "),
 )
 

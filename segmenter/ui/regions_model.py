@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QGuiApplication
 
 from segmenter.app.listed import are_listed
 from segmenter.app.number_words import grouped
+from segmenter.app.reasons import why_past
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -128,6 +130,10 @@ class RegionsModel(QAbstractTableModel):
         """Return what the view shows of a cell."""
         if role == Role.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if role == Role.ForegroundRole:
+            # Pale where it is told of an older result than is asked for.
+            pale = QGuiApplication.palette().placeholderText()
+            return pale if why_past(self._session.state) else None
         if role != Role.DisplayRole:
             return None
         column = self._columns[index.column()]

@@ -131,7 +131,7 @@ class RegionsPanel(QWidget):
         obstacle = self._obstacle(state)
         self.save.setEnabled(not obstacle)
         self.save.setToolTip(obstacle or "Write all regions of this class to a table")
-        theme.dim(self.table, bool(why_past(state)))
+        self.table.viewport().update()
 
     def _obstacle(self, state: State) -> str:
         """Say why the regions cannot be saved."""
@@ -166,8 +166,7 @@ class RegionsPanel(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         """Follow a change of palette."""
         if event.type() == QEvent.Type.PaletteChange:
-            theme.dim(self.table, bool(why_past(self._session.state)))
-        super().changeEvent(event)
+            super().changeEvent(event)
 
 
 def _told(state: State) -> tuple[object, ...]:

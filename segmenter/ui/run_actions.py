@@ -55,7 +55,7 @@ RUN_MENU = Menu(
     ),
     Action(
         "restart",
-        "Start a&new",
+        "&Back to start",
         "Begin the run anew and wait where EM begins.",
         lambda window: window.session.restart(),
         Icon.RESTART,

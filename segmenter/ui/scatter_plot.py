@@ -22,6 +22,7 @@ from segmenter.app.plotted import (
 from segmenter.app.sides import styles_beside
 from segmenter.app.surgery import why_fixed
 from segmenter.engine.binned import bins, coloured
+from segmenter.engine.borders import borders
 from segmenter.ui.icons import Icon
 from segmenter.ui.key_lasso import HINT
 from segmenter.ui.plots import (
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 
 BINS_ACROSS, BINS_UP = 160, 100
 MARGIN = 0.04
+BORDER_DASHES, BORDER_REACH = (1.0, 3.0), 20.0  # the reach in standard deviations of all pixels
 LASSO_DASHES = (4.0, 3.0)
 HOW = (
     "Drag a number to move a mean, a square to stretch or turn an ellipse; EM goes on from there.\n"
@@ -193,6 +195,8 @@ class ScatterPlot(SamplePlot):
         plates: list[Plate] = []
         if found is not None and mixture is not None:
             lines, plates = self._ellipses(state, found, mixture)
+            ink = self.palette().color(QPalette.ColorRole.WindowText)
+            lines += _borders(state, found, ink)
         lines += self._lassos(state)
         crosses = [] if found is None else _crosses(state, found)
         if self.hand.by_key.cursor is not None:
@@ -254,6 +258,17 @@ def _crosses(state: State, found: Plane) -> list[Cross]:
         Cross(f"k{number + 1}", (float(x), float(y)), QColor(*styles[number].colour))
         for number, (x, y) in zip(clusters.classes.tolist(), places, strict=True)
     ]
+
+
+def _borders(state: State, found: Plane, ink: QColor) -> list[Line]:
+    """Return the hard borders of k-means, if it is to be seen and sees nothing but this plane."""
+    clusters, cloud = plotted_clusters(state), state.cloud
+    if clusters is None or cloud is None or len(cloud.names) != 2:
+        return []
+    places = found.places(cloud.names)
+    units = (cloud.features.scale / np.sqrt(cloud.features.weight))[places]
+    ends = borders(clusters.centres[:, places], units, reach=BORDER_REACH)
+    return [Line(line, ink, 1.6, BORDER_DASHES) for line in ends]
 
 
 def _colours(state: State, grey: QColor) -> list[tuple[int, ...]]:

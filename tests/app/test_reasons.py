@@ -11,6 +11,7 @@ from segmenter.app import reasons
 from segmenter.app.class_commands import are_all_shown, has_own_colours, has_start, is_shown_alone
 from segmenter.app.joining import can_join, can_separate
 from segmenter.app.light import has_light
+from segmenter.app.plotted import Plot
 from segmenter.app.scribbles import scribbles_of
 from segmenter.app.state import (
     State,
@@ -146,3 +147,10 @@ def test_a_run_that_waits_is_not_waited_for(segmented):
     assert "let it go" in reasons.why_running(replace(running, stepping=True))
     playing = replace(running, stepping=True, playing=True)
     assert "wait for its end" in reasons.why_running(playing)
+
+
+def test_only_the_plot_in_front_cannot_be_beside_it(segmented):
+    segmented.show_plot(Plot.SCATTER)
+    assert reasons.no_plot_beside(Plot.SCATTER, segmented.state) == reasons.IN_FRONT
+    assert reasons.no_plot_beside(Plot.HISTOGRAM, segmented.state) == ""
+    assert "Open an image" in reasons.no_plot_beside(Plot.HISTOGRAM, State())

@@ -308,3 +308,21 @@ def test_k_means_beside_em_needs_no_result_and_is_not_waited_for(segmented):
     assert obstacle_of(PREVIOUS, segmented.state)
     segmented.set_look(k_means=False)
     assert obstacle_of(K_MEANS, segmented.state)
+
+
+def test_k_means_beside_em_comes_and_goes_with_a_divider(segmented):
+    segmented.show_k_means(True)
+    look = segmented.state.look
+    assert (look.k_means, look.divided, look.sides) == (True, True, USUAL_SIDES)
+    segmented.show_k_means(False)
+    assert not segmented.state.look.k_means
+    assert not segmented.state.look.divided
+
+
+def test_sides_that_show_k_means_stay_and_others_stay_divided(segmented):
+    segmented.set_look(sides=(K_MEANS, IMAGE))
+    segmented.show_k_means(True)
+    assert segmented.state.look.sides == (K_MEANS, IMAGE)
+    segmented.set_look(sides=(EM, IMAGE))
+    segmented.show_k_means(False)
+    assert segmented.state.look.divided

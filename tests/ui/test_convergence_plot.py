@@ -63,7 +63,7 @@ def test_iterations_are_whole(plot, session, count):
     assert ticks[0][1]
 
 
-@pytest.mark.parametrize("gain", [1e-7, 1e-3, 1.0, 500.0])
+@pytest.mark.parametrize("gain", [1e-7, 2.8e-5, 1e-3, 1.0, 500.0])
 def test_log_likelihoods_are_told_in_few_plain_digits_below_the_end(plot, session, gain):
     last = -12.345678901
     session._change(progress=Progress(Stage.FITTING, 2, 200, (last - gain, last)))
@@ -73,8 +73,9 @@ def test_log_likelihoods_are_told_in_few_plain_digits_below_the_end(plot, sessio
     assert len(set(words)) == len(words) > 0
     assert all(len(word) <= 5 and "e" not in word and float(word) >= 0 for word in words)
     assert axis.tickStrings([last], 1.0, spacing) == ["0"]
-    names = {1e-7: "Millionths below the latest", 1e-3: "Thousandths below the latest"}
-    assert plot.scale_words.text() == names.get(gain, "Below the latest")
+    names = {1e-7: "Millionths", 2.8e-5: "Millionths", 1e-3: "Thousandths"}
+    unit = names.get(gain)
+    assert plot.scale_words.text() == (f"{unit} below the latest" if unit else "Below the latest")
     assert "\N{MINUS SIGN}12.3457" in plot.title.text()
 
 

@@ -150,11 +150,13 @@ def test_save_asks_for_a_place(listed, qtbot):
 
 
 def test_regions_of_an_older_result_are_pale_and_said_to_be(listed, segmented):
-    ink = listed.table.palette().text().color()
+    cell = listed.model.index(0, 0)
+    assert cell.data(Qt.ItemDataRole.ForegroundRole) is None
     segmented.set_live(False)
     segmented.edit("More", settings=Settings(components=4))
     assert listed.words.text().endswith(f" in the last result. {OUTDATED}")
-    assert listed.table.palette().text().color() != ink
+    pale = cell.data(Qt.ItemDataRole.ForegroundRole)
+    assert pale == listed.palette().placeholderText()
     assert listed.save.isEnabled()
     segmented._change(progress=Progress(Stage.FITTING), stepping=True)
     assert listed.words.text().endswith(STEPPING)
@@ -163,4 +165,4 @@ def test_regions_of_an_older_result_are_pale_and_said_to_be(listed, segmented):
     segmented._change(progress=None)
     segmented.undo_stack.undo()
     assert "last result" not in listed.words.text()
-    assert listed.table.palette().text().color() == ink
+    assert cell.data(Qt.ItemDataRole.ForegroundRole) is None

@@ -5,12 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from clusters import show_beside
+from driving import show_image
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
 from segmenter.app.plotted import Lasso, Plot, plane_of
 from segmenter.engine.outcome import Progress, Stage
+from segmenter.engine.pipeline import image_of
 from segmenter.engine.settings import FeatureKind
 from segmenter.engine.styles import default_classes
 from segmenter.ui import theme
@@ -512,3 +514,23 @@ def test_a_cross_is_painted(plot, segmented, qtbot):
     before = plot.plot.grab().toImage()
     segmented.set_look(k_means=False)
     assert plot.plot.grab().toImage() != before
+
+
+def test_hard_borders_are_drawn_where_there_is_nothing_but_the_plane(plot, segmented, wait):
+    show_beside(segmented)
+    assert not any(line.dashes for line in plot.marks.lines)
+    segmented._change(progress=None, stepping=False)
+    image = segmented.state.image
+    two = image_of(np.ascontiguousarray(image.pixels[..., :2]))
+    show_image(segmented, two)
+    segmented.run()
+    wait(segmented, lambda state: state.result is not None and state.progress is None)
+    wait(segmented, lambda state: state.cloud is not None and len(state.cloud.names) == 2)
+    clusters = show_beside(segmented)
+    dashed = [line.points for line in plot.marks.lines if line.dashes]
+    assert dashed
+    features = segmented.state.cloud.features
+    for ends in dashed:
+        gaps = (ends.mean(axis=0) - clusters.centres) / features.scale * np.sqrt(features.weight)
+        near = np.sort(np.hypot(*gaps.T))
+        assert near[0] == pytest.approx(near[1])
