@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 SWATCH_MARGIN = 4
 ICON_SIZE = 16
 ROW_HEIGHT, LINE_MARGIN = 28, 8
-ROOM_FOR_HERE = 248  # px
+ROOM_FOR_HERE = 256  # px
+TEXT_MARGINS = 18  # px, both together
 
 
 class SwatchDelegate(QStyledItemDelegate):
@@ -150,7 +151,7 @@ class ClassesTable(QTableView):
         header.setMinimumSectionSize(28)
         header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
         for column, longest in ((Column.SHARE, "~99.9%"), (Column.HERE, "99.9%")):
-            header.resizeSection(column, self.fontMetrics().horizontalAdvance(longest) + 12)
+            header.resizeSection(column, self.fontMetrics().horizontalAdvance(longest) + TEXT_MARGINS)
         header.resizeSection(Column.VISIBLE, 28)
         header.resizeSection(Column.COLOUR, 36)
 

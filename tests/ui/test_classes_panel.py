@@ -93,6 +93,13 @@ def test_shares_fit_their_columns(panel, segmented, count):
         )
 
 
+def test_expected_shares_fit_their_column(panel, segmented):
+    segmented._change(progress=Progress(Stage.FITTING, mixture=segmented.state.result.mixture))
+    for row in range(3):
+        index = panel.model.index(row, Column.SHARE)
+        assert panel.table.sizeHintForIndex(index).width() <= panel.table.columnWidth(Column.SHARE)
+
+
 def test_every_row_tells_how_probable_its_class_is_under_the_pointer(panel, segmented):
     panel.model.show_pixel((3, 4))
     chances = segmented.state.result.probabilities_at(3, 4)
