@@ -9,9 +9,6 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-UNKNOWN = 255
-"""Stands for a class where there are specks and nothing else."""
-
 
 def without_specks(
     labels: NDArray[np.uint8], least: int, reach: int

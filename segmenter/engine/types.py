@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 BLOCK = 1024  # samples that the kernels take at once
+UNKNOWN = 255  # a class number where there are specks and nothing else
 
 
 class SegmenterError(Exception):

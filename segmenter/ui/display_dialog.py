@@ -82,6 +82,7 @@ class DisplayDialog(QDialog):
         field.setKeyboardTracking(False)
         field.setFixedWidth(FIELD_WIDTH)
         field.setAccessibleName(name)
+        field.lineEdit().setAccessibleName(name)
         field.setAlignment(Qt.AlignmentFlag.AlignRight)
         theme.use_tabular_figures(field)
         return field

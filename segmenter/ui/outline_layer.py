@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from segmenter.engine.overlay import colour_table
-from segmenter.engine.specks import UNKNOWN, without_specks
+from segmenter.engine.specks import without_specks
+from segmenter.engine.types import UNKNOWN
 from segmenter.ui.overlay_source import styles_of
 from segmenter.ui.patches import indexed
 from segmenter.ui.screen_pixels import places_under

@@ -19,7 +19,7 @@ from segmenter.app.tasks import Opened
 if TYPE_CHECKING:
     from segmenter.engine.types import Image
 
-CYCLES, WARM = 100, 20
+CYCLES, WARM = 120, 20
 MEGAPIXELS = 1
 
 

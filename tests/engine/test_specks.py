@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from segmenter.engine.specks import UNKNOWN, without_specks
+from segmenter.engine.specks import without_specks
+from segmenter.engine.types import UNKNOWN
 
 
 def regions_of(labels):

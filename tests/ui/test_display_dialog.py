@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from accessible import nameless
 from driving import show_image
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -88,6 +89,10 @@ def test_it_is_worked_by_keys_alone(dialog, session, qtbot):
     assert session.state.look.display.gamma < 1
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
+
+
+def test_everything_has_a_name_to_be_read_out(dialog):
+    assert not nameless(dialog)
 
 
 def test_buttons_take_percentiles_the_whole_range_and_all_back(dialog, session, qtbot):

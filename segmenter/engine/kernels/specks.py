@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from segmenter.engine.kernels.compile import inlined, kernel
-from segmenter.engine.specks import UNKNOWN
+from segmenter.engine.types import UNKNOWN
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
