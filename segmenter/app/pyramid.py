@@ -9,18 +9,17 @@ from dataclasses import dataclass, replace
 from math import ceil, floor
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize
 
+from segmenter.app.copies import along, copies_of, in_grey, reduced
 from segmenter.app.toning import PLAIN, Tone
-from segmenter.engine.display import Display, greyed, part_of, shades_of, whole_range
+from segmenter.engine.display import Display, part_of, shades_of, whole_range
 from segmenter.engine.driven import last_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from numpy.typing import NDArray
+    from PySide6.QtGui import QImage
 
     from segmenter.engine.display import Shades
     from segmenter.engine.types import Image
@@ -31,10 +30,6 @@ LARGEST_COPY = 2**24
 """Pixels of the largest copy, of 4 bytes each."""
 LARGEST_STAND_IN = 512
 """Pixels along the long side of what stands in for tiles in other shades than the copies'."""
-SMALLEST_COPY = 64
-"""Pixels along the long side: nothing is ever seen smaller."""
-BAND = 2**18
-"""Pixels of the image that are made smaller at once."""
 
 
 class Tile(NamedTuple):
@@ -154,9 +149,11 @@ class Pyramid:
         copies: tuple[QImage, ...] = self.copies
         greys: tuple[QImage, ...] = ()
         if self.tone.table is not None:
-            copies = yield from _copies(self.image, self.shades, self.first, has_gaps=self.has_gaps)
+            copies = yield from copies_of(
+                self.image, self.shades, self.first, has_gaps=self.has_gaps
+            )
         for copy in copies if self.is_coloured else ():
-            greys = (*greys, (yield from _in_grey(copy)))
+            greys = (*greys, (yield from in_grey(copy)))
         return replace(self, made_in=self.shades, copies=copies, greys=greys, tone=PLAIN)
 
     def copy(self, depth: int) -> QImage | None:
@@ -191,7 +188,7 @@ class Pyramid:
     def picture(self, tile: Tile) -> QImage:
         """Make a tile; at the edge it is only as large as the image."""
         if tile.depth < self.first:
-            return _reduced(self.part(tile), self.shades, tile.depth, is_grey=self.tone.is_grey)
+            return reduced(self.part(tile), self.shades, tile.depth, is_grey=self.tone.is_grey)
         whole = self.copies[tile.depth - self.first]
         area = QRect(tile.column * TILE, tile.row * TILE, TILE, TILE)
         return self.tone.of(whole.copy(area & whole.rect()))
@@ -206,106 +203,7 @@ def pyramid_of(image: Image) -> Pyramid:
     """Make the copies of an image as the eye sees it; where there is 'no data' it is clear."""
     shades, has_gaps = shades_of(image), not bool(image.valid.all())
     first = 1
-    while _along(image.shape[0], first) * _along(image.shape[1], first) > LARGEST_COPY:
+    while along(image.shape[0], first) * along(image.shape[1], first) > LARGEST_COPY:
         first += 1
-    copies = last_of(_copies(image, shades, first, has_gaps=has_gaps))
+    copies = last_of(copies_of(image, shades, first, has_gaps=has_gaps))
     return Pyramid(image, whole_range(image), shades, shades, shades, has_gaps, first, copies)
-
-
-def _copies(
-    image: Image, shades: Shades, first: int, *, has_gaps: bool
-) -> Generator[None, None, tuple[QImage, ...]]:
-    """Make the image at the depth `first`, and ever smaller ones."""
-    copies = [(yield from _in_bands(image, shades, first, has_gaps=has_gaps))]
-    while max(copies[-1].width(), copies[-1].height()) > SMALLEST_COPY:
-        copies.append(_smaller(copies[-1], 1))
-        yield
-    return tuple(copies)
-
-
-def _in_grey(picture: QImage) -> Generator[None, None, QImage]:
-    """Make a picture without its colours, a few rows at a time to save memory."""
-    width, height = picture.size().toTuple()
-    made, step = QImage(picture.size(), picture.format()), max(1, BAND // width)
-    for top in range(0, height, step):
-        painter = QPainter(made)
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
-        painter.drawImage(0, top, Tone(is_grey=True).of(picture.copy(0, top, width, step)))
-        painter.end()
-        yield
-    return made
-
-
-def _along(pixels: int, depth: int) -> int:
-    """Return the length of a side that is halved so often."""
-    return -(-pixels >> depth)
-
-
-def _in_bands(
-    image: Image, shades: Shades, depth: int, *, has_gaps: bool
-) -> Generator[None, None, QImage]:
-    """Make the whole image smaller, a few rows at a time to save memory."""
-    rows, columns = image.shape
-    step = max(1, BAND // (columns << depth)) << depth
-    made = QImage(_along(columns, depth), _along(rows, depth), _format(has_gaps=has_gaps))
-    for top in range(0, rows, step):
-        band = part_of(image, slice(top, top + step), slice(None))
-        painter = QPainter(made)
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
-        painter.drawImage(0, top >> depth, _reduced(band, shades, depth))
-        # One that is given up in between must not be painted on any more.
-        painter.end()
-        yield
-    return made
-
-
-def _format(*, has_gaps: bool) -> QImage.Format:
-    # Four bytes a pixel are painted without conversion.
-    return QImage.Format.Format_ARGB32_Premultiplied if has_gaps else QImage.Format.Format_RGB32
-
-
-def _reduced(part: Image, shades: Shades, depth: int, *, is_grey: bool = False) -> QImage:
-    shown = shades.of(part)
-    return _smaller(_painted(greyed(shown) if is_grey else shown, part.valid), depth)
-
-
-def _painted(shown: NDArray[np.uint8], valid: NDArray[np.bool_]) -> QImage:
-    rows, columns, channels = shown.shape
-    kind = QImage.Format.Format_Grayscale8 if channels == 1 else QImage.Format.Format_RGB888
-    wrapped = QImage(shown.data, columns, rows, channels * columns, kind)
-    # Converting also copies, so that the array need not outlive the image.
-    image = wrapped.convertToFormat(QImage.Format.Format_RGB32)
-    if not valid.all():
-        opaque = np.where(valid, np.uint8(255), np.uint8(0))
-        alpha = QImage(opaque.data, columns, rows, columns, QImage.Format.Format_Alpha8)
-        image.setAlphaChannel(alpha)
-        return image.convertToFormat(_format(has_gaps=True))
-    return image
-
-
-def _smaller(image: QImage, depth: int) -> QImage:
-    """Return the means of squares of 2 to the power of `depth` pixels."""
-    if depth == 0:
-        return image
-    size = QSize(_along(image.width(), depth), _along(image.height(), depth))
-    return _filled_up(image, QSize(size.width() << depth, size.height() << depth)).scaled(
-        size, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
-    )
-
-
-def _filled_up(image: QImage, size: QSize) -> QImage:
-    """Repeat the last row and column up to a size, so that every square is whole."""
-    width, height = image.width(), image.height()
-    if size == image.size():
-        return image
-    filled = image.copy(QRect(0, 0, size.width(), size.height()))
-    more_x, more_y = size.width() - width, size.height() - height
-    painter = QPainter(filled)
-    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
-    right, bottom = QRect(width - 1, 0, 1, height), QRect(0, height - 1, width, 1)
-    painter.drawImage(QRect(width, 0, more_x, height), image, right)
-    painter.drawImage(QRect(0, height, width, more_y), image, bottom)
-    corner = QRect(width - 1, height - 1, 1, 1)
-    painter.drawImage(QRect(width, height, more_x, more_y), image, corner)
-    painter.end()
-    return filled

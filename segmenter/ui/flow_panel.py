@@ -97,7 +97,6 @@ class FlowPanel(QScrollArea):
             column.addWidget(label)
         column.addStretch(1)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidgetResizable(True)
         self.setWidget(inside)
         inside.setBackgroundRole(QPalette.ColorRole.Window)

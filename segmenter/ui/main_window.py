@@ -110,6 +110,8 @@ class MainWindow(QMainWindow):
         if not self.restoreGeometry(self.preferences.bytes_of(GEOMETRY)):
             room = self.screen().availableSize()
             self.resize(min(1440, room.width() * 9 // 10), min(900, room.height() * 9 // 10))
+            if self.panels.is_screen_low:
+                self.setWindowState(Qt.WindowState.WindowMaximized)
         self.restoreState(self.preferences.bytes_of(LAYOUT))
 
     # ---- Commands -------------------------------------------------------------------------

@@ -54,12 +54,17 @@ class Panels(QObject):
         self._flow = self._add("Step through EM", flow, area.RightDockWidgetArea)
         window.tabifyDockWidget(self._classes, self._flow)
         self._flow.hide()
-        if window.screen().availableSize().height() < LOW_SCREEN:
+        if self.is_screen_low:
             # The image needs the room; both come when they are asked for.
             self._plots.hide()
             self._regions.hide()
         self._size()
         self._layout = window.saveState()
+
+    @property
+    def is_screen_low(self) -> bool:
+        """Whether the screen has hardly room for all panels."""
+        return self._window.screen().availableSize().height() < LOW_SCREEN
 
     def _class_panels(self) -> QWidget:
         canvas = self._window.canvas

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QRectF
 
+from segmenter.app import copies
 from segmenter.app import pyramid as pyramids
 from segmenter.app.pyramid import TILE, Tile, pyramid_of
 from segmenter.engine.display import Display, displayed
@@ -27,7 +28,7 @@ def drawn(picture):
 def few_copies(monkeypatch):
     """Copies are at most 40 pixels large, so that what is larger has to be tiles."""
     monkeypatch.setattr(pyramids, "LARGEST_COPY", 40)
-    monkeypatch.setattr(pyramids, "SMALLEST_COPY", 1)
+    monkeypatch.setattr(copies, "SMALLEST_COPY", 1)
 
 
 @pytest.mark.parametrize(
@@ -91,7 +92,7 @@ def test_copies_and_tiles_are_means_of_squares(few_copies, size):
 def test_a_copy_made_in_bands_has_no_seams(monkeypatch):
     pixels = np.random.default_rng(0).integers(0, 256, (333, 201), dtype=np.uint8)
     at_once = pyramid_of(image_of(pixels)).copies[0]
-    monkeypatch.setattr(pyramids, "BAND", 3000)
+    monkeypatch.setattr(copies, "BAND", 3000)
     assert pyramid_of(image_of(pixels)).copies[0] == at_once
 
 
@@ -183,7 +184,7 @@ def test_grey_copies_are_what_tiles_in_grey_are(monkeypatch):
     plain = pyramid_of(image_of(values))
     assert (plain.is_finished, plain.greyed().copy(1)) == (False, None)
     expected = plain.greyed().picture(Tile(1, 0, 0))
-    monkeypatch.setattr(pyramids, "BAND", 1000)
+    monkeypatch.setattr(copies, "BAND", 1000)
     made = finished(plain.finishing())
     assert made.is_finished
     assert made.greyed().copy(1) == expected

@@ -156,6 +156,13 @@ def test_the_panel_is_called_by_its_command_and_not_like_the_lesson(filled):
     assert dock.windowTitle() != TITLE == filled.commands.by_id["how-em-works"].iconText()
 
 
+def test_all_of_it_can_be_reached_in_a_narrow_panel(panel):
+    panel.resize(160, 300)
+    panel.grab()
+    assert panel.horizontalScrollBar().maximum() > 0
+    assert panel.horizontalScrollBarPolicy() is Qt.ScrollBarPolicy.ScrollBarAsNeeded
+
+
 def test_half_steps_are_shown(panel, filled, wait, qtbot):
     session = filled.session
     for step in (Step.START, Step.E_STEP, Step.M_STEP):

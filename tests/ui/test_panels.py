@@ -35,6 +35,7 @@ def test_on_a_low_screen_the_image_has_the_room_of_the_plots(
     made.show()
     seen = [dock.windowTitle() for dock in made.panels.docks if dock.isVisible()]
     assert seen == ["Settings", "Classes"]
+    assert made.isMaximized()
 
 
 def test_the_plots_come_when_their_library_is_loaded(qtbot, session, preferences):
