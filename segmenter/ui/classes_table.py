@@ -151,7 +151,8 @@ class ClassesTable(QTableView):
         header.setMinimumSectionSize(28)
         header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
         for column, longest in ((Column.SHARE, "~99.9%"), (Column.HERE, "99.9%")):
-            header.resizeSection(column, self.fontMetrics().horizontalAdvance(longest) + TEXT_MARGINS)
+            width = self.fontMetrics().horizontalAdvance(longest)
+            header.resizeSection(column, width + TEXT_MARGINS)
         header.resizeSection(Column.VISIBLE, 28)
         header.resizeSection(Column.COLOUR, 36)
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QColorDialog, QLineEdit, QToolButton
 from segmenter.app import class_commands
 from segmenter.app.area_words import SPREAD_MEANS, area_lines
 from segmenter.app.number_words import percent
+from segmenter.app.preferences import Theme
 from segmenter.app.scribbles import scribbles_of
 from segmenter.app.state import is_outdated
 from segmenter.app.surgery import is_frozen
@@ -19,6 +20,7 @@ from segmenter.engine.outcome import Progress, Stage
 from segmenter.engine.settings import Covariance
 from segmenter.engine.styles import PALETTE
 from segmenter.engine.types import Noise
+from segmenter.ui import theme
 from segmenter.ui.classes_model import FROZEN, NOTHING, Column
 from segmenter.ui.classes_panel import ClassesPanel
 from segmenter.ui.palette_popup import PalettePopup
@@ -93,7 +95,8 @@ def test_shares_fit_their_columns(panel, segmented, count):
         )
 
 
-def test_expected_shares_fit_their_column(panel, segmented):
+def test_expected_shares_fit_their_column(qapp, panel, segmented):
+    theme.apply(qapp, Theme.LIGHT)
     segmented._change(progress=Progress(Stage.FITTING, mixture=segmented.state.result.mixture))
     for row in range(3):
         index = panel.model.index(row, Column.SHARE)
