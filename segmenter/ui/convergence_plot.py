@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 SYMBOL_LIMIT = 60
 LITTLE = 0.1  # of the height of the curve, so that 0 has room beside the scale
 HEADROOM = 0.35  # the same, for the words above the expected end
+BESIDE = 0.03  # of the width, for the marks at both ends
 MINUS = "\N{MINUS SIGN}"
 SCALE_WIDTH = 48  # px
 # From which height of the curve on a unit is used, the unit and its name.
@@ -138,6 +139,8 @@ class ConvergencePlot(QWidget):
         height = highest - lowest or 1.0
         above = (LITTLE if end is None else HEADROOM) * height
         self.plot.setYRange(lowest - LITTLE * height, highest + above, padding=0)
+        # From the start on, and one iteration at least, so that nothing stands before it.
+        self.plot.setXRange(0, max(1, len(values) - 1), padding=BESIDE)
 
     def _show_end(self, count: int, ink: QColor) -> None:
         """Draw where the curve will end, as far as that can be told."""

@@ -39,6 +39,14 @@ def test_the_curve_grows_while_it_runs(plot, session):
         assert len(plot.curve.getData()[0]) == count
 
 
+@pytest.mark.parametrize("count", [1, 2, 40])
+def test_no_iteration_stands_before_the_start(plot, session, count):
+    session._change(progress=Progress(Stage.FITTING, count, 200, (-1.0,) * count))
+    (low, high), _ = plot.plot.viewRange()
+    assert -0.1 * high < low <= 0
+    assert max(1, count - 1) <= high < 1.1 * max(1, count)
+
+
 def test_the_title_says_why_it_ended(segmented):
     words = iterations_of(segmented.state.curve)
     assert describe_curve(segmented.state).endswith(f"{words}: converged")
