@@ -8,9 +8,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
-from segmenter.app.classes import classes_of
-from segmenter.app.sides import clusters_of
-from segmenter.app.state import State, is_uncoloured
+from segmenter.app.state import State
 from segmenter.ui import painting
 from segmenter.ui.canvas_marks import paint_marks
 from segmenter.ui.clicks import Clicks
@@ -22,7 +20,7 @@ from segmenter.ui.outline import Outline, box_of
 from segmenter.ui.pin import Pin
 from segmenter.ui.pixel_grid import paint_grid
 from segmenter.ui.scale_bar import paint_scale_bar
-from segmenter.ui.scene import Scene
+from segmenter.ui.scene import Scene, drawn_from
 from segmenter.ui.scribble_layer import ScribbleLayer
 from segmenter.ui.side_choices import SideChoices
 from segmenter.ui.view_transform import ViewTransform, fitted
@@ -108,7 +106,7 @@ class Canvas(QWidget):
         self._pyramid = after.shown
         if before.image is not after.image:
             self._show_image()
-        elif _drawn(before) != _drawn(after):
+        elif drawn_from(before) != drawn_from(after):
             if before.look.region != after.look.region:
                 self._bring_region_into_view()
             self._show_part()
@@ -335,20 +333,3 @@ ARROWS = {
     Qt.Key.Key_Up: (0, 1),
     Qt.Key.Key_Down: (0, -1),
 }
-
-
-def _drawn(state: State) -> tuple[object, ...]:
-    """Return what the overlay is made from, to be compared."""
-    preview = None if state.progress is None else id(state.progress.preview)
-    clusters = clusters_of(state)
-    beside = None if clusters is None else id(clusters.preview)
-    found = (
-        id(state.result),
-        id(state.compared),
-        id(state.corrected),
-        id(state.regions),
-        preview,
-        beside,
-    )
-    look = classes_of(state), state.look, state.hand, id(state.highlight), is_uncoloured(state)
-    return *found, id(state.shown), *look, state.inputs.scribbles, state.made_from

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QElapsedTimer, QObject, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QRegion
 
+from segmenter.app.classes import classes_of
+from segmenter.app.sides import clusters_of
+from segmenter.app.state import is_uncoloured
 from segmenter.ui import painting
 from segmenter.ui.backing import Backing
 from segmenter.ui.ground_layer import GroundLayer
@@ -96,3 +99,20 @@ class Scene(QObject):
         unsharp = self._image.paint(painter, state, frame, area=area, ground=ground)
         unsharp += self._layers.paint(painter, state, frame)
         return QRegion(frame.wanted.toRect()) if is_rough else unsharp
+
+
+def drawn_from(state: State) -> tuple[object, ...]:
+    """Return what all that is seen of the image is made from, to be compared."""
+    clusters = clusters_of(state)
+    large = (
+        state.shown,
+        state.result,
+        state.compared,
+        state.corrected,
+        state.regions,
+        state.highlight,
+        None if state.progress is None else state.progress.preview,
+        None if clusters is None else clusters.preview,
+    )
+    look = classes_of(state), state.look, state.hand, is_uncoloured(state)
+    return *map(id, large), *look, state.inputs.scribbles, state.made_from
