@@ -20,7 +20,7 @@ from segmenter.ui.outline import Outline, box_of
 from segmenter.ui.pin import Pin
 from segmenter.ui.pixel_grid import paint_grid
 from segmenter.ui.scale_bar import paint_scale_bar
-from segmenter.ui.scene import Scene, drawn_from
+from segmenter.ui.scene import Scene, drawn_from, marked_from
 from segmenter.ui.scribble_layer import ScribbleLayer
 from segmenter.ui.side_choices import SideChoices
 from segmenter.ui.view_transform import ViewTransform, fitted
@@ -106,11 +106,15 @@ class Canvas(QWidget):
         self._pyramid = after.shown
         if before.image is not after.image:
             self._show_image()
-        elif drawn_from(before) != drawn_from(after):
+            return
+        is_drawn_anew = drawn_from(before) != drawn_from(after)
+        if is_drawn_anew:
+            self._scene.clear()
+        if is_drawn_anew or marked_from(before) != marked_from(after):
             if before.look.region != after.look.region:
                 self._bring_region_into_view()
             self._show_part()
-            self._paint_anew()
+            self.update()
 
     def _show_image(self) -> None:
         self._point_at(None)
@@ -152,7 +156,7 @@ class Canvas(QWidget):
     def look_at(self, place: QPointF) -> None:
         """Bring a position of the image to the middle of the canvas."""
         at = self._view.to_screen(QRectF(place, place)).topLeft()
-        step = self._middle() - at
+        step = (self._middle() - at).toPoint()
         self._move(step.x(), step.y())
 
     def _show_part(self) -> None:
@@ -277,8 +281,9 @@ class Canvas(QWidget):
         """Pan while the image is held; say which pixel is under the pointer."""
         place = self._on_screen(event.position())
         if self._grabbed is not None:
-            step = place - self._grabbed
-            self._grabbed = place
+            # Whole pixels can be moved as they are painted; the rest is left for the next move.
+            step = (place - self._grabbed).toPoint()
+            self._grabbed += QPointF(step)
             self._move(step.x(), step.y())
         self._point_at(place)
 
