@@ -132,11 +132,14 @@ class DisplayDialog(QDialog):
     def show_over(self, canvas: QWidget) -> None:
         """Show the dialog in the lower right corner of the canvas, where it covers least."""
         self.adjustSize()
-        corner = canvas.mapToGlobal(QPoint(canvas.width(), canvas.height()))
         needed = QPoint(self.width() + MARGIN, self.height() + 3 * MARGIN)
-        end = self.screen().availableGeometry().bottomRight()
-        # A window may reach beyond the screen.
-        self.move(QPoint(min(corner.x(), end.x()), min(corner.y(), end.y())) - needed)
+        place = canvas.mapToGlobal(QPoint(canvas.width(), canvas.height())) - needed
+        # A window may reach beyond the screen, at any side.
+        screen = canvas.screen().availableGeometry()
+        first, last = screen.topLeft(), screen.bottomRight() - needed
+        self.move(
+            max(first.x(), min(place.x(), last.x())), max(first.y(), min(place.y(), last.y()))
+        )
         self.show()
         self.activateWindow()
 

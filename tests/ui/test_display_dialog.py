@@ -194,8 +194,11 @@ def test_the_window_shows_it_over_the_canvas_and_puts_it_away(window, segmented,
     assert not dialog.isVisible()
 
 
-def test_it_is_on_the_screen_although_the_window_reaches_beyond(window, segmented, qtbot):
-    window.move(window.screen().availableGeometry().bottomRight() - QPoint(900, 500))
+@pytest.mark.parametrize("share", [0.9, -0.9], ids=["right and below", "left and above"])
+def test_it_is_on_the_screen_although_the_window_reaches_beyond(window, segmented, qtbot, share):
+    size = window.size() * abs(share)
+    beyond = QPoint(size.width(), size.height())
+    window.move(window.screen().availableGeometry().topLeft() + (beyond if share > 0 else -beyond))
     window.commands.by_id["display"].trigger()
     dialog = window.findChild(DisplayDialog)
     qtbot.waitUntil(dialog.isVisible)
