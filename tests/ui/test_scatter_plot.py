@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
 from segmenter.app.plotted import Lasso, Plot, plane_of
-from segmenter.engine.outcome import Progress, Stage
+from segmenter.engine.outcome import Phase, Progress, Stage
 from segmenter.engine.pipeline import image_of
 from segmenter.engine.settings import FeatureKind
 from segmenter.engine.styles import default_classes
@@ -79,10 +79,23 @@ def test_points_are_in_the_colours_of_their_classes(plot, segmented):
     solid = {tuple(colour) for colour in pixels[pixels[..., 3] > 0][:, :3].tolist()}
     assert {style.colour for style in default_classes(3)} <= solid
     segmented._change(progress=Progress(Stage.FITTING))
+    assert plot.points.image is pixels, "the colours stay until there are others"
+    segmented._change(result=None)
     pixels = plot.points.image
     grey = {tuple(colour) for colour in pixels[pixels[..., 3] > 0][:, :3].tolist()}
     assert len(grey) == 1
     assert not grey & {style.colour for style in default_classes(3)}
+
+
+def test_points_follow_the_e_step_of_one_who_steps(plot, segmented):
+    ones = np.ones(segmented.state.image.shape, np.uint8)
+    begun = Progress(Stage.FITTING, preview=ones, phase=Phase.E_STEP)
+    segmented._change(progress=begun, stepping=True)
+    for number in (1, 2):
+        segmented._change(progress=replace(begun, preview=ones * np.uint8(number)))
+        seen = plot.points.image
+        solid = {tuple(colour) for colour in seen[seen[..., 3] > 0][:, :3].tolist()}
+        assert solid == {default_classes(3)[number - 1].colour}
 
 
 def test_points_lie_where_their_values_are(plot, segmented):
