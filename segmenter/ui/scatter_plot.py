@@ -59,6 +59,7 @@ HOW = (
 )
 LASSO_TIP = "Lasso: light up the pixels inside a line (or drag with Shift)"
 DRAFTED = "Return restarts EM from here; Esc gives up"
+DRAGGED = "Let go, and EM restarts from here"
 
 
 class ScatterPlot(SamplePlot):
@@ -186,6 +187,8 @@ class ScatterPlot(SamplePlot):
         why = why_fixed(state)
         self.plot.setToolTip(f"{why}" if why else HOW)
         drafted = DRAFTED if self.hand.draft.is_under_way else ""
+        if drafted and self.hand.is_dragging:
+            drafted = DRAGGED
         is_drawing = self.hand.by_key.corners or state.highlight is None
         if self.hand.by_key.cursor is not None and is_drawing:
             drafted = HINT

@@ -17,7 +17,7 @@ from segmenter.engine.settings import FeatureKind
 from segmenter.engine.styles import default_classes
 from segmenter.ui import theme
 from segmenter.ui.key_lasso import HINT, LONG_STEP, STEP
-from segmenter.ui.scatter_plot import DRAFTED, ScatterPlot
+from segmenter.ui.scatter_plot import DRAGGED, ScatterPlot
 
 LEFT = Qt.MouseButton.LeftButton
 NONE, SHIFT, CTRL = (
@@ -196,7 +196,7 @@ def test_a_dragged_mean_is_where_em_goes_on_from(plot, segmented, drag, wait):
     drag(means(plot, segmented)[1], goal - 3, goal, lets_go=False)
     np.testing.assert_allclose(means(plot, segmented)[1], goal, atol=0.5)
     assert segmented.state.inputs.start is None
-    assert plot.note.text() == DRAFTED
+    assert plot.note.text() == DRAGGED
     QTest.mouseRelease(plot.plot.viewport(), LEFT, NONE, at(plot, goal))
     start = segmented.state.inputs.start
     np.testing.assert_allclose(start.means[1, :2], goal, atol=0.5)
@@ -262,6 +262,7 @@ def test_of_a_class_of_several_components_the_largest_is_chosen_at_first(plot, s
 def test_escape_gives_a_drag_up(plot, segmented, drag):
     before = means(plot, segmented)
     drag(before[1], before[1] + 5, lets_go=False)
+    assert plot.note.text() == DRAGGED
     press(plot, Qt.Key.Key_Escape)
     np.testing.assert_array_equal(means(plot, segmented), before)
     QTest.mouseRelease(plot.plot.viewport(), LEFT, NONE, at(plot, before[1] + 5))
@@ -325,7 +326,10 @@ def test_during_a_run_nothing_is_moved_and_the_plot_says_why(plot, segmented, dr
     assert "when the run has ended" in plot.plot.toolTip()
     assert not len(plot.hand.draft.handles())
     place = means(plot, segmented)[1]
+    drag(place)
+    assert "when the run has ended" not in segmented.state.notice
     drag(place, place + 5)
+    assert "when the run has ended" in segmented.state.notice
     press(plot, Qt.Key.Key_Right, Qt.Key.Key_Return)
     assert segmented.state.inputs.start is None
     segmented._change(progress=None)
