@@ -17,10 +17,10 @@ from PySide6.QtWidgets import QApplication
 
 from segmenter.app.light import Corrected
 from segmenter.app.pyramid import pyramid_of
-from segmenter.app.sides import EM, IMAGE, Compared, name_of, question_of
+from segmenter.app.sides import EM, IMAGE, K_MEANS, Compared, name_of, question_of
 from segmenter.app.state import Hand, Inputs, Look, State, Tool
 from segmenter.engine.corrected import corrected
-from segmenter.engine.outcome import Phase, Progress, Stage
+from segmenter.engine.outcome import Clusters, Phase, Progress, Stage
 from segmenter.engine.overlay import SCALE_COLOURS, View, plane_colours
 from segmenter.engine.settings import Settings
 from segmenter.engine.styles import default_classes
@@ -627,3 +627,27 @@ def test_a_drag_by_parts_of_pixels_moves_whole_ones_and_loses_nothing(canvas, sh
         canvas.mouseMoveEvent(move)
         assert (canvas.view.left - left).is_integer()
     assert canvas.view.left - left == -13
+
+
+def test_differences_of_a_half_step_are_hatched_by_the_pixels_that_stand_for_all(canvas, show):
+    ours = np.array([[1, 1, 2], [1, 2, 2]], np.uint8)
+    theirs = np.array([[1, 1, 2], [1, 1, 2]], np.uint8)
+    state = state_of(grey_image(40, 60), halves(40, 60), view=View.DIFFERENCES)
+    state = looks(
+        state, divided=True, sides=(EM, K_MEANS), divider=1.0, k_means=True, minimap=False
+    )
+    clusters = Clusters(Phase.E_STEP, 1, np.zeros((2, 1)), ("grey",), np.arange(2), (1.0,), theirs)
+    progress = Progress(
+        Stage.FITTING, mixture=state.result.mixture, preview=ours, phase=Phase.E_STEP,
+        beside=clusters,
+    )  # fmt: skip
+    stepping = replace(state, stepping=True, progress=progress)
+    show(stepping)
+    hatched = everything(canvas)
+    show(replace(stepping, progress=replace(progress, beside=replace(clusters, preview=ours))))
+    alike = everything(canvas)
+    differs = (hatched != alike).any(axis=2)
+    # The middle of the lower row: the canvas is 300 x 200 for 60 x 40 pixels.
+    assert differs[105:195, 105:195].mean() > 0.8
+    differs[95:, 95:205] = False
+    assert not differs.any()
