@@ -24,6 +24,7 @@ from segmenter.ui.banner import Banner
 from segmenter.ui.canvas import Canvas
 from segmenter.ui.command_set import CommandSet
 from segmenter.ui.drops import DropFrame, sorted_out
+from segmenter.ui.field_keys import is_left_by
 from segmenter.ui.file_questions import FileQuestions
 from segmenter.ui.first_hints import FirstHints
 from segmenter.ui.help_dialogs import AboutDialog, ShortcutsDialog
@@ -212,8 +213,10 @@ class MainWindow(QMainWindow):
     # ---- Qt -------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Let go of the lasso by *Esc*, wherever the focus is."""
-        if event.key() == Qt.Key.Key_Escape and self.session.state.look.plots.lasso is not None:
+        """Leave a field for the image; let go of the lasso by *Esc*, wherever the focus is."""
+        if is_left_by(self.focusWidget(), event):
+            (self._welcome if self.session.state.image is None else self.canvas).setFocus()
+        elif event.key() == Qt.Key.Key_Escape and self.session.state.look.plots.lasso is not None:
             self.session.plot(lasso=None)
         else:
             super().keyPressEvent(event)
