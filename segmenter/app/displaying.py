@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from segmenter.app import tasks
 from segmenter.app.follower import Follower
+from segmenter.app.light import wants_corrected
 from segmenter.app.pyramid import Pyramid
 
 if TYPE_CHECKING:
@@ -24,13 +25,14 @@ class Displaying(Follower[Pyramid]):
 
     def wanted(self, state: State) -> object:
         """Return the shades for which copies are not there."""
-        shown = state.shown
-        return None if shown is None or shown.is_finished else shown.shades
+        shown = _unfinished(state)
+        return None if shown is None else shown.shades
 
     def task(self, state: State) -> Generator[object, None, Pyramid]:
         """Make them."""
-        assert state.shown is not None
-        return tasks.finish(state.shown)
+        shown = _unfinished(state)
+        assert shown is not None
+        return tasks.finish(shown)
 
     def put(self, answer: Pyramid | None) -> None:
         """Show the image as it is made now."""
@@ -39,8 +41,16 @@ class Displaying(Follower[Pyramid]):
 
     def is_there(self, state: State) -> bool:
         """Whether there is nothing to be made."""
-        return state.shown is not None and state.shown.is_finished
+        return state.shown is not None and _unfinished(state) is None
 
     def is_stale(self, state: State) -> bool:  # noqa: ARG002 - as followers say it
         """Say no: what is shown is always that of the state."""
         return False
+
+
+def _unfinished(state: State) -> Pyramid | None:
+    """Return what is to be seen and lacks copies: the image in even light, else the image."""
+    seen = [state.shown]
+    if state.corrected is not None and wants_corrected(state):
+        seen.insert(0, state.corrected.shown)
+    return next((shown for shown in seen if shown is not None and not shown.is_finished), None)

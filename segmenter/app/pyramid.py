@@ -13,7 +13,14 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize
 
 from segmenter.app.copies import along, copies_of, in_grey, reduced
 from segmenter.app.toning import PLAIN, Tone
-from segmenter.engine.display import Display, part_of, shades_of, whole_range
+from segmenter.engine.display import (
+    Display,
+    has_bytes,
+    part_of,
+    percentiles,
+    shades_of,
+    whole_range,
+)
 from segmenter.engine.driven import last_of
 
 if TYPE_CHECKING:
@@ -66,7 +73,9 @@ class Pyramid:
     Parameters
     ----------
     whole
-        The least and the greatest value of the image.
+        The least and the greatest value: of the image or, if bytes, that there can be.
+    bulk
+        The values that all but a few of the image lie between.
     usual, shades, made_in
         How the image is shown at first, how it is shown now, and how the copies show it.
     copies, greys
@@ -80,6 +89,7 @@ class Pyramid:
 
     image: Image
     whole: tuple[float, float]
+    bulk: tuple[float, float]
     usual: Shades
     shades: Shades
     made_in: Shades
@@ -201,9 +211,14 @@ def _display_of(shades: Shades) -> Display:
 
 def pyramid_of(image: Image) -> Pyramid:
     """Make the copies of an image as the eye sees it; where there is 'no data' it is clear."""
-    shades, has_gaps = shades_of(image), not bool(image.valid.all())
+    has_gaps, bulk = not bool(image.valid.all()), percentiles(image)
+    # What suits an image without bytes is its bulk: not to be found twice.
+    shades = shades_of(image, None if has_bytes(image) else Display(*bulk))
     first = 1
     while along(image.shape[0], first) * along(image.shape[1], first) > LARGEST_COPY:
         first += 1
     copies = last_of(copies_of(image, shades, first, has_gaps=has_gaps))
-    return Pyramid(image, whole_range(image), shades, shades, shades, has_gaps, first, copies)
+    return Pyramid(
+        image, whole_range(image), bulk, usual=shades, shades=shades, made_in=shades,
+        has_gaps=has_gaps, first=first, copies=copies,
+    )  # fmt: skip

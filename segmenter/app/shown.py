@@ -85,12 +85,22 @@ class Shown(QObject):
         self._change(pictures=pictures)
 
     def show_corrected(self, corrected: Corrected | None) -> None:
-        """Put the image in even light in place, or take it away."""
+        """Put the image in even light in place, in the display that is chosen, or take it away."""
+        if corrected is not None:
+            shown = corrected.shown.displayed(self._state.look.display)
+            corrected = replace(corrected, shown=shown)
         self._change(corrected=corrected)
 
     def show_finished(self, shown: Pyramid) -> None:
-        """Put a picture of the image in place that is the same, with copies made well."""
-        self._change(shown=shown)
+        """Put a picture of the image in place that is the same, with copies made well.
+
+        It may be the image in even light.
+        """
+        corrected = self._state.corrected
+        if corrected is not None and corrected.shown.image is shown.image:
+            self._change(corrected=replace(corrected, shown=shown))
+        else:
+            self._change(shown=shown)
 
     def show_regions(self, regions: Regions | None) -> None:
         """Put the regions beside the result, or take them away."""
@@ -186,10 +196,11 @@ class Shown(QObject):
 def _in_display(before: State, after: State) -> State:
     """Return a state whose pictures of the image have the shades that its look asks for."""
     display, corrected = after.look.display, after.corrected
-    is_other = display != before.look.display
-    if is_other and after.shown is not None:
+    if display == before.look.display:
+        return after
+    if after.shown is not None:
         after = replace(after, shown=after.shown.displayed(display))
-    if corrected is not None and (is_other or corrected is not before.corrected):
+    if corrected is not None:
         corrected = replace(corrected, shown=corrected.shown.displayed(display))
         after = replace(after, corrected=corrected)
     return after

@@ -133,6 +133,9 @@ def question_of(state: State) -> Question | None:
     is_wanted = look.divided or look.view is View.DIFFERENCES
     if not is_wanted or state.image is None or state.result is None:
         return None
+    if K_MEANS in look.sides and is_beside(state):
+        # What differs is that of the half step, not of the last result.
+        return None
     are_at_hand = not {side.kind for side in look.sides} - AT_HAND
     if are_at_hand and look.view is not View.DIFFERENCES:
         return None
@@ -177,6 +180,21 @@ def is_beside(state: State) -> bool:
     """Whether the k-means side of the divider shows k-means as far as it has come."""
     clusters = clusters_of(state)
     return clusters is not None and clusters.preview is not None
+
+
+def differing_beside(state: State) -> NDArray[np.bool_] | None:
+    """Return where EM and k-means differ that go by half steps; None where that is not seen.
+
+    It is of the pixels that stand for all, so it may be smaller than the image.
+    """
+    clusters, progress = clusters_of(state), state.progress
+    if clusters is None or progress is None or progress.phase is Phase.START:
+        return None
+    ours, theirs = progress.preview, clusters.preview
+    if ours is None or theirs is None or ours.shape != theirs.shape:
+        return None
+    differing: NDArray[np.bool_] = (ours != theirs) & (ours > 0)
+    return differing
 
 
 def layers_of(state: State) -> tuple[Layer, ...]:

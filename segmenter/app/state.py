@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -93,6 +93,21 @@ class Look:
     grid: bool = True
     minimap: bool = True
     scale_bar: bool = True
+
+    def without_marks(self) -> Look:
+        """Return the same as far as it decides on image and overlay, not on marks over them."""
+        usual = Look()
+        return replace(
+            self,
+            selected=usual.selected,
+            lists_regions=usual.lists_regions,
+            region=usual.region,
+            pinned=usual.pinned,
+            plots=usual.plots,
+            grid=usual.grid,
+            minimap=usual.minimap,
+            scale_bar=usual.scale_bar,
+        )
 
     @property
     def is_outlined(self) -> bool:

@@ -9,6 +9,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+RECENT = 6  # values back that an estimate may be
+STEADY = 0.02
+"""Share of the whole gain by which one step may change the end that is expected, or pass it."""
+
+
 def left_to_gain(history: Sequence[float], *, slowest: float = 0.0) -> float:
     """Return the sum of all gains to come; infinite while gains do not shrink.
 
@@ -29,9 +34,31 @@ def left_to_gain(history: Sequence[float], *, slowest: float = 0.0) -> float:
 def expected_end(history: Sequence[float]) -> float | None:
     """Return the log-likelihood to which a run climbs; None while that cannot be told.
 
-    What would more than double the whole gain so far is no estimate to rely on.
+    It is the last estimate to rely on, as a leap disturbs the next ones, until the run has passed
+    it by more than a little.
     """
-    if len(history) < 3:
+    gained = history[-1] - history[0] if history else 0.0
+    for count in range(len(history), max(2, len(history) - RECENT), -1):
+        end = _reliable_end(history[:count])
+        if end is not None:
+            return max(end, history[-1]) if history[-1] - end <= STEADY * gained else None
+    return None
+
+
+def _reliable_end(history: Sequence[float]) -> float | None:
+    """Return the end by the last three values, if it can be relied on.
+
+    What would more than double the whole gain so far cannot, nor what the last step has changed by
+    much: EM may rest on a saddle and then gain far more.
+    """
+    end, gained = _end(history), history[-1] - history[0]
+    if history[-1] == history[-2]:
+        return end
+    is_bold = not 0 <= end - history[-1] <= gained
+    if is_bold or len(history) < 4 or abs(end - _end(history[:-1])) > STEADY * gained:
         return None
-    left = left_to_gain(history)
-    return history[-1] + left if 0 <= left <= history[-1] - history[0] else None
+    return end
+
+
+def _end(history: Sequence[float]) -> float:
+    return history[-1] + left_to_gain(history)

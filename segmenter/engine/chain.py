@@ -226,7 +226,8 @@ def bounded(counts: NDArray[np.float64], before: NDArray[np.float64]) -> NDArray
     is_low = np.zeros(len(law), np.bool_)
     # Each round raises one more to the bound, or none.
     for _ in law:
-        law = np.where(is_low, LEAST, counts * ((1 - LEAST * is_low.sum()) / counts[~is_low].sum()))
+        shares = counts / counts[~is_low].sum()
+        law = np.where(is_low, LEAST, shares * (1 - LEAST * is_low.sum()))
         if not (law < LEAST).any():
             break
         is_low |= law < LEAST

@@ -87,7 +87,8 @@ class Shades:
         scaled -= np.float32(self.low)
         if self.gamma == 1:
             scaled *= np.float32(self.gain)
-            return np.clip(scaled, 0, 255, out=scaled).astype(np.uint8)
+            np.clip(scaled, 0, 255, out=scaled)
+            return np.rint(scaled, out=scaled).astype(np.uint8)
         # Looked up, because a power for every pixel takes long.
         scaled *= np.float32(self.gain * (FINE - 1) / 255)
         places = np.clip(scaled, 0, FINE - 1, out=scaled).astype(np.uint16)
@@ -96,11 +97,8 @@ class Shades:
 
     def from_shown(self, before: Shades) -> NDArray[np.uint8]:
         """Return (256,) uint8: what becomes of shades made by `before`, as well as they tell."""
-        step = 1 / before.gain if before.gain else 0.0
-        if before.table is None and before.gain == 1 and self.table is not None:
-            return self.table[:256]
-        values = before.low + (np.arange(256) + 0.5) * step
-        return self._stretched(values)
+        width = 255 / before.gain if before.gain else 0.0
+        return self._stretched(before.low + width * np.linspace(0, 1, 256) ** (1 / before.gamma))
 
 
 def shades_of(image: Image, display: Display | None = None) -> Shades:
@@ -110,7 +108,7 @@ def shades_of(image: Image, display: Display | None = None) -> Shades:
     and decided by about a million pixels.
     """
     kind = image.pixels.dtype
-    if display is None and kind == np.uint8:
+    if display is None and has_bytes(image):
         return Shades(0.0, 1.0)
     if display is None:
         display = Display(*percentiles(image))
@@ -123,9 +121,14 @@ def shades_of(image: Image, display: Display | None = None) -> Shades:
     return shades
 
 
+def has_bytes(image: Image) -> bool:
+    """Whether every value of an image is a shade as it is."""
+    return bool(image.pixels.dtype == np.uint8)
+
+
 def whole_range(image: Image) -> tuple[float, float]:
     """Return the least and the greatest value that an image can have, if bytes, or that it has."""
-    if image.pixels.dtype == np.uint8:
+    if has_bytes(image):
         return 0.0, 255.0
     return _extremes(image) if known(image).any() else (0.0, 0.0)
 

@@ -43,13 +43,13 @@ def half_steps(
         Log-likelihoods per pixel, in scaled units, up to that of the iteration's mixture.
     labels_every
         As `Watched.progress` takes it; with None, components are shown in the order that they have
-        in the E-step, so that the M-step keeps the colours.
+        where EM begins, so that no class changes its colour on the way.
     """
     limit, values = run.settings.max_iterations, run.in_file_units(history)
     count = len(history) - 1
 
     def shown(mixture: Mixture) -> Mixture:
-        return mixture if labels_every else run.in_order(mixture, of=done.mixture)
+        return mixture if labels_every else run.in_order(mixture, of=run.numbered_as(mixture))
 
     evaluated = shown(done.mixture)
     reached = to_file_units(evaluated, run.features)

@@ -91,7 +91,7 @@ def _share_of_samples(image: Image, settings: Settings) -> float:
     rows, columns = (-(-side // TRIAL) for side in image.shape)
     trial = image.pixels[::rows, ::columns].reshape(-1, image.pixels.shape[2])
     # Of more pixels, a smaller share is distinct, and there are only so many values.
-    most = 2.0 ** _bits(image) / image.valid.size
+    most = 2.0 ** min(_bits(image), 64) / image.valid.size
     return min(most, _distinct(trial) / len(trial))
 
 

@@ -66,6 +66,8 @@ class Watched:
         self._preview_time = -np.inf
         self._preview_index, self._preview_samples = preview_samples(self.samples, image.shape)
         self.evened: Evened | None = None
+        # What EM began with: it numbers the classes until EM is done.
+        self._begun: Mixture | None = None
         # Whether the classes are those of a mixture that was given, not numbered by brightness.
         self._is_given = False
 
@@ -97,6 +99,15 @@ class Watched:
             return mixture
         is_alike = of is not None and len(of) == len(mixture)
         return by_brightness(mixture, self.features, of=of if is_alike else None)
+
+    def numbered_as(self, mixture: Mixture) -> Mixture:
+        """Return the mixture by whose brightness the classes are numbered while EM is under way.
+
+        It is the one with which EM began, as long as it has the same components: a class that
+        becomes darker than another keeps its number, and its colour.
+        """
+        is_alike = self._begun is not None and len(self._begun) == len(mixture)
+        return self._begun if self._begun is not None and is_alike else mixture
 
     def most_probable(self, mixture: Mixture) -> NDArray[np.uint8]:
         """Return the (rows, columns) class numbers that the values alone speak for."""
@@ -143,6 +154,7 @@ class Watched:
         self, stage: Stage, mixture: Mixture, known: tuple[float, ...]
     ) -> Generator[Progress, Watch | None, None]:
         """Show a mixture that EM has not evaluated yet."""
+        self._begun = mixture
         self.begin_beside(mixture, is_numbered=self._is_given)
         limit, values = self.settings.max_iterations, self.in_file_units(known)
         reached = to_file_units(self.in_order(mixture), self.features)

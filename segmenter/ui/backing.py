@@ -40,8 +40,17 @@ class Backing:
         """Forget all: it would look otherwise now."""
         self._view = None
 
-    def paint(self, painter: QPainter, view: ViewTransform, screen: QSize, paint: Paint) -> None:
-        """Bring the picture up to date, paint it, and sharpen a bit of it."""
+    def paint(
+        self, painter: QPainter, view: ViewTransform, screen: QSize, paint: Paint,
+        *, divider: int | None = None,
+    ) -> None:  # fmt: skip
+        """Bring the picture up to date, paint it, and sharpen a bit of it.
+
+        Parameters
+        ----------
+        divider
+            The first column of the screen from which on something else is shown; it stands still.
+        """
         if self._picture.size() != screen:
             self._picture = QPixmap(screen)
             self._view = None
@@ -53,6 +62,8 @@ class Backing:
         else:
             self._unsharp = self._unsharp.translated(step) & everything
             wanted = self._moved(step, everything) + _first(self._unsharp, SHARPENED_AT_ONCE)
+            if divider is not None:
+                wanted += _passed(divider, step.x(), screen)
         self._view = view
         self._unsharp -= wanted
         inner = QPainter(self._picture)
@@ -70,6 +81,12 @@ class Backing:
         if not step.isNull():
             self._picture.scroll(step.x(), step.y(), everything, exposed)
         return exposed
+
+
+def _passed(divider: int, step: int, screen: QSize) -> QRegion:
+    """Return what has come to the other side of the divider by moving so far to the right."""
+    first, last = sorted((divider, divider + step))
+    return QRegion(first, 0, last - first, screen.height()) & QRect(QPoint(0, 0), screen)
 
 
 def _first(region: QRegion, most: int) -> QRegion:

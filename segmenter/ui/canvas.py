@@ -8,9 +8,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
-from segmenter.app.classes import classes_of
-from segmenter.app.sides import clusters_of
-from segmenter.app.state import State, is_uncoloured
+from segmenter.app.state import State
 from segmenter.ui import painting
 from segmenter.ui.arrows import ARROWS
 from segmenter.ui.canvas_marks import paint_marks
@@ -23,7 +21,7 @@ from segmenter.ui.outline import Outline, box_of
 from segmenter.ui.pin import Pin
 from segmenter.ui.pixel_grid import paint_grid
 from segmenter.ui.scale_bar import paint_scale_bar
-from segmenter.ui.scene import Scene
+from segmenter.ui.scene import Scene, drawn_from, marked_from
 from segmenter.ui.scribble_layer import ScribbleLayer
 from segmenter.ui.side_choices import SideChoices
 from segmenter.ui.view_transform import ViewTransform, fitted
@@ -109,11 +107,15 @@ class Canvas(QWidget):
         self._pyramid = after.shown
         if before.image is not after.image:
             self._show_image()
-        elif _drawn(before) != _drawn(after):
+            return
+        is_drawn_anew = drawn_from(before) != drawn_from(after)
+        if is_drawn_anew:
+            self._scene.clear()
+        if is_drawn_anew or marked_from(before) != marked_from(after):
             if before.look.region != after.look.region:
                 self._bring_region_into_view()
             self._show_part()
-            self._paint_anew()
+            self.update()
 
     def _show_image(self) -> None:
         self._point_at(None)
@@ -155,7 +157,7 @@ class Canvas(QWidget):
     def look_at(self, place: QPointF) -> None:
         """Bring a position of the image to the middle of the canvas."""
         at = self._view.to_screen(QRectF(place, place)).topLeft()
-        step = self._middle() - at
+        step = (self._middle() - at).toPoint()
         self._move(step.x(), step.y())
 
     def _show_part(self) -> None:
@@ -280,8 +282,9 @@ class Canvas(QWidget):
         """Pan while the image is held; say which pixel is under the pointer."""
         place = self._on_screen(event.position())
         if self._grabbed is not None:
-            step = place - self._grabbed
-            self._grabbed = place
+            # Whole pixels can be moved as they are painted; the rest is left for the next move.
+            step = (place - self._grabbed).toPoint()
+            self._grabbed += QPointF(step)
             self._move(step.x(), step.y())
         self._point_at(place)
 
@@ -330,20 +333,3 @@ KEYS = {
     Qt.Key.Key_0: Canvas.zoom_to_actual,
     Qt.Key.Key_F: Canvas.fit,
 }
-
-
-def _drawn(state: State) -> tuple[object, ...]:
-    """Return what the overlay is made from, to be compared."""
-    preview = None if state.progress is None else id(state.progress.preview)
-    clusters = clusters_of(state)
-    beside = None if clusters is None else id(clusters.preview)
-    found = (
-        id(state.result),
-        id(state.compared),
-        id(state.corrected),
-        id(state.regions),
-        preview,
-        beside,
-    )
-    look = classes_of(state), state.look, state.hand, id(state.highlight), is_uncoloured(state)
-    return *found, id(state.shown), *look, state.inputs.scribbles, state.made_from

@@ -21,12 +21,13 @@ from PySide6.QtWidgets import (
 )
 from superqt import QDoubleRangeSlider
 
-from segmenter.engine.display import Display, percentiles
 from segmenter.ui import theme
+from segmenter.ui.editor import leave_keys_to
 
 if TYPE_CHECKING:
     from segmenter.app.session import Session
     from segmenter.app.state import State
+    from segmenter.engine.display import Display
 
 GAMMAS = 0.2, 5.0
 MARGIN = 16
@@ -51,12 +52,11 @@ class DisplayDialog(QDialog):
         self._show(session.state)
 
     def _make_fields(self) -> None:
-        # superqt's slider is untyped, and knows no keys: the fields are for those.
-        range_slider: Any = QDoubleRangeSlider
+        range_slider: Any = QDoubleRangeSlider  # superqt's slider is untyped
         self.range = range_slider(Qt.Orientation.Horizontal, self)
-        self.range.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.range.setMinimumWidth(SLIDER_WIDTH)
         self.low, self.high = (self._field(name) for name in ("Black", "White"))
+        leave_keys_to(self.low, self.range)
         self.bend = QSlider(Qt.Orientation.Horizontal, self)
         self.bend.setRange(_bend(GAMMAS[1]), _bend(GAMMAS[0]))
         self.bend.setSingleStep(10)
@@ -91,7 +91,6 @@ class DisplayDialog(QDialog):
         self.automatic = QPushButton("&Automatic", self)
         self.automatic.setToolTip("Black and white are 0.5% of the values each")
         self.whole = QPushButton("&Whole range", self)
-        self.whole.setToolTip("From the least value that there is to the greatest")
         self.reset = QPushButton("&Reset", self)
         self.reset.setToolTip("As the image was shown first")
         self.automatic.clicked.connect(self._on_automatic)
@@ -133,11 +132,14 @@ class DisplayDialog(QDialog):
     def show_over(self, canvas: QWidget) -> None:
         """Show the dialog in the lower right corner of the canvas, where it covers least."""
         self.adjustSize()
-        corner = canvas.mapToGlobal(QPoint(canvas.width(), canvas.height()))
         needed = QPoint(self.width() + MARGIN, self.height() + 3 * MARGIN)
-        end = self.screen().availableGeometry().bottomRight()
-        # A window may reach beyond the screen.
-        self.move(QPoint(min(corner.x(), end.x()), min(corner.y(), end.y())) - needed)
+        place = canvas.mapToGlobal(QPoint(canvas.width(), canvas.height())) - needed
+        # A window may reach beyond the screen, at any side.
+        screen = canvas.screen().availableGeometry()
+        first, last = screen.topLeft(), screen.bottomRight() - needed
+        self.move(
+            max(first.x(), min(place.x(), last.x())), max(first.y(), min(place.y(), last.y()))
+        )
         self.show()
         self.activateWindow()
 
@@ -145,7 +147,7 @@ class DisplayDialog(QDialog):
 
     def show_state(self, before: State, after: State) -> None:
         """Show the display where it differs."""
-        if before.shown is not after.shown:
+        if _told(before) != _told(after):
             self._show(after)
 
     def _show(self, state: State) -> None:
@@ -168,6 +170,8 @@ class DisplayDialog(QDialog):
             self.range.setValue((now.low, now.high))
             self.bend.setValue(_bend(now.gamma))
             self.gamma.setValue(now.gamma)
+        least, greatest = map(self.low.textFromValue, shown.whole)
+        self.whole.setToolTip(f"Black is {least} and white is {greatest}")
         self.reset.setEnabled(state.look.display is not None)
 
     # ---- From the user --------------------------------------------------------------------
@@ -200,8 +204,7 @@ class DisplayDialog(QDialog):
     def _on_automatic(self) -> None:
         shown = self._session.state.shown
         assert shown is not None
-        low, high = percentiles(shown.image)
-        self._choose(low=low, high=high)
+        self._choose(low=shown.bulk[0], high=shown.bulk[1])
 
     def _on_whole(self) -> None:
         shown = self._session.state.shown
@@ -210,6 +213,12 @@ class DisplayDialog(QDialog):
 
     def _on_reset(self) -> None:
         self._session.set_look(display=None)
+
+
+def _told(state: State) -> tuple[object, ...]:
+    """Return what the fields are about: with better copies alone they stay, perhaps half typed."""
+    shown = state.shown
+    return () if shown is None else (shown.image, shown.display, state.look.display)
 
 
 def _bend(gamma: float) -> int:

@@ -66,6 +66,14 @@ class _WheelGuard(QObject):
         return False
 
 
+def leave_keys_to(field: QWidget, slider: QWidget) -> None:
+    """Give the keys of a slider that knows none, as superqt's, to the field beside it.
+
+    The Tab key passes it by; who clicks it has the field in hand.
+    """
+    slider.setFocusProxy(field)
+
+
 def ignore_stray_wheel(widget: QWidget) -> None:
     """Keep a widget's value when the wheel only scrolls past it."""
     widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

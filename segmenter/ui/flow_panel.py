@@ -98,6 +98,8 @@ class FlowPanel(QScrollArea):
         column.addStretch(1)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setWidgetResizable(True)
+        # Words are now longer, now shorter: what stands above them must not change its width.
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setWidget(inside)
         inside.setBackgroundRole(QPalette.ColorRole.Window)
 

@@ -43,6 +43,8 @@ class GroundLayer:
             return unsharp
         if pyramid is not self._pyramid:
             self._pyramid, self._grey = pyramid, pyramid.greyed()
+            # What is painted in one of them alone must not keep the image before in the other.
+            self._in_colours.clear()
             self._in_grey.clear()
         parts = [(is_tinted(layer, state), part) for layer, part in parts_of(state, frame.screen)]
         if len({is_grey for is_grey, _ in parts}) == 1:

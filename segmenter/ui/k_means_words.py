@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from segmenter.app.sides import clusters_of
+from segmenter.app.sides import clusters_of, differing_beside
 from segmenter.engine.outcome import Phase
 from segmenter.ui.flow_chart import Step
 from segmenter.ui.flow_words import Words
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from segmenter.app.state import State
     from segmenter.engine.outcome import Clusters
 
@@ -57,11 +60,11 @@ def texts_beside(state: State) -> tuple[str, str, str]:
         return "", "", ""
     waits = state.progress.phase is Phase.LEAP and clusters.phase is not Phase.END
     words = OF_PHASE[Phase.LEAP if waits else clusters.phase]
-    return words.sentence, words.formula, _numbers(clusters)
+    return words.sentence, words.formula, _numbers(clusters, differing_beside(state))
 
 
-def _numbers(clusters: Clusters) -> str:
-    """Say how often centres have moved, and what that has cost."""
+def _numbers(clusters: Clusters, differing: NDArray[np.bool_] | None) -> str:
+    """Say how often centres have moved, what that has cost, and how far EM is from it."""
     moves = f"{clusters.iteration} time{'' if clusters.iteration == 1 else 's'}"
     lines = [f"Centres have moved {moves}" if clusters.iteration else "No centre has moved yet"]
     if clusters.costs:
@@ -69,4 +72,6 @@ def _numbers(clusters: Clusters) -> str:
         more = "… ≥ " if len(clusters.costs) > COSTS_SHOWN else ""
         lines.append(f"Cost J {more}{' ≥ '.join(told)}")
         lines.append("J is the squared distance per pixel; it never rises")
+    if differing is not None:
+        lines.append(f"EM and k-means differ in {differing.mean():.1%} of the pixels")
     return "<br>".join(lines)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QRegion
 
 from segmenter.app.light import wants_corrected
-from segmenter.app.sides import EM, is_coming, is_compared
+from segmenter.app.sides import EM, K_MEANS, differing_beside, is_beside, is_coming, is_compared
 from segmenter.app.state import coming_mixture
 from segmenter.engine.overlay import LABEL_VIEWS, View
 from segmenter.ui.hatch import paint_hatched
@@ -20,7 +21,6 @@ from segmenter.ui.overlay_source import is_bare, source_of
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-    from PySide6.QtCore import QSize
     from PySide6.QtGui import QPainter
 
     from segmenter.app.sides import Layer
@@ -90,9 +90,7 @@ class Layers:
         lit = None if state.highlight is None else state.highlight.marked
         for each in (marked, lit):
             if each is not None:
-                paint_hatched(
-                    painter, each, frame.view, rows=rows, columns=columns, ratio=frame.ratio
-                )
+                _paint_marked(painter, each, state.shown.size, frame)
         return unsharp
 
     def _let_go(self, state: State) -> None:
@@ -165,6 +163,14 @@ class _Side:
         return source
 
 
+def _paint_marked(painter: QPainter, marked: NDArray[np.bool_], image: QSize, frame: Frame) -> None:
+    """Hatch what is marked of the image's pixels, or of fewer that stand for all."""
+    rows, columns = marked.shape
+    view = replace(frame.view, scale=frame.view.scale * image.height() / rows)
+    down, across = view.visible(QSize(columns, rows), frame.wanted)
+    paint_hatched(painter, marked, view, rows=down, columns=across, ratio=frame.ratio)
+
+
 def _within(part: QRectF, rows: range, columns: range, view: ViewTransform) -> QRectF:
     """Return what of these rows and columns of the image lies on a part of the screen."""
     area = QRectF(columns.start, rows.start, len(columns), len(rows))
@@ -193,7 +199,10 @@ def parts_of(state: State, screen: QSize) -> list[tuple[Layer, QRectF]]:
 def _hatched(state: State) -> NDArray[np.bool_] | None:
     """Return where the sides differ, if that is to be seen."""
     look = state.look
-    is_seen = look.view is View.DIFFERENCES and not look.overlay_hidden
-    if not is_seen or not is_compared(state) or coming_mixture(state) is not None:
+    if look.view is not View.DIFFERENCES or look.overlay_hidden:
+        return None
+    if K_MEANS in look.sides and is_beside(state):
+        return differing_beside(state)
+    if not is_compared(state) or coming_mixture(state) is not None:
         return None
     return None if state.compared is None else state.compared.differs

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QSlider, QSpinBox, QWid
 from superqt import QDoubleSlider
 
 from segmenter.engine.settings import Group
-from segmenter.ui.editor import Editor, ignore_stray_wheel
+from segmenter.ui.editor import Editor, ignore_stray_wheel, leave_keys_to
 from segmenter.ui.plain import plain_tip
 
 if TYPE_CHECKING:
@@ -88,6 +88,8 @@ class NumberEditor(Editor):
         slider.valueChanged.connect(self._field.setValue)
         slider.sliderReleased.connect(self.released.emit)
         ignore_stray_wheel(slider)
+        if isinstance(slider, QDoubleSlider):
+            leave_keys_to(self._field, slider)
         self._name(slider)
         self._slider = self.wide = slider
 

@@ -110,7 +110,7 @@ def _is_crowded(source: Source, seen: _Seen) -> bool:
     count = area = 0
     for down in rows:
         for across in columns:
-            part = _labels_under(source, ViewTransform(scale), down, across)
+            part, _ = _labels_under(source, ViewTransform(scale), down, across)
             count += without_specks(part, least, 0)[1]
             area += part.size
     return count * ROOM * width**2 > area
@@ -135,26 +135,39 @@ def _steps(source: Source, scale: float) -> tuple[float, float]:
 
 def _labels_under(
     source: Source, view: ViewTransform, down: NDArray[np.intp], across: NDArray[np.intp]
-) -> NDArray[np.uint8]:
-    """Return the labels under these rows and columns of the screen."""
+) -> tuple[NDArray[np.uint8], tuple[NDArray[np.bool_], NDArray[np.bool_]]]:
+    """Return the labels under rows and columns of the screen, and which are of the image.
+
+    Beyond the edge the labels there are repeated.
+    """
     rows, columns = source.labels.shape
     step_down, step_across = _steps(source, view.scale)
     ys = places_under(down, view.top, step_down)
     xs = places_under(across, view.left, step_across)
-    return source.labels[np.ix_(np.clip(ys, 0, rows - 1), np.clip(xs, 0, columns - 1))]
+    seen = source.labels[np.ix_(np.clip(ys, 0, rows - 1), np.clip(xs, 0, columns - 1))]
+    return seen, ((ys >= 0) & (ys < rows), (xs >= 0) & (xs < columns))
+
+
+def _nearest(inside: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Return for every place along a side the nearest one that is of the image."""
+    places = np.flatnonzero(inside)
+    return np.clip(np.arange(len(inside)), places[0], places[-1])
 
 
 def _borders(source: Source, wanted: _Wanted, *, is_sparse: bool) -> NDArray[np.uint8]:
     """Return the class of every screen pixel that lies at a border, and 0 elsewhere."""
     view, target, width = wanted
     # Specks that lie partly beyond the target are measured whole.
-    rim = width * (SPECK + 1) if is_sparse else width
+    rim = SPECK * width**2 + 1 if is_sparse else width
     # Borders at the rim of the target are those to what lies beyond it.
     down = np.arange(target.top() - rim, target.bottom() + rim + 1)
     across = np.arange(target.left() - rim, target.right() + rim + 1)
-    seen = _labels_under(source, view, down, across)
+    seen, inside = _labels_under(source, view, down, across)
     if is_sparse:
+        # Of what is repeated beyond the edge of the image a speck there would look larger.
+        seen[~np.logical_and.outer(*inside)] = 0
         seen, _ = without_specks(seen, SPECK * width**2, REACH * width)
+        seen = seen[np.ix_(*map(_nearest, inside))]
         seen = seen[rim - width : width - rim, rim - width : width - rim]
     inner = seen[width:-width, width:-width]
     is_border = np.zeros(inner.shape, np.bool_)

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QElapsedTimer, QObject, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QRegion
 
+from segmenter.app.classes import classes_of
+from segmenter.app.sides import clusters_of, is_coming
+from segmenter.app.state import coming_mixture, is_uncoloured
 from segmenter.ui import painting
 from segmenter.ui.backing import Backing
 from segmenter.ui.ground_layer import GroundLayer
-from segmenter.ui.layers import Frame, Layers
+from segmenter.ui.layers import Frame, Layers, divided_at
 from segmenter.ui.tile_cache import Allowance
 
 if TYPE_CHECKING:
@@ -73,7 +76,8 @@ class Scene(QObject):
         def paint_part(inner: QPainter, part: QRect) -> QRegion:
             return self._paint(inner, state, whole._replace(wanted=QRectF(part)), greys)
 
-        self._backing.paint(painter, view, screen, paint_part)
+        divider = divided_at(state, screen) if state.look.divided else None
+        self._backing.paint(painter, view, screen, paint_part, divider=divider)
         if not self._backing.is_sharp:
             # Further paintings make it so, with events in between.
             self._sharpening.start(SETTLED_MS if self._hurry.isActive() else 0)
@@ -96,3 +100,26 @@ class Scene(QObject):
         unsharp = self._image.paint(painter, state, frame, area=area, ground=ground)
         unsharp += self._layers.paint(painter, state, frame)
         return QRegion(frame.wanted.toRect()) if is_rough else unsharp
+
+
+def drawn_from(state: State) -> tuple[object, ...]:
+    """Return what image and overlay are made from, to be compared."""
+    clusters = clusters_of(state)
+    large = (
+        state.shown,
+        state.result,
+        state.compared,
+        state.corrected,
+        state.highlight,
+        None if state.progress is None else state.progress.preview,
+        None if clusters is None else clusters.preview,
+    )
+    has_mixture = coming_mixture(state) is not None
+    coming = (has_mixture, is_uncoloured(state), *(is_coming(s, state) for s in state.look.sides))
+    look = state.look.without_marks()
+    return *map(id, large), classes_of(state), look, *coming, state.made_from
+
+
+def marked_from(state: State) -> tuple[object, ...]:
+    """Return what the marks over image and overlay are made from, to be compared."""
+    return state.look, state.hand, id(state.regions), state.inputs.scribbles, state.conflicts

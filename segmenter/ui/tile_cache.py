@@ -37,6 +37,7 @@ class TileCache:
 
     def __init__(self) -> None:
         self._tiles: OrderedDict[Tile, QImage] = OrderedDict()
+        self._room = KEPT
 
     def clear(self) -> None:
         """Forget all: the tiles would look otherwise now."""
@@ -47,16 +48,17 @@ class TileCache:
         if tile not in self._tiles:
             self._tiles[tile] = make(tile)
         self._tiles.move_to_end(tile)
+        while len(self._tiles) > self._room:
+            self._tiles.popitem(last=False)
         return self._tiles[tile]
 
     def pictures(
         self, tiles: Sequence[Tile], make: Callable[[Tile], QImage], allowance: Allowance
     ) -> list[QImage | None]:
         """Return a picture for each tile, None for those that are left to the next painting."""
-        found = [
+        # All that is seen at once is kept.
+        self._room = max(KEPT, len(tiles))
+        return [
             self.picture(tile, make) if tile in self._tiles or allowance.use() else None
             for tile in tiles
         ]
-        while len(self._tiles) > max(KEPT, len(tiles)):
-            self._tiles.popitem(last=False)
-        return found

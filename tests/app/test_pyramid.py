@@ -7,7 +7,7 @@ from PySide6.QtCore import QRectF
 from segmenter.app import copies
 from segmenter.app import pyramid as pyramids
 from segmenter.app.pyramid import TILE, Tile, pyramid_of
-from segmenter.engine.display import Display, displayed
+from segmenter.engine.display import Display, displayed, percentiles
 from segmenter.engine.pipeline import image_of
 from segmenter.engine.types import Image
 
@@ -207,5 +207,9 @@ def test_what_stands_in_for_tiles_and_the_minimap_have_the_tone(is_grey):
         assert (seen == seen[:, :, :1]).all() == is_grey
 
 
-def test_the_whole_range_of_the_image_is_known(deep):
+def test_the_whole_range_and_the_bulk_of_the_image_are_known(deep):
     assert deep.whole == (0, 60000)
+    assert deep.bulk == percentiles(deep.image)
+    dim = pyramid_of(image_of(np.arange(100, dtype=np.uint8).reshape(10, 10)))
+    assert dim.whole == (0, 255)
+    assert dim.bulk == percentiles(dim.image)

@@ -326,3 +326,27 @@ def test_sides_that_show_k_means_stay_and_others_stay_divided(segmented):
     segmented.set_look(sides=(EM, IMAGE))
     segmented.show_k_means(False)
     assert segmented.state.look.divided
+
+
+def test_what_was_said_of_the_last_result_goes_while_k_means_goes_beside_em(segmented, wait):
+    segmented.set_look(divided=True, sides=(EM, K_MEANS))
+    wait(segmented, lambda state: "differ in" in state.notice)
+    show_beside(segmented)
+    wait(segmented, lambda state: "differ in" not in state.notice)
+    segmented._change(progress=None, stepping=False)
+    wait(segmented, lambda state: "differ in" in state.notice)
+
+
+def test_em_and_k_means_differ_where_their_half_steps_do(segmented):
+    show_beside(segmented)
+    preview = np.ones((8, 9), np.uint8)
+    preview[0], preview[1] = 2, 0
+    progress = replace(segmented.state.progress, preview=preview)
+    segmented._change(progress=progress)
+    found = sides.differing_beside(segmented.state)
+    assert found.sum() == 9 * 6
+    assert not found[:2].any()
+    segmented._change(progress=replace(progress, phase=Phase.START))
+    assert sides.differing_beside(segmented.state) is None
+    segmented.set_look(k_means=False)
+    assert sides.differing_beside(segmented.state) is None

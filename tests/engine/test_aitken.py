@@ -43,5 +43,20 @@ def test_an_end_far_beyond_all_that_was_gained_is_not_told():
     assert expected_end(series(0.99, 200)) == pytest.approx(-8.0)
 
 
+def test_an_end_that_every_step_moves_is_not_told():
+    resting_and_leaving = [-10.6, -10.3, -10.21, -10.16, -10.12]
+    assert all(expected_end(resting_and_leaving[:count]) is None for count in range(6))
+
+
+def test_a_leap_takes_no_end_away_that_was_told():
+    history = [*series(0.5, 6), -8.02]
+    assert expected_end(history) == pytest.approx(-8.0, abs=0.02)
+    assert expected_end([*history, -8.0]) == -8.0
+
+
+def test_an_end_that_is_passed_by_far_is_not_told():
+    assert expected_end([*series(0.5, 6), -7.5]) is None
+
+
 def test_who_stands_still_has_arrived():
     assert expected_end([-2.0, -1.0, -1.0]) == -1.0

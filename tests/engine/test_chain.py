@@ -295,6 +295,7 @@ def test_the_law_of_the_first_class_comes_from_where_blocks_begin():
 
 
 @given(counts=st.lists(st.floats(0, 1e6), min_size=1, max_size=8))
+@example(counts=[2.2e-309])
 @trying(deadline=None)
 def test_bounded_laws_are_laws(counts):
     law = bounded(np.array(counts), np.full(len(counts), 1 / len(counts)))

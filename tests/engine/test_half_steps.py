@@ -7,6 +7,8 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from places import SAMPLE_IMAGES
+from scipy.optimize import linear_sum_assignment
 from watching import SLOW, said_on, slow, way_of
 
 from segmenter.engine.mixture import em_step
@@ -15,6 +17,7 @@ from segmenter.engine.pipeline import finish, label, segment, steps
 from segmenter.engine.run import Run
 from segmenter.engine.scaling import by_brightness, to_file_units
 from segmenter.engine.settings import Settings
+from segmenter.files.images import read_image
 
 IN_EM = {Stage.FITTING, Stage.REFINING}
 FOLLOWERS = {
@@ -240,3 +243,21 @@ def test_who_begins_to_look_while_the_light_is_estimated_is_heard(image):
         progress = driven.send(Watch.BESIDE)
     assert (progress.stage, progress.phase) == (Stage.FITTING, Phase.START)
     assert progress.beside is not None
+
+
+def test_no_class_changes_its_number_before_em_is_done():
+    image = read_image(SAMPLE_IMAGES / "stained_cells.png")
+    chosen = Settings(components=4, start="random", max_iterations=15)
+    way, result = way_of(image, chosen)
+    told = [p.mixture for p in way if p.stage is Stage.FITTING]
+    light = [mixture.means[:, 0] for mixture in told]
+    assert any((np.diff(values) < 0).any() for values in light), "no class overtakes another"
+    for before, after in pairwise(told):
+        assert nearest_in_all(before.means, after.means) == list(range(4))
+    assert (np.diff(result.mixture.means[:, 0]) > 0).all()
+
+
+def nearest_in_all(before, after):
+    """Which of the places after is whose, if they move least in all."""
+    apart = np.linalg.norm(before[:, None] - after[None], axis=2)
+    return list(linear_sum_assignment(apart)[1])

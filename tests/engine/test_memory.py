@@ -98,6 +98,11 @@ def test_counted_pixels_need_no_more_than_is_told_and_hardly_less(components):
     assert peak < needed_bytes(image, settings) < 2 * peak
 
 
+@pytest.mark.parametrize("dtype", [np.uint8, np.float64])
+def test_many_channels_are_counted_too(dtype):
+    assert needed_bytes(noise(dtype, 200, side=20), Settings()) > 400 * 4 * 200
+
+
 def test_there_are_no_more_samples_than_values():
     few, many = (noise(np.uint8, 1, side=side) for side in (300, 3000))
     assert needed_bytes(many, Settings()) / many.valid.size < 10

@@ -11,16 +11,16 @@ import numpy as np
 import pytest
 from accessible import nameless
 from halves import CLASSES, GREEN, GREY, RED, grey_image, halves, state_of
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPalette, QRegion, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from segmenter.app.light import Corrected
 from segmenter.app.pyramid import pyramid_of
-from segmenter.app.sides import EM, IMAGE, name_of
-from segmenter.app.state import Inputs, Look, State
+from segmenter.app.sides import EM, IMAGE, K_MEANS, Compared, name_of, question_of
+from segmenter.app.state import Hand, Inputs, Look, State, Tool
 from segmenter.engine.corrected import corrected
-from segmenter.engine.outcome import Phase, Progress, Stage
+from segmenter.engine.outcome import Clusters, Phase, Progress, Stage
 from segmenter.engine.overlay import SCALE_COLOURS, View, plane_colours
 from segmenter.engine.settings import Settings
 from segmenter.engine.styles import default_classes
@@ -499,3 +499,155 @@ def test_what_is_coarse_is_painted_again_until_it_is_sharp(canvas, show, qtbot, 
     qtbot.waitUntil(lambda: not canvas._scene._sharpening.isActive())
     seen = {colour_at(canvas, x, 100)[0] for x in range(0, 300, 13)}
     assert seen == {0, 255}
+
+
+def everything(canvas):
+    """(rows, columns, 3) of all that is painted."""
+    grabbed = canvas.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    pixels = np.frombuffer(grabbed.constBits(), np.uint8)
+    return pixels.reshape(grabbed.height(), grabbed.width(), 4)[:, :, :3].copy()
+
+
+def painted_anew(canvas):
+    """The same, with nothing remembered."""
+    canvas._scene.clear()
+    return everything(canvas)
+
+
+def assert_nothing_is_stale(canvas):
+    np.testing.assert_array_equal(everything(canvas), painted_anew(canvas))
+
+
+def looks(state, **changes):
+    return replace(state, look=replace(state.look, **changes))
+
+
+@pytest.fixture
+def large():
+    """Larger than the canvas, so that it can be dragged."""
+    state = state_of(grey_image(400, 600), halves(400, 600))
+    return looks(state, minimap=False, scale_bar=False)
+
+
+@pytest.mark.parametrize("step", [(60, 0), (-60, 0), (7, 20), (400, 0), (0, -30)])
+def test_the_divider_stands_still_while_the_image_is_dragged_under_it(canvas, show, large, step):
+    show(looks(large, divided=True, sides=(EM, IMAGE), divider=0.5))
+    canvas.zoom_to_actual()
+    canvas.repaint()
+    canvas._move(*step)
+    assert_nothing_is_stale(canvas)
+
+
+def test_another_image_of_the_same_size_is_seen_at_once(canvas, show, large):
+    plain = looks(large, view=View.IMAGE)
+    show(plain)
+    everything(canvas)
+    darker = replace(plain.image, pixels=plain.image.pixels // 2)
+    show(replace(plain, image=darker, shown=pyramid_of(darker)))
+    assert_nothing_is_stale(canvas)
+    assert colour_at(canvas, 150, 100)[0] < GREY
+
+
+def test_the_surround_follows_the_palette(canvas, show):
+    show(state_of(grey_image(10, 60)))
+    light = colour_at(canvas, 2, 2)
+    dark = QPalette(QColor(20, 20, 20))
+    canvas.setPalette(dark)
+    QApplication.processEvents()
+    assert colour_at(canvas, 2, 2) != light
+    assert_nothing_is_stale(canvas)
+
+
+def test_an_image_in_even_light_that_comes_later_is_seen(canvas, show):
+    waiting = state_of(grey_image(), lit(), view=View.CORRECTED)
+    show(waiting)
+    before = everything(canvas)
+    show(in_even_light(waiting))
+    assert_nothing_is_stale(canvas)
+    assert (everything(canvas) != before).any()
+
+
+def test_differences_go_with_the_mixture_of_the_next_run(canvas, show, large):
+    divided = looks(large, divided=True, view=View.DIFFERENCES, sides=(EM, IMAGE))
+    differs = np.zeros((400, 600), bool)
+    differs[50:300, 50:500] = True
+    compared = Compared(question_of(divided), {}, 2, differs, 5, 0.5)
+    begun = replace(divided, compared=compared, stepping=True, progress=Progress(Stage.PREPARING))
+    show(begun)
+    hatched = everything(canvas)
+    mixture = begun.result.mixture
+    show(replace(begun, progress=Progress(Stage.FITTING, mixture=mixture, phase=Phase.START)))
+    assert_nothing_is_stale(canvas)
+    assert (everything(canvas) != hatched).any()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"opacity": 0.9},
+        {"outlined": True},
+        {"overlay_hidden": True},
+        {"view": View.UNCERTAINTY},
+        {"grey_image": False},
+        {"divided": True, "sides": (EM, IMAGE)},
+        {"pinned": (5, 6)},
+        {"grid": False},
+    ],
+    ids=str,
+)
+def test_whatever_changes_in_a_look_is_seen(canvas, show, large, change):
+    show(large)
+    everything(canvas)
+    show(looks(large, **change))
+    assert_nothing_is_stale(canvas)
+
+
+def test_marks_do_not_paint_the_image_again(canvas, show, large, monkeypatch):
+    show(large)
+    everything(canvas)
+    painted = []
+    monkeypatch.setattr(type(canvas._scene), "_paint", lambda *_: painted.append(1) or QRegion())
+    show(looks(large, pinned=(5, 6)))
+    show(replace(large, hand=Hand(Tool.BRUSH, 25)))
+    everything(canvas)
+    assert not painted
+
+
+def test_a_drag_by_parts_of_pixels_moves_whole_ones_and_loses_nothing(canvas, show, large, qtbot):
+    show(large)
+    canvas.zoom_to_actual()
+    left = canvas.view.left
+    canvas._grabbed = QPointF(100, 100)
+    for step in range(1, 11):
+        place = QPointF(100 - step * 1.3, 100)
+        move = QMouseEvent(
+            QEvent.Type.MouseMove, place, canvas.mapToGlobal(place),
+            Qt.MouseButton.NoButton, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier,
+        )  # fmt: skip
+        canvas.mouseMoveEvent(move)
+        assert (canvas.view.left - left).is_integer()
+    assert canvas.view.left - left == -13
+
+
+def test_differences_of_a_half_step_are_hatched_by_the_pixels_that_stand_for_all(canvas, show):
+    ours = np.array([[1, 1, 2], [1, 2, 2]], np.uint8)
+    theirs = np.array([[1, 1, 2], [1, 1, 2]], np.uint8)
+    state = state_of(grey_image(40, 60), halves(40, 60), view=View.DIFFERENCES)
+    state = looks(
+        state, divided=True, sides=(EM, K_MEANS), divider=1.0, k_means=True, minimap=False
+    )
+    clusters = Clusters(Phase.E_STEP, 1, np.zeros((2, 1)), ("grey",), np.arange(2), (1.0,), theirs)
+    progress = Progress(
+        Stage.FITTING, mixture=state.result.mixture, preview=ours, phase=Phase.E_STEP,
+        beside=clusters,
+    )  # fmt: skip
+    stepping = replace(state, stepping=True, progress=progress)
+    show(stepping)
+    hatched = everything(canvas)
+    show(replace(stepping, progress=replace(progress, beside=replace(clusters, preview=ours))))
+    alike = everything(canvas)
+    differs = (hatched != alike).any(axis=2)
+    # The middle of the lower row: the canvas is 300 x 200 for 60 x 40 pixels.
+    assert differs[105:195, 105:195].mean() > 0.8
+    differs[95:, 95:205] = False
+    assert not differs.any()

@@ -113,6 +113,63 @@ def test_bytes_may_be_anything_from_0_to_255(dialog, session):
     assert shown(dialog) == (0, 255, 1)
 
 
+def test_better_copies_leave_a_number_that_is_being_typed(dialog, session, wait, qtbot):
+    session.set_look(display=Display(1000, 1250))
+    dialog.low.setFocus()
+    dialog.low.selectAll()
+    qtbot.keyClicks(dialog.low, "11")
+    wait(session, lambda state: state.shown.is_finished)
+    qtbot.keyClicks(dialog.low, "20")
+    assert dialog.low.text() == "1120"
+    qtbot.keyClick(dialog.low, Qt.Key.Key_Return)
+    assert session.state.look.display == Display(1120, 1250)
+
+
+def test_percentiles_are_not_taken_while_one_waits(dialog, session, monkeypatch, qtbot):
+    usual = percentiles(session.state.image)
+
+    def refused(*_):
+        raise AssertionError
+
+    monkeypatch.setattr(np, "percentile", refused)
+    qtbot.mouseClick(dialog.automatic, Qt.MouseButton.LeftButton)
+    assert session.state.look.display == Display(*usual)
+
+
+def test_what_happens_to_be_as_at_first_can_be_taken_back(dialog, session):
+    session.set_look(display=session.state.shown.usual_display)
+    assert dialog.reset.isEnabled()
+    session.set_look(display=None)
+    assert not dialog.reset.isEnabled()
+
+
+def test_another_image_that_is_shown_alike_has_its_own_range(dialog, session):
+    before, pixels = session.state.shown, session.state.image.pixels.copy()
+    pixels[0, 0] = 100
+    show_image(session, image_of(pixels[:, :, 0]))
+    assert session.state.shown.display == before.display
+    assert dialog.range.minimum() == 100
+
+
+def test_it_is_said_what_the_whole_range_is(dialog, session, qtbot):
+    assert dialog.whole.toolTip() == "Black is 200 and white is 4200"
+    show_image(session, image_of(np.full((9, 9), 40, np.uint8)))
+    assert dialog.whole.toolTip() == "Black is 0 and white is 255"
+    qtbot.mouseClick(dialog.whole, Qt.MouseButton.LeftButton)
+    assert session.state.look.display == Display(0, 255)
+
+
+def test_tab_goes_to_what_knows_keys(dialog, qtbot):
+    dialog.activateWindow()
+    dialog.low.setFocus()
+    reached = []
+    for _ in range(12):
+        reached.append(dialog.focusWidget())
+        qtbot.keyClick(dialog.focusWidget(), Qt.Key.Key_Tab)
+    assert set(reached) >= {dialog.low, dialog.high, dialog.bend, dialog.gamma, dialog.whole}
+    assert dialog.range not in reached
+
+
 @pytest.mark.parametrize(("most", "decimals"), [(1.0, 4), (30.0, 2), (4e6, 0)])
 def test_real_numbers_have_as_many_digits_as_tell_shades_apart(dialog, session, most, decimals):
     show_image(session, image_of(np.linspace(0, most, 81, dtype=np.float32).reshape(9, 9)))
@@ -137,8 +194,11 @@ def test_the_window_shows_it_over_the_canvas_and_puts_it_away(window, segmented,
     assert not dialog.isVisible()
 
 
-def test_it_is_on_the_screen_although_the_window_reaches_beyond(window, segmented, qtbot):
-    window.move(window.screen().availableGeometry().bottomRight() - QPoint(900, 500))
+@pytest.mark.parametrize("share", [0.9, -0.9], ids=["right and below", "left and above"])
+def test_it_is_on_the_screen_although_the_window_reaches_beyond(window, segmented, qtbot, share):
+    size = window.size() * abs(share)
+    beyond = QPoint(size.width(), size.height())
+    window.move(window.screen().availableGeometry().topLeft() + (beyond if share > 0 else -beyond))
     window.commands.by_id["display"].trigger()
     dialog = window.findChild(DisplayDialog)
     qtbot.waitUntil(dialog.isVisible)

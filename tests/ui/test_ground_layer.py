@@ -1,5 +1,7 @@
 """The image under the overlay: grey where colours lie over it, in its own everywhere else."""
 
+import gc
+import weakref
 from dataclasses import replace
 
 import numpy as np
@@ -100,6 +102,23 @@ def test_tiles_are_made_once_in_grey_and_once_in_colours(image, monkeypatch, sca
         painted(state, layer, scale)
         painted(bare, layer, scale)
     assert len(made) == (2 if scale == 1 else 1)
+
+
+@pytest.mark.parametrize("is_bare", [True, False], ids=["in colours", "in grey"])
+def test_the_image_before_is_let_go_of_however_the_next_is_painted(is_bare):
+    layer = GroundLayer()
+    values = np.random.default_rng(0).integers(0, 256, (2, ROWS, COLUMNS, 3), dtype=np.uint8)
+    first, second = (
+        state_of(Image(each, np.ones((ROWS, COLUMNS), bool), ("red", "green", "blue"), 8), halves())
+        for each in (values[0].copy(), values[1].copy())
+    )
+    for hidden in (True, False):
+        painted(replace(first, look=replace(first.look, overlay_hidden=hidden)), layer)
+    before = weakref.ref(first.image.pixels)
+    painted(replace(second, look=replace(second.look, overlay_hidden=is_bare)), layer)
+    del first, values
+    gc.collect()
+    assert before() is None
 
 
 def test_no_data_stays_clear(image):

@@ -19,6 +19,7 @@ from segmenter.ui.overlay_source import source_of
 from segmenter.ui.view_transform import ViewTransform
 
 BARE = (0, 0, 0)
+WHOLE = QRect(0, 0, 300, 200)
 
 
 def row_of(state, view, *, target=None, ratio=1.0, layer=None):
@@ -110,13 +111,13 @@ def noisy(share):
     return state, labels
 
 
-def lines_of(state, view=ViewTransform(), *, layer=None, targets=(QRect(0, 0, 300, 200),)):  # noqa: B008
+def lines_of(state, view=ViewTransform(), *, layer=None, ratio=1.0, targets=(WHOLE,)):  # noqa: B008
     """(200, 300) bool: where lines are."""
     screen = QImage(300, 200, QImage.Format.Format_RGB32)
     screen.fill(0)
     painter, layer = QPainter(screen), layer or OutlineLayer()
     for target in targets:
-        layer.paint(painter, state, source_of(EM, state), view=view, target=target, ratio=1.0)
+        layer.paint(painter, state, source_of(EM, state), view=view, target=target, ratio=ratio)
     painter.end()
     seen = np.frombuffer(screen.constBits(), np.uint8).reshape(200, 300, 4)[:, :, :3]
     return seen.any(axis=2)
@@ -148,12 +149,36 @@ def test_specks_that_are_enlarged_have_their_lines():
     assert lines.reshape(50, 4, 75, 4).any(axis=(1, 3))[flipped].all()
 
 
-def test_lines_are_the_same_however_the_screen_is_parted():
-    state, _ = noisy(0.12)
+def with_a_line():
+    """Specks, and a line that is long but thin: whole it is no speck, cut up it might be one."""
+    state, labels = noisy(0.12)
+    labels = np.where(labels > 0, 1, labels).astype(np.uint8)
+    labels[np.random.default_rng(1).random(labels.shape) < 0.1] = 2
+    labels[98:103] = 1
+    labels[100, 20:280] = 2
+    return replace(state, result=replace(state.result, labels=labels))
+
+
+@pytest.mark.parametrize("ratio", [1.0, 2.0, 3.0])
+@pytest.mark.parametrize("made", [lambda: noisy(0.12)[0], with_a_line], ids=["noise", "line"])
+def test_lines_are_the_same_however_the_screen_is_parted(made, ratio):
+    state = made()
     strips = [QRect(0, top, 300, 7) for top in range(0, 200, 7)]
     strips[-1].setBottom(199)
-    whole = lines_of(state)
-    np.testing.assert_array_equal(lines_of(state, targets=strips), whole)
+    upright = [QRect(left, 0, 10, 200) for left in range(0, 300, 10)]
+    whole = lines_of(state, ratio=ratio)
+    assert whole.any()
+    np.testing.assert_array_equal(lines_of(state, targets=strips, ratio=ratio), whole)
+    np.testing.assert_array_equal(lines_of(state, targets=upright, ratio=ratio), whole)
+
+
+def test_a_speck_at_the_edge_of_the_image_is_as_large_as_elsewhere():
+    state, labels = noisy(0.05)
+    lines = lines_of(state)
+    rim = np.ones(labels.shape, np.bool_)
+    rim[1:-1, 1:-1] = False
+    rim[:, 140:160] = False
+    assert lines[rim].mean() < 0.04
 
 
 def test_the_crowd_is_looked_for_once_for_all_places(monkeypatch):

@@ -67,8 +67,6 @@ def test_dragged_it_looks_as_if_painted_anew(qapp, shown, scale, change):
     painted(scene, state, view)
     for step in STEPS:
         view = view.moved(*step)
-        if "divided" in change:
-            scene.clear()
         while_dragged = painted(scene, state, view)
     anew = painted(Scene(), state, view)
     difference = np.abs(while_dragged - anew)

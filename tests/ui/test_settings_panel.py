@@ -13,10 +13,12 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyleOptionButton,
 )
+from superqt import QDoubleSlider
 
 from segmenter.engine.parameters import parameters
 from segmenter.engine.settings import Covariance, Criterion, FeatureKind, Settings, Spatial, Start
 from segmenter.files.bundled import sample_images
+from segmenter.ui.fold import Fold
 from segmenter.ui.settings_panel import IN_SIGHT, SettingsPanel
 
 OTHER = {
@@ -184,6 +186,39 @@ def test_the_slider_moves_the_field_and_the_setting(panel, session):
     assert editor.compact.value() == 9
     assert settings(session).components == 9
     assert len(session.state.inputs.classes) == 9
+
+
+@pytest.fixture
+def unfolded(panel):
+    for fold in panel.findChildren(Fold):
+        fold.expand(animate=False)
+    panel.activateWindow()
+    return panel
+
+
+def test_the_tab_key_goes_to_no_slider_without_keys(unfolded, qtbot):
+    panel = unfolded
+    sliders = panel.findChildren(QDoubleSlider)
+    assert sliders
+    first = panel.rows["components"].editor.compact
+    first.setFocus()
+    reached = []
+    while first not in reached:
+        qtbot.keyClick(panel.focusWidget(), Qt.Key.Key_Tab)
+        assert panel.focusWidget() not in reached
+        reached.append(panel.focusWidget())
+    assert not set(reached) & set(sliders)
+    assert panel.rows["components"].editor.wide in reached
+    assert panel.rows["smoothing"].editor.compact in reached
+
+
+def test_who_clicks_a_slider_without_keys_has_its_field_in_hand(unfolded, session, qtbot):
+    editor = unfolded.rows["smoothing"].editor
+    qtbot.mouseClick(editor.wide, Qt.MouseButton.LeftButton)
+    assert editor.compact.hasFocus()
+    before = editor.compact.value()
+    qtbot.keyClick(unfolded.focusWidget(), Qt.Key.Key_Up)
+    assert settings(session).smoothing == before + editor.compact.singleStep()
 
 
 def test_a_drag_of_the_slider_is_one_step(panel, session):
