@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSpinBox, QWidge
 from segmenter.app.classes import style_of
 from segmenter.app.state import LARGEST_BRUSH, can_draw, nib_of
 from segmenter.ui.editor import ignore_stray_wheel
+from segmenter.ui.field_keys import share_keys
 from segmenter.ui.swatch import readable_on
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class SizeField(QSpinBox):
         self.setToolTip("Pixels of the image across the brush ([ and ])")
         self.valueChanged.connect(session.set_brush_size)
         ignore_stray_wheel(self)
+        share_keys(self)
 
     def stepBy(self, steps: int) -> None:
         """Go through the sizes."""

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from segmenter.app.drawings import unsaved
 from segmenter.files.bundled import sample_images
 from segmenter.files.names import printable
 from segmenter.ui import theme
@@ -23,6 +24,7 @@ from segmenter.ui.banner import Banner
 from segmenter.ui.canvas import Canvas
 from segmenter.ui.command_set import CommandSet
 from segmenter.ui.drops import DropFrame, sorted_out
+from segmenter.ui.field_keys import is_left_by
 from segmenter.ui.file_questions import FileQuestions
 from segmenter.ui.first_hints import FirstHints
 from segmenter.ui.help_dialogs import AboutDialog, ShortcutsDialog
@@ -211,8 +213,10 @@ class MainWindow(QMainWindow):
     # ---- Qt -------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Let go of the lasso by *Esc*, wherever the focus is."""
-        if event.key() == Qt.Key.Key_Escape and self.session.state.look.plots.lasso is not None:
+        """Leave a field for the image; let go of the lasso by *Esc*, wherever the focus is."""
+        if is_left_by(self.focusWidget(), event):
+            (self._welcome if self.session.state.image is None else self.canvas).setFocus()
+        elif event.key() == Qt.Key.Key_Escape and self.session.state.look.plots.lasso is not None:
             self.session.plot(lasso=None)
         else:
             super().keyPressEvent(event)
@@ -226,9 +230,9 @@ class MainWindow(QMainWindow):
             self._bar.tell(self.commands.why_not(event, self.session.state))
         return super().event(event)
 
-    def _ask_about_batch(self) -> None:
+    def _ask_whether_to_leave(self, images: tuple[str, ...], *, batch: bool) -> None:
         self._is_asking = True
-        question = LeaveQuestion(self)
+        question = LeaveQuestion(self, images, batch=batch)
         question.finished.connect(self._on_answered)
         question.leave.clicked.connect(self._on_leave)
         question.open()
@@ -243,11 +247,13 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep the window's place, and give up all work; who started the window waits for it.
 
-        While a batch goes on that is asked about first; closing again is an answer, too.
+        A batch under way and scribbles in no file are asked about first; closing again is an
+        answer, too.
         """
-        if self._batch is not None and self._batch.is_busy and not self._is_asking:
+        batch, images = self._batch is not None and self._batch.is_busy, unsaved(self.session.state)
+        if (batch or images) and not self._is_asking:
             event.ignore()
-            self._ask_about_batch()
+            self._ask_whether_to_leave(images, batch=batch)
             return
         self.preferences.keep_bytes(GEOMETRY, self.saveGeometry())
         self.preferences.keep_bytes(LAYOUT, self.saveState())

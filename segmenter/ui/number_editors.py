@@ -11,6 +11,7 @@ from superqt import QDoubleSlider
 
 from segmenter.engine.settings import Group
 from segmenter.ui.editor import Editor, ignore_stray_wheel, leave_keys_to
+from segmenter.ui.field_keys import share_keys
 from segmenter.ui.plain import plain_tip
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ class NumberEditor(Editor):
         field.valueChanged.connect(self.edited.emit)
         field.editingFinished.connect(self.released.emit)
         ignore_stray_wheel(field)
+        share_keys(field)
         self._name(field)
         self.compact = field
         return field
@@ -177,6 +179,7 @@ class SmallNumberEditor(Editor):
         self._field.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._field.valueChanged.connect(self.edited.emit)
         ignore_stray_wheel(self._field)
+        share_keys(self._field)
         self._name(self._field)
         self._field.setToolTip(plain_tip(f"{parameter.help} In {parameter.unit}."))
         self.compact = self._field

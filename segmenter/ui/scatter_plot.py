@@ -59,6 +59,7 @@ HOW = (
     "Backspace takes it back, C or Return on the first corner closes the lasso, Esc gives up."
 )
 LASSO_TIP = "Lasso: light up the pixels inside a line (or drag with Shift)"
+DRAG = "Drag round pixels, or by keys:"
 DRAFTED = "Return restarts EM from here; Esc gives up"
 
 
@@ -130,6 +131,9 @@ class ScatterPlot(SamplePlot):
 
     def _on_lasso_clicked(self, is_on: bool) -> None:
         self._session.plot(lassoing=is_on)
+        if is_on:
+            # From here on arrows and C are the lasso's.
+            self.plot.setFocus()
 
     # ---- From the session -------------------------------------------------------------------
 
@@ -189,6 +193,8 @@ class ScatterPlot(SamplePlot):
         is_drawing = self.hand.by_key.corners or state.highlight is None
         if self.hand.by_key.cursor is not None and is_drawing:
             drafted = HINT
+        elif state.look.plots.lassoing and not drafted and state.highlight is None:
+            drafted = f"{DRAG} {HINT}"
         say(self.note, drafted or samples_note(state))
         found, mixture = plane_of(state), self.hand.draft.mixture
         lines: list[Line] = []

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import TYPE_CHECKING
+
 from segmenter.app import reasons
 from segmenter.app.state import Tool
 from segmenter.ui.action import Action, Menu
 from segmenter.ui.icons import Icon
+
+if TYPE_CHECKING:
+    from segmenter.ui.main_window import MainWindow
+
+
+def _take(tool: Tool, window: MainWindow) -> None:
+    window.session.take(tool)
+    # Digits now mean classes, whatever field had the focus.
+    window.canvas.setFocus()
 
 
 def _tool_action(tool: Tool, text: str, icon: Icon, shortcut: str, tip: str) -> Action:
@@ -13,7 +25,7 @@ def _tool_action(tool: Tool, text: str, icon: Icon, shortcut: str, tip: str) -> 
         tool.value,
         text,
         tip,
-        lambda window: window.session.take(tool),
+        partial(_take, tool),
         icon,
         shortcut,
         why_not=reasons.no_image,

@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QWidget
 
 from segmenter.engine.parameters import make_settings
 from segmenter.engine.types import SegmenterError
 from segmenter.ui.editor import Editor, ignore_stray_wheel
+from segmenter.ui.field_keys import FieldKeys
 
 if TYPE_CHECKING:
     from segmenter.engine.parameters import Parameter
+
+ENTER = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
 
 
 class TextEditor(Editor):
@@ -36,6 +40,7 @@ class TextEditor(Editor):
         self._line.returnPressed.connect(self._on_entered)
         # The list has the focus in place of its line.
         self._list.installEventFilter(self)
+        FieldKeys(self._list, self._is_edited, lambda: self.show_value(self._value))
         ignore_stray_wheel(self._list)
         self._name(self._list)
         self._name(self._line)
@@ -68,13 +73,20 @@ class TextEditor(Editor):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take over what is right when the line is left, and take back what is not."""
+        if _is_entering(event) and self._wrong_with(self._read()):
+            # What is wrong is told, and the line is not left.
+            self._on_entered()
+            return True
         is_left = event.type() == QEvent.Type.FocusOut and watched is self._list
-        if is_left and self._read() != self._value:
+        if is_left and self._is_edited():
             if self._wrong_with(self._read()):
                 self.show_value(self._value)
             else:
                 self._on_entered()
         return super().eventFilter(watched, event)
+
+    def _is_edited(self) -> bool:
+        return self._read() != self._value
 
     def _read(self) -> str:
         text = self._line.text().strip()
@@ -96,3 +108,8 @@ class TextEditor(Editor):
             # A style sheet looks at properties only when asked to.
             self._list.style().unpolish(self._list)
             self._list.style().polish(self._list)
+
+
+def _is_entering(event: QEvent) -> bool:
+    is_press = event.type() == QEvent.Type.KeyPress
+    return is_press and isinstance(event, QKeyEvent) and event.key() in ENTER

@@ -3,6 +3,7 @@
 import threading
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from PySide6.QtCore import QThread
 
 from segmenter.app import tasks
 from segmenter.app.state import can_export, is_running
+from segmenter.app.surgery import split
 from segmenter.engine.pipeline import image_of
 from segmenter.engine.styles import default_classes
 from segmenter.files.scribbles import write_scribbles
@@ -87,6 +89,18 @@ def test_opening_keeps_settings_names_and_colours_and_begins_anew_otherwise(segm
     assert state.inputs.classes == tuple(named)
     assert (state.look.chosen, state.result, state.undo_text) == (1, None, "")
     assert segmented.undo_stack.count() == 0
+
+
+def test_a_mixture_of_the_user_belongs_to_the_image_that_it_was_made_on(segmented, image, wait):
+    segmented.replace_inputs("Split", split(segmented.state))
+    assert segmented.state.inputs.start is not None
+    grey = replace(image_of(image.pixels[:, :, 0]), path=Path("grey.tif"))
+    segmented.set_live(True)
+    show_image(segmented, grey)
+    assert segmented.state.inputs.start is None
+    state = wait(segmented, lambda state: done(state) or state.failure)
+    assert state.failure == ""
+    assert state.inputs.settings.components == len(state.result.mixture) == 4
 
 
 def test_results_of_the_last_image_are_forgotten(segmented, image):

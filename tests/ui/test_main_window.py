@@ -331,6 +331,8 @@ def test_v_in_the_classes_hides_one_unless_a_tool_is_in_hand(filled):
     QTest.keyClick(filled.windowHandle(), Qt.Key.Key_V)
     assert filled.session.state.hand.tool is Tool.MOVE
     assert all(style.visible for style in filled.session.state.inputs.classes)
+    assert filled.canvas.hasFocus()
+    table.setFocus()
     QTest.keyClick(filled.windowHandle(), Qt.Key.Key_V)
     assert not filled.session.state.inputs.classes[0].visible
 
