@@ -51,6 +51,7 @@ class ScatterHand(QObject):
         self._grip: Grip | None = None
         self._last: QPointF | None = None
         self._is_lassoing = self._is_dragging = False
+        self._why_fixed = ""
         self.by_key = KeyLasso(self.on_viewport, self._place, self._room)
         self._handlers = {
             QEvent.Type.MouseButtonPress: self._on_pressed,
@@ -62,6 +63,11 @@ class ScatterHand(QObject):
         plot.viewport().installEventFilter(self)
         plot.installEventFilter(self)
         session.changed.connect(self.show_state)
+
+    @property
+    def is_dragging(self) -> bool:
+        """Whether the mouse moves a component now."""
+        return self._is_dragging
 
     def show_state(self, before: State, after: State) -> None:
         """Give up what is under way when what it is drawn on is another."""
@@ -111,12 +117,15 @@ class ScatterHand(QObject):
         grip = self._grip_at(event.position())
         if grip is not None:
             self.draft.choose(grip.component)
-            self._grip = None if why_fixed(state) else grip
+            self._why_fixed = why_fixed(state)
+            self._grip = None if self._why_fixed else grip
             self._last, self._is_dragging = event.position(), False
 
     def _on_moved(self, event: QMouseEvent) -> None:
         if self._is_lassoing:
             self._draw_lasso(event.position())
+        elif self._why_fixed:
+            self._session.say(self._why_fixed)
         elif self._grip is not None and self._last is not None:
             # A hand that clicks is never quite still.
             if self._is_dragging or _length(event.position() - self._last) >= APART:
@@ -128,7 +137,7 @@ class ScatterHand(QObject):
     def _on_released(self, event: QMouseEvent) -> None:
         if event.button() is not Qt.MouseButton.LeftButton:
             return
-        self._grip = None
+        self._grip, self._is_dragging, self._why_fixed = None, False, ""
         if self._is_lassoing:
             self._end_lasso()
         elif self.draft.is_under_way:
