@@ -10,12 +10,11 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from segmenter.app.classes import classes_of
+from segmenter.app.classes import classes_of, point_classes, stepped_preview
 from segmenter.app.plotted import (
     Plot,
     plane_of,
     plotted_clusters,
-    point_classes,
     samples_note,
     why_no_plane,
 )
@@ -61,6 +60,7 @@ HOW = (
 LASSO_TIP = "Lasso: light up the pixels inside a line (or drag with Shift)"
 DRAG = "Drag round pixels, or by keys:"
 DRAFTED = "Return restarts EM from here; Esc gives up"
+DRAGGED = "Let go, and EM restarts from here"
 
 
 class ScatterPlot(SamplePlot):
@@ -164,7 +164,8 @@ class ScatterPlot(SamplePlot):
         """Draw the pixels that stand for all, in the colours of their classes if they have any."""
         classes = point_classes(state)
         colours = _colours(state, self.palette().color(QPalette.ColorRole.PlaceholderText))
-        key = (state.cloud, plane_names(state), classes is not None and state.result, *colours)
+        shown_by = None if classes is None else (id(stepped_preview(state)), state.result)
+        key = (state.cloud, plane_names(state), shown_by, *colours)
         if key == self._pointed_key:
             return
         self._pointed_key = key
@@ -190,6 +191,8 @@ class ScatterPlot(SamplePlot):
         why = why_fixed(state)
         self.plot.setToolTip(f"{why}" if why else HOW)
         drafted = DRAFTED if self.hand.draft.is_under_way else ""
+        if drafted and self.hand.is_dragging:
+            drafted = DRAGGED
         is_drawing = self.hand.by_key.corners or state.highlight is None
         if self.hand.by_key.cursor is not None and is_drawing:
             drafted = HINT
@@ -273,7 +276,7 @@ def _borders(state: State, found: Plane, ink: QColor) -> list[Line]:
         return []
     places = found.places(cloud.names)
     units = (cloud.features.scale / np.sqrt(cloud.features.weight))[places]
-    ends = borders(clusters.centres[:, places], units, reach=BORDER_REACH)
+    ends = borders(clusters.centres[:, places], units, clusters.classes, reach=BORDER_REACH)
     return [Line(line, ink, 1.6, BORDER_DASHES) for line in ends]
 
 
