@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,7 @@ from segmenter.app.state import State, can_export
 from segmenter.files.names import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Generator, Sequence
     from pathlib import Path
 
     from PySide6.QtCore import QObject
@@ -48,8 +49,10 @@ class Session(Fitted):
         self._reads = self._runner("reading", self._on_opened, self._on_open_failed)
         self._recipes = self._runner("reading", self._on_recipe_read)
         self._scribbles = self._runner("reading", self._on_scribbles_read)
-        self._saves = self._runner("exporting", self._on_scribbles_written)
-        self._tables = self._runner("exporting", self._on_written)
+        failed = self._on_write_failed
+        self._saves = self._runner("exporting", self._on_scribbles_written, failed)
+        self._tables = self._runner("exporting", self._on_written, failed)
+        self._unwritten: deque[tuple[Runner, Generator[None, None, object]]] = deque()
         self._exports = self._runner("exporting", self._on_exported, self._on_export_failed)
         self._playing = Playing(self)
         self._followers = tuple(follower(self) for follower in FOLLOWERS)
@@ -69,6 +72,7 @@ class Session(Fitted):
     def cancel(self) -> None:
         """Give up all work."""
         super().cancel()
+        self._unwritten.clear()
         for each in (*self._followers, *self._runners):
             each.cancel()
 
@@ -137,8 +141,7 @@ class Session(Fitted):
     def save_scribbles(self, path: Path) -> None:
         """Write the scribbles to a file in the background."""
         if self._state.image is not None:
-            self._change(failure="")
-            self._saves.start(tasks.write_scribbles(path, self._state))
+            self._write(self._saves, tasks.write_scribbles(path, self._state))
 
     def _on_scribbles_written(self, drawn: Drawn) -> None:
         filed = self._state.drawings.with_filed(drawn.image, drawn.scribbles)
@@ -148,11 +151,26 @@ class Session(Fitted):
     def save_regions(self, path: Path) -> None:
         """Write the listed regions of the chosen class to a file in the background."""
         if are_listed(self._state):
-            self._change(failure="")
-            self._tables.start(tasks.write_regions(path, self._state))
+            self._write(self._tables, tasks.write_regions(path, self._state))
+
+    def _write(self, runner: Runner, task: Generator[None, None, object]) -> None:
+        """Write a file once those that were to be written before it are there."""
+        self._change(failure="")
+        self._unwritten.append((runner, task))
+        self._write_next()
+
+    def _write_next(self) -> None:
+        if self._unwritten and not (self._saves.is_busy or self._tables.is_busy):
+            runner, task = self._unwritten.popleft()
+            runner.start(task)
 
     def _on_written(self, path: Path) -> None:
         self._change(notice=f"Wrote {printable(path.name)} to {path.parent}")
+        self._write_next()
+
+    def _on_write_failed(self, failure: str) -> None:
+        self.fail(failure)
+        self._write_next()
 
     def export(self, folder: Path, products: Sequence[str], *, stem: str | None = None) -> None:
         """Write products into `folder` in the background; `stem` begins their names.

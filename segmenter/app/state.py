@@ -252,7 +252,8 @@ def can_rest(progress: Progress) -> bool:
     """Whether a run that goes by half steps may wait here."""
     # EM over classes begins with a search, which has nothing to look at.
     is_search = progress.stage is Stage.REFINING and progress.phase is Phase.START
-    return progress.stage in RESTING and not is_search
+    is_behind = progress.beside is not None and progress.beside.is_behind
+    return progress.stage in RESTING and not is_search and not is_behind
 
 
 def is_uncoloured(state: State) -> bool:

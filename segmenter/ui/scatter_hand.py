@@ -10,6 +10,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent
 
 from segmenter.app.plotted import Lasso, Plot, is_seen, plane_of
 from segmenter.app.surgery import why_fixed
+from segmenter.ui.arrows import ARROWS
 from segmenter.ui.key_lasso import OWN, KeyLasso
 from segmenter.ui.mixture_draft import CTRL, SHIFT, Grip, MixtureDraft
 
@@ -24,12 +25,6 @@ if TYPE_CHECKING:
 REACH = 11.0  # logical pixels from the middle of a handle within which it is taken
 APART = 4.0  # logical pixels between two corners of a lasso, and before a press becomes a drag
 OTHERS = CTRL | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
-ARROWS = {
-    Qt.Key.Key_Left: np.array([-1.0, 0.0]),
-    Qt.Key.Key_Right: np.array([1.0, 0.0]),
-    Qt.Key.Key_Down: np.array([0.0, -1.0]),
-    Qt.Key.Key_Up: np.array([0.0, 1.0]),
-}
 FOCUS = {QEvent.Type.FocusIn, QEvent.Type.FocusOut}
 BY_KEY = {
     Qt.FocusReason.TabFocusReason,
@@ -157,7 +152,9 @@ class ScatterHand(QObject):
             # Beyond the last one the focus goes on its way.
             return self.draft.choose_next(TABS[key])
         if key in ARROWS:
-            self.draft.nudge(ARROWS[key], event.modifiers())
+            right, down = ARROWS[key]
+            # Values grow upwards.
+            self.draft.nudge(np.array([right, -down], np.float64), event.modifiers())
         elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.draft.is_under_way:
             self.draft.restart()
         elif key == Qt.Key.Key_Escape and self._is_busy():

@@ -283,7 +283,7 @@ def _borders(state: State, found: Plane, ink: QColor) -> list[Line]:
         return []
     places = found.places(cloud.names)
     units = (cloud.features.scale / np.sqrt(cloud.features.weight))[places]
-    ends = borders(clusters.centres[:, places], units, reach=BORDER_REACH)
+    ends = borders(clusters.centres[:, places], units, clusters.classes, reach=BORDER_REACH)
     return [Line(line, ink, 1.6, BORDER_DASHES) for line in ends]
 
 

@@ -150,6 +150,49 @@ def test_a_failed_export_says_why(segmented, tmp_path, wait):
     assert blocked.read_text() == "in the way"
 
 
+@pytest.fixture
+def exporting(segmented, tmp_path, monkeypatch):
+    """A session with an export under way, and what lets it end."""
+    free, export = threading.Event(), tasks.export
+
+    def held(*wish, **more):
+        free.wait()
+        return (yield from export(*wish, **more))
+
+    monkeypatch.setattr(tasks, "export", held)
+    segmented.export(tmp_path / "out", ["labels"])
+    yield free
+    free.set()
+
+
+def test_every_file_that_is_saved_while_an_export_goes_on_is_written(
+    segmented, exporting, tmp_path, wait
+):
+    segmented.set_look(lists_regions=True)
+    wait(segmented, lambda state: state.regions is not None)
+    segmented.save_scribbles(tmp_path / "a.png")
+    segmented.save_regions(tmp_path / "b.csv")
+    segmented.save_scribbles(tmp_path / "nowhere" / "c.png")
+    segmented.save_scribbles(tmp_path / "d.png")
+    exporting.set()
+    state = wait(segmented, lambda state: "d.png" in state.notice)
+    assert (tmp_path / "a.png").exists()
+    assert (tmp_path / "b.csv").exists()
+    assert "c.png" in state.failure
+
+
+def test_closing_gives_up_what_is_still_to_be_saved(segmented, exporting, tmp_path, qapp):
+    segmented.save_scribbles(tmp_path / "a.png")
+    segmented.save_scribbles(tmp_path / "b.png")
+    segmented.cancel()
+    exporting.set()
+    segmented.save_scribbles(tmp_path / "c.png")
+    assert segmented.lanes.come_to_rest()
+    qapp.processEvents()
+    assert segmented.lanes.come_to_rest()
+    assert sorted(path.name for path in tmp_path.glob("*.png")) == ["c.png"]
+
+
 # ---- The end --------------------------------------------------------------------------------
 
 

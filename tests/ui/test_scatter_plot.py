@@ -569,3 +569,5 @@ def test_hard_borders_are_drawn_where_there_is_nothing_but_the_plane(plot, segme
         gaps = (ends.mean(axis=0) - clusters.centres) / features.scale * np.sqrt(features.weight)
         near = np.sort(np.hypot(*gaps.T))
         assert near[0] == pytest.approx(near[1])
+    show_beside(segmented, classes=np.zeros_like(clusters.classes))
+    assert not any(line.dashes for line in plot.marks.lines), "all centres are of one class"
