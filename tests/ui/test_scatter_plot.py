@@ -109,6 +109,9 @@ def test_points_lie_where_their_values_are(plot, segmented):
 
 
 def test_ellipses_are_seen_whole(plot, segmented):
+    mixture = segmented.state.result.mixture
+    wider = replace(mixture, covariances=mixture.covariances * 4)
+    segmented._change(result=replace(segmented.state.result, mixture=wider))
     lines = np.concatenate([line.points for line in plot.marks.lines])
     (left, right), (low, high) = plot.plot.viewRange()
     assert left < lines[:, 0].min()
