@@ -22,14 +22,12 @@ from segmenter.engine.kmeans import (
 from segmenter.engine.outcome import Clusters, Phase
 from segmenter.engine.previews import preview_samples
 from segmenter.engine.scaling import order_of_classes
-from segmenter.engine.types import Mixture
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from segmenter.engine.types import Features, Samples
+    from segmenter.engine.types import Features, Mixture, Samples
 
-LEAST = 1e-12  # pixels of a centre that has none
 AT_ONCE = 2  # half steps, as many as EM does: who catches up can be interrupted between them
 
 
@@ -43,8 +41,8 @@ class Beside:
     shape
         (rows, columns) of the image.
     is_numbered
-        Whether classes keep the numbers that they have in the mixture; else they are numbered by
-        the brightness of the centres.
+        Whether classes have the numbers that they have in the mixture; else they are numbered by
+        the brightness of its means. They keep their numbers on the way, as those of EM do.
     """
 
     def __init__(
@@ -78,7 +76,6 @@ class Beside:
             if self._is_behind:
                 self._go_on()
         if self._given is not known:
-            self._classes = self._numbers()
             self._preview = self._colours()
         centres = self._half.centres / self._stretch
         return Clusters(
@@ -128,16 +125,10 @@ class Beside:
         return Phase.M_STEP if self._half.has_moved else Phase.E_STEP
 
     def _numbers(self) -> NDArray[np.intp]:
-        """Return (K,) the class of every centre."""
+        """Return (K,) the class of every centre: it keeps the number with which it began."""
         if self._is_numbered:
             return self._begun.classes
-        centres, sizes = self._given.centres / self._stretch, self._begun.weights
-        if len(self._given.labels):
-            pixels = np.bincount(self._given.labels, self._seen.weights, minlength=len(centres))
-            sizes = pixels.astype(np.float64)
-        without_spread = np.zeros((*centres.shape, centres.shape[1]))
-        mixture = Mixture(np.maximum(sizes, LEAST), centres, without_spread)
-        return np.argsort(order_of_classes(mixture, self._features))
+        return np.argsort(order_of_classes(self._begun, self._features))
 
     def _colours(self) -> NDArray[np.uint8]:
         """Return the label map of the pixels that stand for all."""

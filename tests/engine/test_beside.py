@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from places import SAMPLE_IMAGES
 from watching import said_on, slow, way_of
 
 from segmenter.engine.compare import beside
@@ -13,6 +14,7 @@ from segmenter.engine.outcome import Phase, Stage, Watch
 from segmenter.engine.pipeline import image_of, steps
 from segmenter.engine.samples import gather
 from segmenter.engine.settings import Settings
+from segmenter.files.images import read_image
 
 FAR = slow(start="random", components=4, seed=3)
 
@@ -188,3 +190,15 @@ def test_beside_a_search_there_is_nothing(cloudy):
     assert {p.stage for p in begun} == searched
     assert all(p.beside is None for p in begun)
     assert all(len(p.beside.centres) == len(p.mixture) for p in told(way, Stage.REFINING))
+
+
+def test_clusters_keep_the_numbers_with_which_they_began():
+    image = read_image(SAMPLE_IMAGES / "stained_cells.png")
+    way, _ = beside_on(image, Settings(components=4, start="random", max_iterations=15))
+    found = [progress.beside for progress in told(way)]
+    assert len(found) > 20
+    order = np.argsort(found[0].classes)
+    assert all((clusters.classes == found[0].classes).all() for clusters in found)
+    light = np.array([clusters.centres[order, 0] for clusters in found])
+    assert (np.diff(light[0]) > 0).all()
+    assert (np.diff(light) < 0).any(), "none overtakes another"
