@@ -41,7 +41,8 @@ class LeaveQuestion(QMessageBox):
             hints.append(f"{SAVING}{'' if len(images) == 1 else ' on each image'}.")
         self.setText("\n".join(texts))
         self.setInformativeText("\n".join(hints))
-        self.addButton(QMessageBox.StandardButton.Cancel)
+        # Enter alone loses nothing.
+        self.setDefaultButton(self.addButton(QMessageBox.StandardButton.Cancel))
         self.leave = self.addButton("Quit", QMessageBox.ButtonRole.DestructiveRole)
 
 

@@ -38,6 +38,17 @@ def test_a_few_images_are_named_and_many_are_counted(asked):
     assert asked([str(k) for k in range(20)])[0].startswith("Scribbles on 20 images are")
 
 
+def test_enter_alone_loses_nothing(window, qtbot):
+    question = LeaveQuestion(window, ["coins.png"], batch=False)
+    left = []
+    question.leave.clicked.connect(lambda: left.append(True))
+    with qtbot.waitExposed(question):
+        question.open()
+    with qtbot.waitSignal(question.finished):
+        qtbot.keyClick(question, Qt.Key.Key_Return)
+    assert not left
+
+
 def test_a_name_is_no_markup(window):
     question = LeaveQuestion(window, ["<b>x</b>.png"], batch=False)
     assert question.textFormat() is Qt.TextFormat.PlainText
