@@ -22,12 +22,14 @@ from segmenter.engine.kmeans import (
 from segmenter.engine.outcome import Clusters, Phase
 from segmenter.engine.previews import preview_samples
 from segmenter.engine.scaling import order_of_classes
+from segmenter.engine.types import Mixture
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from segmenter.engine.types import Features, Mixture, Samples
+    from segmenter.engine.types import Features, Samples
 
+LEAST = 1e-12  # pixels of a centre that has none
 AT_ONCE = 2  # half steps, as many as EM does: who catches up can be interrupted between them
 
 
@@ -41,8 +43,8 @@ class Beside:
     shape
         (rows, columns) of the image.
     is_numbered
-        Whether classes have the numbers that they have in the mixture; else they are numbered by
-        the brightness of its means. They keep their numbers on the way, as those of EM do.
+        Whether classes keep the numbers that they have in the mixture; else they are numbered by
+        brightness, as those of EM: where it begins, and anew where it ends.
     """
 
     def __init__(
@@ -56,7 +58,7 @@ class Beside:
     ) -> None:
         self._samples, self._features, self._shape = samples, features, shape
         self._begun, self._is_numbered = begun, is_numbered
-        self._due = 0
+        self._due, self._is_at_end = 0, False
         self._preview: NDArray[np.uint8] | None = None
         self._is_prepared = False
 
@@ -65,7 +67,7 @@ class Beside:
         if phase in {Phase.E_STEP, Phase.M_STEP}:
             self._due += 1
         elif phase is Phase.END:
-            self._due = 2 * LIMIT + 1
+            self._due, self._is_at_end = 2 * LIMIT + 1, True
 
     def clusters(self) -> Clusters:
         """Do what is due, or the first of it, and return how far that is."""
@@ -75,7 +77,8 @@ class Beside:
         for _ in range(AT_ONCE):
             if self._is_behind:
                 self._go_on()
-        if self._given is not known:
+        if self._given is not known or self._is_at_end:
+            self._classes = self._numbers()
             self._preview = self._colours()
         centres = self._half.centres / self._stretch
         return Clusters(
@@ -125,10 +128,18 @@ class Beside:
         return Phase.M_STEP if self._half.has_moved else Phase.E_STEP
 
     def _numbers(self) -> NDArray[np.intp]:
-        """Return (K,) the class of every centre: it keeps the number with which it began."""
+        """Return (K,) the class of every centre."""
         if self._is_numbered:
             return self._begun.classes
-        return np.argsort(order_of_classes(self._begun, self._features))
+        if not self._is_at_end:
+            return np.argsort(order_of_classes(self._begun, self._features))
+        centres, sizes = self._given.centres / self._stretch, self._begun.weights
+        if len(self._given.labels):
+            pixels = np.bincount(self._given.labels, self._seen.weights, minlength=len(centres))
+            sizes = pixels.astype(np.float64)
+        without_spread = np.zeros((*centres.shape, centres.shape[1]))
+        mixture = Mixture(np.maximum(sizes, LEAST), centres, without_spread)
+        return np.argsort(order_of_classes(mixture, self._features))
 
     def _colours(self) -> NDArray[np.uint8]:
         """Return the label map of the pixels that stand for all."""
