@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from segmenter.engine.outcome import Watch
 from segmenter.engine.pipeline import steps
 from segmenter.engine.settings import Settings
 
@@ -14,12 +15,12 @@ def slow(**changes):
     return Settings(**{**SLOW.model_dump(), **changes})
 
 
-def way_of(image, settings, *, scribbles=None, start=None, watched=True):
+def way_of(image, settings, *, scribbles=None, start=None, watch=Watch.STEPS):
     """Drive a run as one who looks at every step; return all progresses and the result."""
     driven, seen = steps(image, settings, scribbles=scribbles, start=start), []
     while True:
         try:
-            seen.append(driven.send(True) if watched and seen else next(driven))
+            seen.append(driven.send(watch) if seen else next(driven))
         except StopIteration as end:
             return seen, end.value
 

@@ -8,10 +8,15 @@ from typing import TYPE_CHECKING
 from segmenter.app.state import coming_mixture
 from segmenter.engine.areas import square_micrometres
 from segmenter.engine.number_words import grouped
+from segmenter.engine.settings import Spatial
 
 if TYPE_CHECKING:
     from segmenter.app.state import State
+    from segmenter.engine.outcome import Result
 
+NEVER = "No pixel is of this class: everywhere another one is more probable."
+FEWER = "Fewer components may fit better."
+FIELD = "Fewer components may fit better, or Spatial: Field."
 MILLIMETRES = 1e5  # µm² from which areas are told in mm²
 SPREAD_MEANS = (
     "Expected: the sum of the soft mask. Its spread takes every pixel for itself; "
@@ -31,11 +36,32 @@ def area_lines(state: State, number: int) -> tuple[str, ...]:
         return ()
     counted = int(result.pixel_counts[number - 1])
     expected, spread = (float(each[number - 1]) for each in result.areas)
-    lines = [f"{grouped(counted)} px in the label map", f"expected {measured(expected, spread)} px"]
+    never = " (never the most probable)" if _is_nowhere(result, number) else ""
+    lines = [
+        f"{grouped(counted)} px in the label map{never}",
+        f"expected {measured(expected, spread)} px",
+    ]
     size = square_micrometres(image)
     if size is not None:
         lines.append(_in_units(expected * size, spread * size))
     return tuple(lines)
+
+
+def area_tip(state: State, number: int) -> str:
+    """Say what the expected area is and, of a class that is expected but nowhere, what may help."""
+    result = state.result
+    if result is None or not area_lines(state, number) or not _is_nowhere(result, number):
+        return SPREAD_MEANS
+    if state.inputs.scribbles:
+        return f"{NEVER}\n{SPREAD_MEANS}"
+    advice = FIELD if result.settings.spatial is Spatial.NONE else FEWER
+    return f"{NEVER} {advice}\n{SPREAD_MEANS}"
+
+
+def _is_nowhere(result: Result, number: int) -> bool:
+    """Whether pixels are expected of a class, from 1, though it is nowhere the most probable."""
+    before = result.pixel_counts if result.cleaned is None else result.cleaned.pixels_before
+    return int(before[number - 1]) == 0 < round(float(result.areas[0][number - 1]))
 
 
 def measured(value: float, spread: float) -> str:

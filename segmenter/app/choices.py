@@ -9,6 +9,7 @@ import numpy as np
 
 from segmenter.engine.number_words import grouped
 from segmenter.engine.outcome import Progress, Stage
+from segmenter.engine.previews import PREVIEW_SIDE, preview_step
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from segmenter.engine.settings import Settings
     from segmenter.engine.types import Image, Mixture
 
-PREVIEW_SIDE, PICTURE_SIDE = 512, 192  # px
+PICTURE_SIDE = 192  # px
 OF_THE_CHOICE = ("components", "most_components", "criterion")
 """Settings that decide which numbers are tried and taken, not what each of them gives."""
 OTHER_SETTINGS = (
@@ -137,10 +138,9 @@ def preview_of(
     choices: Choices, candidate: Candidate, side: int = PREVIEW_SIDE
 ) -> NDArray[np.uint8]:
     """Return the (rows, columns) label map of a candidate, at most `side` px on a side."""
-    rows, columns = choices.shape
-    step = -(-max(rows, columns) // side)
+    step = preview_step(choices.shape, side)
     if candidate.index is None:
-        return candidate.labels.reshape(rows, columns)[::step, ::step]
+        return candidate.labels.reshape(choices.shape)[::step, ::step]
     thinned = candidate.index[::step, ::step]
     shown: NDArray[np.uint8] = np.append(candidate.labels, np.uint8(0))[thinned]
     return shown

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from segmenter.app.state import coming_mixture
+import numpy as np
+
+from segmenter.app.state import coming_mixture, is_uncoloured
 from segmenter.engine.settings import AUTO, BY_ENTROPY
 from segmenter.engine.styles import fitted_classes
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from segmenter.app.state import Inputs, State
     from segmenter.engine.styles import ClassStyle
 
@@ -68,3 +72,28 @@ def classes_of(state: State) -> tuple[ClassStyle, ...]:
 def style_of(state: State, number: int) -> ClassStyle:
     """Return the style of class `number`, counted from 1."""
     return classes_of(state)[number - 1]
+
+
+def stepped_preview(state: State) -> NDArray[np.uint8] | None:
+    """Return the preview of the half step at which a run waits; None before it has colours."""
+    if state.progress is None or not state.stepping or is_uncoloured(state):
+        return None
+    return state.progress.preview
+
+
+def point_classes(state: State) -> NDArray[np.uint8] | None:
+    """Return the class, from 1, of the pixels that stand for all in plots; None without one.
+
+    Where a run goes by half steps they are those of its preview, which a pixel may share with its
+    neighbours; else those of the last result, until there is the next.
+    """
+    cloud, result, preview = state.cloud, state.result, stepped_preview(state)
+    if cloud is None:
+        return None
+    if preview is not None:
+        rows, columns = np.divmod(cloud.pixels, cloud.image.shape[1])
+        step = -(-max(cloud.image.shape) // max(preview.shape))
+        return np.asarray(preview[rows // step, columns // step])
+    if result is None or result.mixture.features != cloud.names:
+        return None
+    return np.asarray(result.labels.ravel()[cloud.pixels])

@@ -18,29 +18,43 @@ from segmenter.engine.styles import named_by_place
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from segmenter.app.state import Inputs
-    from segmenter.engine.outcome import Result
+    from segmenter.app.state import Inputs, Look
     from segmenter.engine.types import Mixture
 
 
-def without_emptied(inputs: Inputs, result: Result) -> Inputs:
-    """Return the inputs whose start has no more components than the result that it led to.
+def without_emptied(inputs: Inputs, look: Look, found: Mixture) -> tuple[Inputs, Look]:
+    """Return inputs whose start has no more components than what it has led to, and the look.
 
     Styles of classes that are gone come after the others, for when there is a class for them
-    again.
+    again. What was chosen or selected is so under its next number; in place of a class that is
+    gone, the one that comes to its place is chosen.
     """
-    start, found = inputs.start, result.mixture
+    start = inputs.start
     if start is None or start.features != found.features or len(found) >= len(start):
-        return inputs
+        return inputs, look
     kept = kept_components(start, found)
     rest = start.taken(kept)
     rest = replace(rest, weights=rest.weights / rest.weights.sum())
     styles = completed(inputs)
     kinds = [style for style in styles if not style.is_noise]
-    stay = np.unique(start.classes[kept]).tolist()
+    stay: list[int] = np.unique(start.classes[kept]).tolist()
     moved = [kinds[k] for k in stay] + [s for k, s in enumerate(kinds) if k not in stay]
     noise = [style for style in styles if style.is_noise]
-    return replace(begun_from(inputs, rest), classes=named_by_place((*moved, *noise)))
+    after = replace(begun_from(inputs, rest), classes=named_by_place((*moved, *noise)))
+    return after, _renumbered(look, stay, int(start.classes.max()) + 1)
+
+
+def _renumbered(look: Look, stay: list[int], count: int) -> Look:
+    """Return the look with the numbers that classes have when of `count` only some stay."""
+    numbers = {k + 1: place for place, k in enumerate(stay, start=1)}
+    # The noise class comes after all others.
+    numbers[count + 1] = len(stay) + 1
+    next_one = min(len(stay), 1 + sum(k < look.chosen - 1 for k in stay))
+    return replace(
+        look,
+        chosen=numbers.get(look.chosen, next_one),
+        selected=tuple(numbers[number] for number in look.selected if number in numbers),
+    )
 
 
 def kept_components(start: Mixture, found: Mixture) -> NDArray[np.intp]:

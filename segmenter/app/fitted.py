@@ -16,7 +16,7 @@ from segmenter.app.run_words import describe_end
 from segmenter.app.runner import Lanes, Runner
 from segmenter.app.sides import previous_of
 from segmenter.app.state import can_rest, is_outdated, is_running
-from segmenter.engine.outcome import Progress, Stage
+from segmenter.engine.outcome import Progress, Stage, Watch
 
 if TYPE_CHECKING:
     from segmenter.app.state import Inputs
@@ -40,6 +40,8 @@ class Fitted(Edited):
         super().__init__(parent)
         self.lanes = Lanes()
         self.leftovers = tasks.Leftovers()
+        # What the run was asked for with, and the same without the classes that it has emptied.
+        self._asked: Inputs | None = None
         self._fitting: Inputs | None = None
         self._stand_in: StandIn | None = None
         self._is_cold = False
@@ -50,7 +52,7 @@ class Fitted(Edited):
         fitting = self.lanes.lane("fitting")
         self._warming = Runner(fitting, self)
         self._warming.finished.connect(self._on_warm)
-        self._fits = Runner(fitting, self, may_rest=can_rest)
+        self._fits = Runner(fitting, self, may_rest=can_rest, wish=self._watch)
         self._fits.progressed.connect(self._on_progressed)
         self._fits.finished.connect(self._on_fitted)
         self._fits.failed.connect(self._on_fit_failed)
@@ -118,6 +120,14 @@ class Fitted(Edited):
             self._abandon_run()
             self._on_given_up()
 
+    def show_k_means(self, is_wanted: bool) -> None:
+        """Show k-means beside EM, at once where a run waits without it; or do not."""
+        super().show_k_means(is_wanted)
+        progress = self._state.progress
+        is_without = progress is not None and progress.beside is None
+        if is_wanted and is_without and self._fits.is_resting:
+            self._fits.step()
+
     def set_live(self, live: bool) -> None:
         """Say whether a changed setting starts a run by itself."""
         self._change(live=live)
@@ -156,7 +166,7 @@ class Fitted(Edited):
         known = self._cache.get(inputs)
         if known is not None:
             self._abandon_run()
-            self._fitting = inputs
+            self._asked = self._fitting = inputs
             self._on_fitted(known)
         elif self._state.live:
             self._abandon_run()
@@ -179,7 +189,7 @@ class Fitted(Edited):
         if image is None:
             return
         self._abandon_run()
-        self._fitting = inputs
+        self._asked = self._fitting = inputs
         self._warming.cancel()
         progress = self._with_stand_in(Progress(Stage.PREPARING), inputs)
         self._change(progress=progress, stepping=paused, failure="", notice="")
@@ -204,25 +214,48 @@ class Fitted(Edited):
         self._cache.clear()
         self._stand_in = None
         self.leftovers = tasks.Leftovers()
+        self._warm_on()
+
+    def _warm_on(self) -> None:
+        """Let what was given up for a run go on."""
+        if self._is_cold and not self._warming.is_busy:
+            self.warm_up()
+
+    def _watch(self) -> Watch:
+        """Return how a run that goes by half steps is looked at; asked on its lane."""
+        return Watch.BESIDE if self._state.look.k_means else Watch.STEPS
 
     # ---- From the lane --------------------------------------------------------------------
 
     def _on_progressed(self, progress: Progress) -> None:
         assert self._fitting is not None
-        self._change(progress=self._with_stand_in(progress, self._fitting))
+        changes = {} if progress.mixture is None else self._without_emptied(progress.mixture)
+        self._change(progress=self._with_stand_in(progress, self._fitting), **changes)
+
+    def _without_emptied(self, found: Mixture) -> dict[str, object]:
+        """Return the state's inputs and look without the classes that the run has emptied.
+
+        Only as long as they are those of the run.
+        """
+        assert self._fitting is not None
+        inputs, look = self._state.inputs, self._state.look
+        if not inputs.decides_like(self._fitting):
+            return {}
+        self._fitting, look = without_emptied(inputs, look, found)
+        return {"inputs": self._fitting, "look": look}
 
     def _on_fitted(self, result: Result) -> None:
+        assert self._asked is not None
         assert self._fitting is not None
-        self._cache.keep(self._fitting, result)
         self._stand_in = None
-        made_from, inputs = self._fitting, self._state.inputs
-        if inputs.decides_like(made_from):
-            made_from = inputs = without_emptied(inputs, result)
-            self._cache.keep(made_from, result)
+        changes = self._without_emptied(result.mixture)
+        made_from = self._fitting
+        for inputs in (self._asked, made_from):
+            self._cache.keep(inputs, result)
         self._change(
-            inputs=inputs,
+            **changes,
             result=result,
-            previous=previous_of(self._state, self._fitting),
+            previous=previous_of(self._state, self._asked),
             made_from=made_from,
             choices=choices_of(result, self._state.choices),
             conflicts=0 if result.conflicts is None else int(np.count_nonzero(result.conflicts)),
@@ -230,13 +263,13 @@ class Fitted(Edited):
             stepping=False,
             notice=describe_end(made_from, result),
         )
-        if self._is_cold:
-            # What was given up for the run goes on.
-            self.warm_up()
+        self._warm_on()
 
     def _on_given_up(self) -> None:
         notice = "Stopped before there was anything to keep."
         self._change(progress=None, stepping=False, notice=notice)
+        self._warm_on()
 
     def _on_fit_failed(self, failure: str) -> None:
         self._change(progress=None, stepping=False, failure=failure)
+        self._warm_on()

@@ -107,7 +107,12 @@ class Follower(QObject, Generic[Answer]):
         if self._is_still_wanted():
             self.put(answer)
             self._tell(self._session.state)
+        else:
+            # At once: what was asked for may be wanted again before the state's change is heard.
+            self.follow()
 
     def _on_failed(self, failure: str) -> None:
         if self._is_still_wanted():
             self.fail(failure)
+        else:
+            self.follow()

@@ -11,7 +11,7 @@ from segmenter.app.begun import begun_from
 from segmenter.app.classes import class_count
 from segmenter.app.state import Inputs, is_outdated, is_running
 from segmenter.engine.settings import NOT_JOINED
-from segmenter.engine.styles import default_classes, fitted_classes
+from segmenter.engine.styles import fitted_classes, is_coloured, is_named
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -50,9 +50,14 @@ def can_separate(state: State) -> bool:
 
 
 def joined(state: State) -> Inputs:
-    """Return the inputs with the selected classes made one; it is called as the first of them."""
+    """Return the inputs with the selected classes made one.
+
+    It is called and shown as the first of them that the user has named, or else coloured.
+    """
     components, styles, rest = groups_of(state)
-    first, *others = sorted(_chosen(state))
+    first, *others = places = sorted(_chosen(state))
+    told = min(places, key=lambda place: _silence(styles[place]))
+    styles[first], styles[told] = styles[told], styles[first]
     components[first] = sorted(number for c in (first, *others) for number in components[c])
     for place in reversed(others):
         del components[place]
@@ -63,8 +68,8 @@ def joined(state: State) -> Inputs:
 
 def separated(state: State) -> Inputs:
     """Return the inputs with every component of the selected classes a class of its own."""
-    components, styles, free = groups_of(state)
-    free += [style for style in default_classes(MOST_CLASSES) if style not in styles + free]
+    components, styles, rest = groups_of(state)
+    free = list(fitted_classes((*styles, *rest), MOST_CLASSES)[len(styles) :])
     for place in sorted(_chosen(state), reverse=True):
         group = components[place]
         components[place : place + 1] = [[number] for number in group]
@@ -100,6 +105,13 @@ def _chosen(state: State) -> Collection[int]:
     count = len(groups_of(state).components)
     selected = state.look.selected or (state.look.chosen,)
     return {number - 1 for number in selected if number <= count}
+
+
+def _silence(style: ClassStyle) -> int:
+    """Return how little the user has said of a class: 0 for a name, 2 for nothing."""
+    if is_named(style):
+        return 0
+    return 1 if is_coloured(style) else 2
 
 
 def _inputs(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from segmenter.engine.display import displayed
-from segmenter.engine.outcome import Phase, Stage
+from segmenter.engine.outcome import Phase, Stage, Watch
 from segmenter.engine.settings import FeatureKind, Settings, Spatial, Start
 from segmenter.engine.types import Image
 
@@ -167,7 +167,7 @@ def _followed(image: Image) -> tuple[list[Progress], Result]:
         while True:
             # Looked at each: else previews would be of earlier steps.
             progress = going.send(wish)  # type: ignore[arg-type]
-            wish = True
+            wish = Watch.BESIDE if len(told) < len(TOLD) else None
             is_e_step = progress.stage is Stage.FITTING and progress.phase is Phase.E_STEP
             if is_e_step and progress.iteration in TOLD:
                 told.append(progress)

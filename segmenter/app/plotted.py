@@ -159,16 +159,6 @@ def plotted_clusters(state: State) -> Clusters | None:
     return clusters if is_fitting else None
 
 
-def point_classes(state: State) -> NDArray[np.uint8] | None:
-    """Return the class, from 1, of the pixels that stand for all; None before there is one."""
-    result, cloud = state.result, state.cloud
-    if result is None or cloud is None or state.progress is not None:
-        return None
-    if result.mixture.features != cloud.names:
-        return None
-    return np.asarray(result.labels.ravel()[cloud.pixels])
-
-
 def why_no_plane(state: State) -> str:
     """Say why there is no scatter; empty when there is one, or what it shows is on its way."""
     if state.cloud is None or len(state.cloud.names) > 1:

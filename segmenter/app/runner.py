@@ -60,22 +60,27 @@ class _Job:
         self.newest: object = None
         self._has_begun = self._has_been_told = False
 
-    def advance(self, *, is_watched: bool) -> object:
-        """Take one step, which is to be looked at or not, and return what it came to.
+    def advance(self, wish: object) -> object:
+        """Take one step, and return what it came to.
 
-        The generator hears which, and the first step after `enough` is set tells it so.
+        The generator hears how it is looked at, and the first step after `enough` is set tells it
+        so.
         """
         if self.enough.is_set() and not self._has_been_told:
             self._has_been_told = True
             return self.task.throw(Enough())
-        if is_watched and self._has_begun:
-            return self.task.send(True)
+        if self._has_begun:
+            return self.task.send(wish)
         self._has_begun = True
         return next(self.task)
 
 
 def _anywhere(_: object) -> bool:
     return True
+
+
+def _nothing() -> object:
+    return None
 
 
 class _End(NamedTuple):
@@ -98,6 +103,8 @@ class Runner(QObject):
         A lane; runners that share one take turns.
     may_rest
         Whether a paused job may wait after a progress; other steps are one with the next.
+    wish
+        What a paused job is sent with every step; asked on the lane's thread.
     """
 
     progressed = Signal(object)
@@ -114,10 +121,11 @@ class Runner(QObject):
         parent: QObject | None = None,
         *,
         may_rest: Callable[[Any], bool] = _anywhere,
+        wish: Callable[[], object] = _nothing,
     ) -> None:
         super().__init__(parent)
         self._lane = pool
-        self._may_rest = may_rest
+        self._may_rest, self._wish = may_rest, wish
         self._job: _Job | None = None
         self._shown: object = None
         self._ended.connect(self._on_ended)
@@ -184,7 +192,7 @@ class Runner(QObject):
         try:
             while not job.cancelled.is_set():
                 is_watched = job.paused.is_set()
-                step = job.advance(is_watched=is_watched)
+                step = job.advance(self._wish() if is_watched else None)
                 rests = is_watched and job.paused.is_set() and self._may_rest(step)
                 if rests:
                     # Before the step is told: who hears of it may ask for the next at once.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from segmenter.app.classes import classes_of
 from segmenter.app.comparing import Comparing
 from segmenter.app.correcting import Correcting
 from segmenter.app.displaying import Displaying
+from segmenter.app.drawings import left
 from segmenter.app.explaining import Explaining
 from segmenter.app.fitted import Fitted
 from segmenter.app.listed import are_listed
@@ -18,18 +20,18 @@ from segmenter.app.picturing import Picturing
 from segmenter.app.playing import Playing
 from segmenter.app.plotting import Clouding, Lassoing
 from segmenter.app.runner import Runner
-from segmenter.app.scribbles import Scribbles
 from segmenter.app.sides import sides_without_runs
 from segmenter.app.state import State, can_export
 from segmenter.files.names import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Generator, Sequence
     from pathlib import Path
 
     from PySide6.QtCore import QObject
 
-    from segmenter.app.tasks import Opened
+    from segmenter.app.scribbles import Scribbles
+    from segmenter.app.tasks import Drawn, Opened
     from segmenter.files.recipes import Recipe
 
 FOLLOWERS = (Comparing, Correcting, Displaying, Picturing, Listing, Explaining, Clouding, Lassoing)
@@ -47,8 +49,10 @@ class Session(Fitted):
         self._reads = self._runner("reading", self._on_opened, self._on_open_failed)
         self._recipes = self._runner("reading", self._on_recipe_read)
         self._scribbles = self._runner("reading", self._on_scribbles_read)
-        self._saves = self._runner("exporting", self._on_written)
-        self._tables = self._runner("exporting", self._on_written)
+        failed = self._on_write_failed
+        self._saves = self._runner("exporting", self._on_scribbles_written, failed)
+        self._tables = self._runner("exporting", self._on_written, failed)
+        self._unwritten: deque[tuple[Runner, Generator[None, None, object]]] = deque()
         self._exports = self._runner("exporting", self._on_exported, self._on_export_failed)
         self._playing = Playing(self)
         self._followers = tuple(follower(self) for follower in FOLLOWERS)
@@ -68,6 +72,7 @@ class Session(Fitted):
     def cancel(self) -> None:
         """Give up all work."""
         super().cancel()
+        self._unwritten.clear()
         for each in (*self._followers, *self._runners):
             each.cancel()
 
@@ -126,6 +131,9 @@ class Session(Fitted):
 
     def _on_scribbles_read(self, scribbles: Scribbles) -> None:
         self.edit("Load scribbles", scribbles=scribbles)
+        assert self._state.image is not None
+        filed = self._state.drawings.with_filed(self._state.image, scribbles)
+        self._change(drawings=filed)
         self._change(notice="The scribbles are those of the file.")
 
     # ---- Products -------------------------------------------------------------------------
@@ -133,17 +141,36 @@ class Session(Fitted):
     def save_scribbles(self, path: Path) -> None:
         """Write the scribbles to a file in the background."""
         if self._state.image is not None:
-            self._change(failure="")
-            self._saves.start(tasks.write_scribbles(path, self._state))
+            self._write(self._saves, tasks.write_scribbles(path, self._state))
+
+    def _on_scribbles_written(self, drawn: Drawn) -> None:
+        filed = self._state.drawings.with_filed(drawn.image, drawn.scribbles)
+        self._change(drawings=filed)
+        self._on_written(drawn.path)
 
     def save_regions(self, path: Path) -> None:
         """Write the listed regions of the chosen class to a file in the background."""
         if are_listed(self._state):
-            self._change(failure="")
-            self._tables.start(tasks.write_regions(path, self._state))
+            self._write(self._tables, tasks.write_regions(path, self._state))
+
+    def _write(self, runner: Runner, task: Generator[None, None, object]) -> None:
+        """Write a file once those that were to be written before it are there."""
+        self._change(failure="")
+        self._unwritten.append((runner, task))
+        self._write_next()
+
+    def _write_next(self) -> None:
+        if self._unwritten and not (self._saves.is_busy or self._tables.is_busy):
+            runner, task = self._unwritten.popleft()
+            runner.start(task)
 
     def _on_written(self, path: Path) -> None:
         self._change(notice=f"Wrote {printable(path.name)} to {path.parent}")
+        self._write_next()
+
+    def _on_write_failed(self, failure: str) -> None:
+        self.fail(failure)
+        self._write_next()
 
     def export(self, folder: Path, products: Sequence[str], *, stem: str | None = None) -> None:
         """Write products into `folder` in the background; `stem` begins their names.
@@ -163,8 +190,12 @@ class Session(Fitted):
 
 
 def _with_image(state: State, opened: Opened) -> State:
-    """Return the state in which an image begins: what was of the one before it is gone."""
-    inputs = replace(state.inputs, scribbles=Scribbles())
+    """Return the state in which an image begins: what was of the one before it is gone.
+
+    What was drawn on it earlier in the session is there again.
+    """
+    drawings = left(state)
+    inputs = replace(state.inputs, scribbles=drawings.of(opened.image), start=None)
     known = classes_of(State(inputs=inputs))
     classes = tuple(replace(style, visible=True) for style in known)
     plots = replace(state.look.plots, lasso=None)
@@ -173,6 +204,7 @@ def _with_image(state: State, opened: Opened) -> State:
         image=opened.image,
         shown=opened.shown,
         inputs=replace(inputs, classes=classes),
+        drawings=drawings,
         look=replace(state.look, chosen=1, pinned=None, sides=sides, plots=plots, display=None),
         hand=state.hand,
         live=state.live,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from segmenter.app.drawings import Drawings
 from segmenter.app.plotted import Plotted
 from segmenter.app.scribbles import Nib, Scribbles
 from segmenter.app.sides import USUAL_SIDES
@@ -188,6 +189,8 @@ class State:
         Whether it does not wait for long: it goes on by itself, so never without `stepping`.
     pause
         Milliseconds from one half step to the next while it plays.
+    drawings
+        What is drawn on other images of the session, and what of all that is in files.
     opening
         Name of the file that is being read; empty when none is.
     exporting
@@ -222,6 +225,7 @@ class State:
     conflicts: int = 0
     cloud: Cloud | None = None
     highlight: Highlight | None = None
+    drawings: Drawings = field(default_factory=Drawings)
     opening: str = ""
     exporting: bool = False
     undo_text: str = ""
@@ -248,7 +252,8 @@ def can_rest(progress: Progress) -> bool:
     """Whether a run that goes by half steps may wait here."""
     # EM over classes begins with a search, which has nothing to look at.
     is_search = progress.stage is Stage.REFINING and progress.phase is Phase.START
-    return progress.stage in RESTING and not is_search
+    is_behind = progress.beside is not None and progress.beside.is_behind
+    return progress.stage in RESTING and not is_search and not is_behind
 
 
 def is_uncoloured(state: State) -> bool:

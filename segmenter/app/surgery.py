@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from segmenter.app.begun import begun_from
-from segmenter.app.joining import MOST_CLASSES, groups_of, is_settled
+from segmenter.app.joining import groups_of, is_settled
 from segmenter.app.plotted import fits_cloud
 from segmenter.app.state import is_running
-from segmenter.engine.styles import default_classes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,10 +91,9 @@ def split(state: State) -> Inputs:
     own = np.flatnonzero(mixture.classes == place)
     which = int(own[np.argmax(mixture.weights[own])])
     _, styles, rest = groups_of(state)
-    free = [style for style in default_classes(MOST_CLASSES) if style not in styles]
     from segmenter.engine.split_merge import halved  # noqa: PLC0415 - costs a start
 
-    return _begun(state, halved(mixture, which), [*styles, *(rest or free[:1])])
+    return _begun(state, halved(mixture, which), [*styles, *rest])
 
 
 def deleted(state: State) -> Inputs:

@@ -48,6 +48,14 @@ class Opened(NamedTuple):
     shown: Pyramid
 
 
+class Drawn(NamedTuple):
+    """A file of scribbles that was written, with what of which image is in it."""
+
+    path: Path
+    image: Image
+    scribbles: Scribbles
+
+
 class Leftovers:
     """What runs on one image leave to the next, so that a stroke need not repeat them.
 
@@ -136,7 +144,7 @@ def read_scribbles(path: Path, image: Image) -> Generator[None, None, Scribbles]
     return scribbles_of(scribbles.read_scribbles(path, image.shape))
 
 
-def write_scribbles(path: Path, state: State) -> Generator[None, None, Path]:
+def write_scribbles(path: Path, state: State) -> Generator[None, None, Drawn]:
     """Write the state's scribbles in the colours of its classes."""
     from segmenter.files import scribbles
 
@@ -145,7 +153,7 @@ def write_scribbles(path: Path, state: State) -> Generator[None, None, Path]:
     rows, columns = state.image.shape
     numbers = state.inputs.scribbles.within(range(rows), range(columns))
     scribbles.write_scribbles(path, numbers, classes_of(state), source=state.image.path)
-    return path
+    return Drawn(path, state.image, state.inputs.scribbles)
 
 
 def compare(question: Question, known: Compared | None) -> Generator[None, None, Compared]:

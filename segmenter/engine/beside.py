@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from segmenter.engine.types import Features, Samples
 
 LEAST = 1e-12  # pixels of a centre that has none
+AT_ONCE = 2  # half steps, as many as EM does: who catches up can be interrupted between them
 
 
 class Beside:
@@ -63,20 +64,19 @@ class Beside:
 
     def follow(self, phase: Phase) -> None:
         """Take notice of what EM has done: the same half step is due; at its end, all are."""
-        if phase is Phase.E_STEP:
-            self._due += 2 if self._due % 2 else 1
-        elif phase is Phase.M_STEP:
-            self._due += self._due % 2
+        if phase in {Phase.E_STEP, Phase.M_STEP}:
+            self._due += 1
         elif phase is Phase.END:
             self._due = 2 * LIMIT + 1
 
     def clusters(self) -> Clusters:
-        """Do what is due, and return how far that is."""
+        """Do what is due, or the first of it, and return how far that is."""
         if not self._is_prepared:
             self._prepare()
         known = self._given
-        while len(self._costs) < self._due and not self._rests:
-            self._go_on()
+        for _ in range(AT_ONCE):
+            if self._is_behind:
+                self._go_on()
         if self._given is not known:
             self._classes = self._numbers()
             self._preview = self._colours()
@@ -89,7 +89,12 @@ class Beside:
             self._classes,
             tuple(self._costs),
             self._preview,
+            self._is_behind,
         )
+
+    @property
+    def _is_behind(self) -> bool:
+        return len(self._costs) < self._due and not self._rests
 
     def _prepare(self) -> None:
         """Take the samples as distances see them, and the centres to where they begin."""

@@ -12,9 +12,15 @@ if TYPE_CHECKING:
 
 
 def borders(
-    centres: NDArray[np.float64], units: NDArray[np.float64], *, reach: float
+    centres: NDArray[np.float64],
+    units: NDArray[np.float64],
+    classes: NDArray[np.intp],
+    *,
+    reach: float,
 ) -> NDArray[np.float64]:
     """Return (borders, 2 ends, 2) the straight lines on which two centres are the nearest.
+
+    Not between centres of one class.
 
     Parameters
     ----------
@@ -22,6 +28,8 @@ def borders(
         (K, 2), all of the values that tell classes apart.
     units
         (2,) lengths along the two that count alike.
+    classes
+        (K,) the class of every centre.
     reach
         How far, in units, a border without an end is drawn.
     """
@@ -29,7 +37,8 @@ def borders(
     found = [
         ends
         for first, second in combinations(range(len(places)), 2)
-        if (ends := _border(places, first, second, reach)) is not None
+        if classes[first] != classes[second]
+        and (ends := _border(places, first, second, reach)) is not None
     ]
     return np.array(found).reshape(-1, 2, 2) * units
 

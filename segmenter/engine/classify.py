@@ -167,6 +167,7 @@ def _better_begun(
     is_simple = not said and not plain.is_given and mixture.class_count == len(mixture)
     if not is_simple:
         return mixture
+    run.leave_beside()
     yield from run.shown(run.progress(Stage.REFINING, mixture, ()))
     if run.settings.noise_class and plain.wider is not None:
         return numbered_like(likeliest_start(seen, mixture, plain.wider), mixture, run.features)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from segmenter.engine.light import darkness, evened, light_of
-from segmenter.engine.outcome import Enough, Progress, Stage, Stop
+from segmenter.engine.outcome import Enough, Progress, Stage, Stop, Watch
 from segmenter.engine.outliers import density_of_noise, with_noise_class
 from segmenter.engine.scaling import to_file_units
 from segmenter.engine.scribbles import index_of
@@ -70,7 +70,7 @@ class Uneven:
 
     def watched(
         self, run: Watched, start: Mixture
-    ) -> Generator[Progress, None, tuple[Lit, Stop | None]]:
+    ) -> Generator[Progress, Watch | None, tuple[Lit, Stop | None]]:
         """Estimate the light and show it; end when that is `Enough`, and say so."""
         if run.settings.noise_class and start.noise is None:
             start = with_noise_class(start, density_of_noise(self._samples))
@@ -81,7 +81,9 @@ class Uneven:
                 lit = next(estimating)
                 shown = run.in_order(replace(lit.mixture, noise=None), of=start)
                 mixture = to_file_units(shown, run.features)
-                yield Progress(Stage.SHADING, len(lit.objectives), LIMIT, mixture=mixture)
+                yield from run.shown(
+                    Progress(Stage.SHADING, len(lit.objectives), LIMIT, mixture=mixture)
+                )
         except StopIteration as end:
             return end.value, None
         except Enough:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from segmenter.engine.iterate import Fit
-    from segmenter.engine.outcome import Stage
+    from segmenter.engine.outcome import Stage, Watch
     from segmenter.engine.refine import Refined
     from segmenter.engine.types import Mixture
     from segmenter.engine.watched import Watched
@@ -32,7 +32,7 @@ def half_steps(
     done: Fit | Refined,
     history: tuple[float, ...],
     labels_every: LabelsEvery | None = None,
-) -> Generator[Progress, bool | None, None]:
+) -> Generator[Progress, Watch | None, None]:
     """Show the leap that may have led to a mixture, the mixture's E-step, and the M-step after it.
 
     Parameters

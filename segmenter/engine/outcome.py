@@ -59,6 +59,13 @@ class Phase(Enum):
     """EM goes no further."""
 
 
+class Watch(Enum):
+    """How a run is looked at: sent into it in place of `next`."""
+
+    STEPS = "every step"
+    BESIDE = "every step, and k-means beside it"
+
+
 class Stop(Enum):
     """Why EM ended."""
 
@@ -88,6 +95,8 @@ class Clusters:
         Squared distances per pixel, in scaled units, after every half step; never rise.
     preview
         (rows, columns) uint8 label map as that of the progress; None before there is one.
+    is_behind
+        Whether it has not come as far as EM yet; a run shows the same step again until it has.
     """
 
     phase: Phase
@@ -97,6 +106,7 @@ class Clusters:
     classes: NDArray[np.intp]
     costs: tuple[float, ...] = ()
     preview: NDArray[np.uint8] | None = None
+    is_behind: bool = False
 
     def __post_init__(self) -> None:
         freeze(self.centres, self.classes, self.preview)
@@ -122,7 +132,7 @@ class Progress:
     phase
         What EM has just done; START before it begins.
     beside
-        How far k-means has come meanwhile; None unless someone looks at every step.
+        How far k-means has come meanwhile; None unless someone looks at that, too.
     """
 
     stage: Stage

@@ -97,8 +97,9 @@ def steps(
     """Segment an image step by step.
 
     To cancel, stop asking. To end early and keep the best so far, throw `Enough` into it; before
-    there is anything to keep, that comes out again. Send True in place of `next` for a progress
-    whose preview is that of its very step; else previews are made 30 times a second at most.
+    there is anything to keep, that comes out again. Send a `Watch` in place of `next` for a
+    progress whose preview is that of its very step, or that has k-means beside it; else previews
+    are made 30 times a second at most.
 
     Parameters
     ----------
@@ -123,12 +124,12 @@ def steps(
     said = checked(scribbles, image.shape)
     run_of, classify = _prepared(image, settings, has_scribbles=bool(said.any()))
 
-    is_watched = bool((yield Progress(Stage.FEATURES)))
+    watch = yield Progress(Stage.FEATURES)
     known = None if kept is None else kept.labelled(image, settings, said, start)
     if known is None:
         asked = settings.at_most if start is None else len(start)
         run = run_of(image, settings, asked=asked, scribbles=said, kept=kept)
-        run.is_watched = is_watched
+        run.watch = watch
         plain = yield from (run.plain() if start is None else run.plain_from(start))
         known = yield from classify(run, plain)
         if kept is not None:

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 PREVIEW_SIDE = 512  # px
 
 
-def preview_step(shape: tuple[int, int]) -> int:
-    """Return how many rows and columns lie between those of a preview."""
-    return -(-max(shape) // PREVIEW_SIDE)
+def preview_step(shape: tuple[int, int], side: int = PREVIEW_SIDE) -> int:
+    """Return how far apart rows and columns of a preview are, if it has `side` px at most."""
+    return -(-max(shape) // side)
 
 
 def preview_samples(samples: Samples, shape: tuple[int, int]) -> tuple[NDArray[np.int32], Samples]:

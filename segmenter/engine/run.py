@@ -12,7 +12,7 @@ from segmenter.engine.half_steps import half_steps
 from segmenter.engine.iterate import Fit, iterate
 from segmenter.engine.kept import Kept, Plain
 from segmenter.engine.mixture import em_step, posterior_of
-from segmenter.engine.outcome import Candidate, Enough, Progress, Stage, Stop
+from segmenter.engine.outcome import Candidate, Enough, Progress, Stage, Stop, Watch
 from segmenter.engine.random_start import random_start
 from segmenter.engine.scaling import to_file_units
 from segmenter.engine.select import select
@@ -162,6 +162,7 @@ class Run(Watched):
     ) -> Generator[Progress, None, Outcome | Fit]:
         """Drive a search and show the best so far; when that is `Enough`, it is the result."""
         best: Fit | None = None
+        self.leave_beside()
         try:
             while True:
                 search = next(searching)
@@ -197,7 +198,7 @@ class Run(Watched):
 
     def _begin(
         self, begun: Fit, known: tuple[float, ...]
-    ) -> Generator[Progress, bool | None, None]:
+    ) -> Generator[Progress, Watch | None, None]:
         """Show where EM begins: with the first steps of the search, if they are looked at.
 
         Parameters

@@ -51,13 +51,20 @@ def default_classes(count: int) -> Styles:
 def fitted_classes(classes: Styles, count: int, *, noise: int = 0) -> Styles:
     """Return `count` classes: as many of `classes` as there are, then default ones.
 
+    A default one has the colour of its place or, where another class has it, the first free one.
+
     Parameters
     ----------
     noise
         The number of the noise class, from 1, which has a style of its own; 0 where there is none.
     """
     kinds, own = _parted(classes)
-    kinds = (*kinds, *default_classes(count)[len(kinds) :])
+    taken = {style.colour for style in classes}
+    for usual in default_classes(count)[len(kinds) :]:
+        free = (colour for colour in _colours() if colour not in taken)
+        colour = next(free, usual.colour) if usual.colour in taken else usual.colour
+        taken.add(colour)
+        kinds = (*kinds, replace(usual, colour=colour))
     if noise:
         kinds = (*kinds[: noise - 1], own or OUTLIERS, *kinds[noise - 1 :])
     return kinds[:count]
@@ -81,10 +88,20 @@ def named_by_place(classes: Styles) -> Styles:
     kinds, own = _parted(classes)
     usual = default_classes(len(kinds))
     called = tuple(
-        replace(style, name=other.name) if _UNNAMED.fullmatch(style.name) else style
+        style if is_named(style) else replace(style, name=other.name)
         for style, other in zip(kinds, usual, strict=True)
     )
     return (*called, *((own,) if own else ()))
+
+
+def is_named(style: ClassStyle) -> bool:
+    """Whether somebody has named a class, so that it is not just 'Class 3'."""
+    return not _UNNAMED.fullmatch(style.name)
+
+
+def is_coloured(style: ClassStyle) -> bool:
+    """Whether a class has a colour that only somebody can have given it."""
+    return style.colour not in _colours()
 
 
 def _parted(classes: Styles) -> tuple[Styles, ClassStyle | None]:
@@ -98,6 +115,11 @@ def palette_colour(k: int) -> tuple[int, int, int]:
     _, towards, share = ROUNDS[k // len(PALETTE) % len(ROUNDS)]
     red, green, blue = (round(c + (towards - c) * share) for c in PALETTE[k % len(PALETTE)])
     return red, green, blue
+
+
+def _colours() -> tuple[tuple[int, int, int], ...]:
+    """Return every colour of the palette, in the order in which classes get them."""
+    return tuple(palette_colour(k) for k in range(len(PALETTE) * len(ROUNDS)))
 
 
 def palette_name(k: int) -> str:

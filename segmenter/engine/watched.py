@@ -13,7 +13,7 @@ from segmenter.engine.emission import likeliest_classes
 from segmenter.engine.kept import Kept
 from segmenter.engine.maximise import Form, in_shape
 from segmenter.engine.mixture import class_posterior
-from segmenter.engine.outcome import Phase, Progress, Stage
+from segmenter.engine.outcome import Phase, Progress, Stage, Watch
 from segmenter.engine.previews import preview_samples, preview_step
 from segmenter.engine.samples import on_pixels
 from segmenter.engine.scaling import (
@@ -60,8 +60,8 @@ class Watched:
         # log-densities per unit of the file, not per scaled unit
         self.log_scale = log_scale(self.features, self.samples)
         self.preview: NDArray[np.uint8] | None = None
-        # Whether someone looks at every step, so that every preview must be that of its step.
-        self.is_watched = False
+        # How someone looks at every step; None: nobody does.
+        self.watch: Watch | None = None
         self._beside: Beside | None = None
         self._preview_time = -np.inf
         self._preview_index, self._preview_samples = preview_samples(self.samples, image.shape)
@@ -70,6 +70,11 @@ class Watched:
         self._begun: Mixture | None = None
         # Whether the classes are those of a mixture that was given, not numbered by brightness.
         self._is_given = False
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether someone looks at every step, so that every preview must be that of its step."""
+        return self.watch is not None
 
     def in_scaled_units(self, mixture: Mixture) -> Mixture:
         """Return a mixture in the file's units as EM on these samples takes it."""
@@ -118,13 +123,26 @@ class Watched:
 
     # ---- What there is to see ---------------------------------------------------------------
 
-    def shown(self, progress: Progress) -> Generator[Progress, bool | None, None]:
-        """Yield a progress, and hear whether the step that follows is looked at."""
+    def shown(self, progress: Progress) -> Generator[Progress, Watch | None, None]:
+        """Yield a progress, and hear how the step that follows is looked at.
+
+        Who asks for k-means beside a step that was shown without it gets the same step with it,
+        and again as long as k-means catches up.
+        """
         if self._beside is not None:
             self._beside.follow(progress.phase)
-            if self.is_watched:
+        while True:
+            is_asked = self.watch is Watch.BESIDE
+            if is_asked and self._beside is not None:
                 progress = replace(progress, beside=self._beside.clusters())
-        self.is_watched = bool((yield progress))
+            self.watch = yield progress
+            is_behind = progress.beside is not None and progress.beside.is_behind
+            if self.watch is not Watch.BESIDE or (is_asked and not is_behind):
+                return
+
+    def leave_beside(self) -> None:
+        """Let nothing go beside what follows: it is not what k-means began with."""
+        self._beside = None
 
     def begin_beside(self, mixture: Mixture, *, is_numbered: bool) -> None:
         """Let k-means begin anew with EM, from the same mixture in scaled units, as `Beside`."""
@@ -134,7 +152,7 @@ class Watched:
 
     def set_out(
         self, stage: Stage, mixture: Mixture, known: tuple[float, ...]
-    ) -> Generator[Progress, bool | None, None]:
+    ) -> Generator[Progress, Watch | None, None]:
         """Show a mixture that EM has not evaluated yet."""
         self._begun = mixture
         self.begin_beside(mixture, is_numbered=self._is_given)

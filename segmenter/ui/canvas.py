@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from segmenter.app.state import State
 from segmenter.ui import painting
+from segmenter.ui.arrows import ARROWS
 from segmenter.ui.canvas_marks import paint_marks
 from segmenter.ui.clicks import Clicks
 from segmenter.ui.divider import Divider
@@ -309,7 +310,8 @@ class Canvas(QWidget):
         if key in ARROWS:
             right, down = ARROWS[key]
             step = ARROW_STEP * self.devicePixelRatioF()
-            self._move(right * step, down * step)
+            # An arrow shows what lies on its side, so the image moves the other way.
+            self._move(-right * step, -down * step)
         elif key in KEYS:
             KEYS[key](self)
         else:
@@ -330,11 +332,4 @@ KEYS = {
     Qt.Key.Key_Minus: Canvas.zoom_out,
     Qt.Key.Key_0: Canvas.zoom_to_actual,
     Qt.Key.Key_F: Canvas.fit,
-}
-# An arrow shows what lies on its side, so the image moves the other way.
-ARROWS = {
-    Qt.Key.Key_Left: (1, 0),
-    Qt.Key.Key_Right: (-1, 0),
-    Qt.Key.Key_Up: (0, 1),
-    Qt.Key.Key_Down: (0, -1),
 }

@@ -35,6 +35,8 @@ TICK_ROOM = 15  # px between two ticks of the scale
 DECADES = 3.0  # of differences that the scale tells apart
 HOW = (
     "How far BIC and ICL are below their best, per pixel (equal steps are about equal factors).\n"
+    "The higher the better. Pixels side by side tell much the same, so both count fewer: as many "
+    "as are worth independent ones. ICL prefers classes that overlap little.\n"
     "Click on a number of components to see it (or use the arrow keys)"
 )
 MARGIN = 0.08  # of the height, for the symbols

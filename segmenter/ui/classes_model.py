@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor
 
-from segmenter.app.area_words import SPREAD_MEANS, area_lines
+from segmenter.app.area_words import area_lines, area_tip
 from segmenter.app.class_commands import restyle_class
 from segmenter.app.classes import classes_of
 from segmenter.app.state import coming_mixture
@@ -232,7 +232,7 @@ class ClassesModel(QAbstractTableModel):
         if not lines or result is None:
             return TIPS[column]
         cleaned = () if result.cleaned is None else (_cleaned_words(result.cleaned, row),)
-        return "\n".join((*lines, *cleaned, SPREAD_MEANS))
+        return "\n".join((*lines, *cleaned, area_tip(state, row + 1)))
 
 
 def _cleaned_words(cleaned: Cleaned, row: int) -> str:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QColor
 from PySide6.QtWidgets import QColorDialog, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from segmenter.app import class_commands
-from segmenter.app.area_words import SPREAD_MEANS, area_lines
+from segmenter.app.area_words import area_lines, area_tip
 from segmenter.app.classes import classes_of, style_of
 from segmenter.app.run_words import notes_of
 from segmenter.engine.styles import PALETTE
@@ -38,7 +38,6 @@ class ClassesPanel(QWidget):
         self.table = ClassesTable(session, self.model, self)
         self.notes = _words("Notes on the result")
         self.area = _words("Area of the chosen class")
-        self.area.setToolTip(SPREAD_MEANS)
         self.begun = self._made_begun()
         self.bar = ClassBar(session, self)
         column = QVBoxLayout(self)
@@ -151,6 +150,7 @@ class ClassesPanel(QWidget):
         words = f"{style_of(state, state.look.chosen).name}: {', '.join(lines)}"
         if words != self.area.text():
             self.area.setText(words)
+        self.area.setToolTip(area_tip(state, state.look.chosen))
         self.area.setVisible(state.result is not None)
 
     def _show_notes(self, state: State) -> None:

@@ -182,8 +182,9 @@ class HistogramPlot(SamplePlot):
             for number, centre in zip(clusters.classes.tolist(), centres, strict=True)
         ]
         if len(clusters.features) == 1:
-            between = np.sort(centres)
-            between = (between[1:] + between[:-1]) / 2
+            order = np.argsort(centres)
+            between = (centres[order[1:]] + centres[order[:-1]]) / 2
+            between = between[np.diff(clusters.classes[order]) != 0]
             lines += [_upright(float(place), top, ink, BORDER_DASHES, 1.0) for place in between]
         # From left to right in turn high and low, so that neighbours do not hide each other.
         places = np.argsort(np.argsort(centres)).tolist()

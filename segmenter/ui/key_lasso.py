@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 
+from segmenter.ui.arrows import ARROWS
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -17,12 +19,6 @@ REACH = 11.0  # logical pixels from the first corner within which the cursor is 
 LEAST = 3  # corners
 ENTER = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
 SET = {Qt.Key.Key_Space, *ENTER}
-ARROWS = {
-    Qt.Key.Key_Left: QPointF(-1, 0),
-    Qt.Key.Key_Right: QPointF(1, 0),
-    Qt.Key.Key_Up: QPointF(0, -1),
-    Qt.Key.Key_Down: QPointF(0, 1),
-}
 OWN = {*SET, *ARROWS, Qt.Key.Key_C, Qt.Key.Key_Backspace}
 HINT = "Arrows move (Shift: farther), Space sets a corner, C closes the lasso, Esc gives up"
 
@@ -70,7 +66,9 @@ class KeyLasso:
         self.begin()
         assert self.cursor is not None
         if key in ARROWS:
-            self._move(ARROWS[key], far=bool(modifiers & Qt.KeyboardModifier.ShiftModifier))
+            self._move(
+                QPointF(*ARROWS[key]), far=bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
+            )
         elif key == Qt.Key.Key_Backspace:
             self.corners = self.corners[:-1]
         elif key == Qt.Key.Key_C or (key in ENTER and self._is_on_first()):

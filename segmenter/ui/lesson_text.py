@@ -87,7 +87,9 @@ ever.</p>
 <p>With more components the log-likelihood always gets higher: with one for every pixel it would
 be perfect, and useless. <b>BIC</b> takes a price for every number that a component brings with
 it, the higher the more pixels speak; the number of components that is worth its price wins.
-<i>Auto</i> beside <i>Components</i> does that for you.</p>
+<i>Auto</i> beside <i>Components</i> does that for you. <b>ICL</b> asks besides that classes
+overlap little. Pixels side by side tell much the same, so both count fewer pixels than there
+are: as many as are worth independent ones.</p>
 <table cellpadding="4"><tr><td>{bic}</td><td></td></tr></table>
 
 <p>All pictures on this page were made by the program itself when you opened it.</p>

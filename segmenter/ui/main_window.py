@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from segmenter.app.drawings import unsaved
 from segmenter.files.bundled import sample_images
 from segmenter.files.names import printable
 from segmenter.ui import theme
@@ -229,9 +230,9 @@ class MainWindow(QMainWindow):
             self._bar.tell(self.commands.why_not(event, self.session.state))
         return super().event(event)
 
-    def _ask_about_batch(self) -> None:
+    def _ask_whether_to_leave(self, images: tuple[str, ...], *, batch: bool) -> None:
         self._is_asking = True
-        question = LeaveQuestion(self)
+        question = LeaveQuestion(self, images, batch=batch)
         question.finished.connect(self._on_answered)
         question.leave.clicked.connect(self._on_leave)
         question.open()
@@ -246,11 +247,13 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep the window's place, and give up all work; who started the window waits for it.
 
-        While a batch goes on that is asked about first; closing again is an answer, too.
+        A batch under way and scribbles in no file are asked about first; closing again is an
+        answer, too.
         """
-        if self._batch is not None and self._batch.is_busy and not self._is_asking:
+        batch, images = self._batch is not None and self._batch.is_busy, unsaved(self.session.state)
+        if (batch or images) and not self._is_asking:
             event.ignore()
-            self._ask_about_batch()
+            self._ask_whether_to_leave(images, batch=batch)
             return
         self.preferences.keep_bytes(GEOMETRY, self.saveGeometry())
         self.preferences.keep_bytes(LAYOUT, self.saveState())

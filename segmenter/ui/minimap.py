@@ -23,6 +23,7 @@ LEAST_ROOM = 3
 LINE, EDGE = QColor(255, 255, 255), QColor(0, 0, 0)
 SHADE = QColor(0, 0, 0, 96)  # over what is not seen
 LEAST_MARK = 6.0
+HARDLY = 0.5  # pixels of the image
 
 
 class Minimap(QWidget):
@@ -53,7 +54,9 @@ class Minimap(QWidget):
             What the canvas covers, in image pixels; it may reach beyond the image.
         """
         self._pyramid, self._seen = pyramid, seen
-        is_needed = wanted and pyramid is not None and not seen.contains(_whole(pyramid))
+        # What is cut off by less than anybody sees is seen.
+        all_seen = seen.adjusted(-HARDLY, -HARDLY, HARDLY, HARDLY)
+        is_needed = wanted and pyramid is not None and not all_seen.contains(_whole(pyramid))
         if is_needed and pyramid is not None:
             room = self._parent.rect().adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
             most = QSizeF(_side(room.width()), _side(room.height()))

@@ -10,6 +10,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent
 
 from segmenter.app.plotted import Lasso, Plot, is_seen, plane_of
 from segmenter.app.surgery import why_fixed
+from segmenter.ui.arrows import ARROWS
 from segmenter.ui.key_lasso import OWN, KeyLasso
 from segmenter.ui.mixture_draft import CTRL, SHIFT, Grip, MixtureDraft
 
@@ -24,12 +25,6 @@ if TYPE_CHECKING:
 REACH = 11.0  # logical pixels from the middle of a handle within which it is taken
 APART = 4.0  # logical pixels between two corners of a lasso, and before a press becomes a drag
 OTHERS = CTRL | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
-ARROWS = {
-    Qt.Key.Key_Left: np.array([-1.0, 0.0]),
-    Qt.Key.Key_Right: np.array([1.0, 0.0]),
-    Qt.Key.Key_Down: np.array([0.0, -1.0]),
-    Qt.Key.Key_Up: np.array([0.0, 1.0]),
-}
 FOCUS = {QEvent.Type.FocusIn, QEvent.Type.FocusOut}
 BY_KEY = {
     Qt.FocusReason.TabFocusReason,
@@ -56,6 +51,7 @@ class ScatterHand(QObject):
         self._grip: Grip | None = None
         self._last: QPointF | None = None
         self._is_lassoing = self._is_dragging = False
+        self._why_fixed = ""
         self.by_key = KeyLasso(self.on_viewport, self._place, self._room)
         self._handlers = {
             QEvent.Type.MouseButtonPress: self._on_pressed,
@@ -67,6 +63,11 @@ class ScatterHand(QObject):
         plot.viewport().installEventFilter(self)
         plot.installEventFilter(self)
         session.changed.connect(self.show_state)
+
+    @property
+    def is_dragging(self) -> bool:
+        """Whether the mouse moves a component now."""
+        return self._is_dragging
 
     def show_state(self, before: State, after: State) -> None:
         """Give up what is under way when what it is drawn on is another."""
@@ -116,12 +117,15 @@ class ScatterHand(QObject):
         grip = self._grip_at(event.position())
         if grip is not None:
             self.draft.choose(grip.component)
-            self._grip = None if why_fixed(state) else grip
+            self._why_fixed = why_fixed(state)
+            self._grip = None if self._why_fixed else grip
             self._last, self._is_dragging = event.position(), False
 
     def _on_moved(self, event: QMouseEvent) -> None:
         if self._is_lassoing:
             self._draw_lasso(event.position())
+        elif self._why_fixed:
+            self._session.say(self._why_fixed)
         elif self._grip is not None and self._last is not None:
             # A hand that clicks is never quite still.
             if self._is_dragging or _length(event.position() - self._last) >= APART:
@@ -133,7 +137,7 @@ class ScatterHand(QObject):
     def _on_released(self, event: QMouseEvent) -> None:
         if event.button() is not Qt.MouseButton.LeftButton:
             return
-        self._grip = None
+        self._grip, self._is_dragging, self._why_fixed = None, False, ""
         if self._is_lassoing:
             self._end_lasso()
         elif self.draft.is_under_way:
@@ -148,7 +152,9 @@ class ScatterHand(QObject):
             # Beyond the last one the focus goes on its way.
             return self.draft.choose_next(TABS[key])
         if key in ARROWS:
-            self.draft.nudge(ARROWS[key], event.modifiers())
+            right, down = ARROWS[key]
+            # Values grow upwards.
+            self.draft.nudge(np.array([right, -down], np.float64), event.modifiers())
         elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.draft.is_under_way:
             self.draft.restart()
         elif key == Qt.Key.Key_Escape and self._is_busy():

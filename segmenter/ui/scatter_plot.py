@@ -10,12 +10,12 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from segmenter.app.classes import classes_of
+from segmenter.app.classes import classes_of, point_classes, stepped_preview
 from segmenter.app.plotted import (
     Plot,
+    fits_cloud,
     plane_of,
     plotted_clusters,
-    point_classes,
     samples_note,
     why_no_plane,
 )
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 
 BINS_ACROSS, BINS_UP = 160, 100
 MARGIN = 0.04
+BEYOND = 0.5  # of what the pixels take: so far ellipses may reach beyond and be seen whole
 BORDER_DASHES, BORDER_REACH = (1.0, 3.0), 20.0  # the reach in standard deviations of all pixels
 LASSO_DASHES = (4.0, 3.0)
 HOW = (
@@ -61,6 +62,7 @@ HOW = (
 LASSO_TIP = "Lasso: light up the pixels inside a line (or drag with Shift)"
 DRAG = "Drag round pixels, or by keys:"
 DRAFTED = "Return restarts EM from here; Esc gives up"
+DRAGGED = "Let go, and EM restarts from here"
 
 
 class ScatterPlot(SamplePlot):
@@ -164,7 +166,8 @@ class ScatterPlot(SamplePlot):
         """Draw the pixels that stand for all, in the colours of their classes if they have any."""
         classes = point_classes(state)
         colours = _colours(state, self.palette().color(QPalette.ColorRole.PlaceholderText))
-        key = (state.cloud, plane_names(state), classes is not None and state.result, *colours)
+        shown_by = None if classes is None else (id(stepped_preview(state)), state.result)
+        key = (state.cloud, plane_names(state), shown_by, *colours)
         if key == self._pointed_key:
             return
         self._pointed_key = key
@@ -183,6 +186,11 @@ class ScatterPlot(SamplePlot):
         (left, right), (low, high) = ((one[0], one[-1]) for one in edges)
         self.points.setImage(rgba, levels=None, autoLevels=False)
         self.points.setRect(QRectF(left, low, right - left, high - low))
+        seen = np.array([[left, low], [right, high]])
+        mixture = self.hand.draft.mixture
+        if mixture is not None and fits_cloud(state, mixture):
+            seen = _with_room_for(found.ellipses(mixture, 2), seen)
+        (left, low), (right, high) = seen.tolist()
         self.plot.setRange(xRange=(left, right), yRange=(low, high), padding=MARGIN)
 
     def _draw_marks(self) -> None:
@@ -190,6 +198,8 @@ class ScatterPlot(SamplePlot):
         why = why_fixed(state)
         self.plot.setToolTip(f"{why}" if why else HOW)
         drafted = DRAFTED if self.hand.draft.is_under_way else ""
+        if drafted and self.hand.is_dragging:
+            drafted = DRAGGED
         is_drawing = self.hand.by_key.corners or state.highlight is None
         if self.hand.by_key.cursor is not None and is_drawing:
             drafted = HINT
@@ -273,8 +283,16 @@ def _borders(state: State, found: Plane, ink: QColor) -> list[Line]:
         return []
     places = found.places(cloud.names)
     units = (cloud.features.scale / np.sqrt(cloud.features.weight))[places]
-    ends = borders(clusters.centres[:, places], units, reach=BORDER_REACH)
+    ends = borders(clusters.centres[:, places], units, clusters.classes, reach=BORDER_REACH)
     return [Line(line, ink, 1.6, BORDER_DASHES) for line in ends]
+
+
+def _with_room_for(ellipses: NDArray[np.float64], box: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return a box, (2, 2) least and greatest corner, that holds ellipses that are not far off."""
+    points = ellipses.reshape(-1, 2)
+    room = BEYOND * (box[1] - box[0])
+    least = np.clip(points.min(axis=0), box[0] - room, box[0])
+    return np.stack([least, np.clip(points.max(axis=0), box[1], box[1] + room)])
 
 
 def _colours(state: State, grey: QColor) -> list[tuple[int, ...]]:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from segmenter.app.area_words import area_lines, measured
+from segmenter.app.area_words import SPREAD_MEANS, area_lines, area_tip, measured
+from segmenter.app.scribbles import Nib, Scribbles
 from segmenter.app.state import State
+from segmenter.engine.cleanup import Cleaned
 from segmenter.engine.outcome import Progress, Stage
+from segmenter.engine.settings import Spatial
 
 THIN = "\N{NARROW NO-BREAK SPACE}"
 
@@ -45,6 +49,41 @@ def test_areas_are_told_in_units_where_pixels_have_a_size(segmented, side, unit)
     assert last.endswith(unit)
     value = float(last.split(" ±")[0].replace(THIN, "")) * (1e6 if unit == "mm²" else 1)
     assert value == pytest.approx(1440 * side**2, rel=0.01)
+
+
+@pytest.fixture
+def nowhere(segmented):
+    """A state in which class 2 is expected, but no pixel has it."""
+    result = segmented.state.result
+    labels = np.where(result.labels == 2, np.uint8(1), result.labels)
+    return replace(segmented.state, result=replace(result, labels=labels))
+
+
+def test_a_class_that_is_expected_but_nowhere_says_why_and_what_may_help(nowhere):
+    assert area_lines(nowhere, 2)[0] == "0 px in the label map (never the most probable)"
+    assert "never" not in area_lines(nowhere, 1)[0]
+    tip = area_tip(nowhere, 2)
+    assert "another one is more probable" in tip
+    assert "Fewer components" in tip
+    assert "Spatial: Field" in tip
+    assert tip.endswith(SPREAD_MEANS)
+    assert area_tip(nowhere, 1) == SPREAD_MEANS
+
+
+def test_what_may_help_is_not_what_is_there(nowhere):
+    settings = nowhere.result.settings.model_copy(update={"spatial": Spatial.FIELD})
+    with_field = replace(nowhere, result=replace(nowhere.result, settings=settings))
+    assert "Field" not in area_tip(with_field, 2)
+    drawn = Scribbles().drawn((3, 3), (3, 9), Nib(1, 3), (48, 64))
+    said = replace(nowhere, inputs=replace(nowhere.inputs, scribbles=drawn))
+    assert "components" not in area_tip(said, 2)
+
+
+def test_a_class_that_clean_up_took_away_was_the_most_probable_somewhere(nowhere):
+    cleaned = Cleaned(np.array([1, 1, 1]), np.array([1, 0, 1]), np.array([9, 9, 9]), 9)
+    state = replace(nowhere, result=replace(nowhere.result, cleaned=cleaned))
+    assert area_lines(state, 2)[0] == "0 px in the label map"
+    assert area_tip(state, 2) == SPREAD_MEANS
 
 
 def test_nothing_is_told_of_what_is_not_there(segmented):

@@ -1,12 +1,18 @@
 """Runs go on in the background, to their end or by steps, and follow the inputs."""
 
-import numpy as np
-from driving import done, edit, step_into_em
+import time
+from dataclasses import replace
 
+import numpy as np
+import pytest
+from driving import done, edit, show_image, step_into_em
+
+from segmenter.app import tasks
 from segmenter.app.classes import classes_of
 from segmenter.app.state import is_outdated, is_running
 from segmenter.engine import pipeline
-from segmenter.engine.outcome import Stage, Stop
+from segmenter.engine.outcome import Phase, Stage, Stop
+from segmenter.engine.settings import Start
 
 
 def test_the_result_is_that_of_the_engine_bit_for_bit(segmented, image):
@@ -161,7 +167,7 @@ def test_a_failed_run_keeps_the_result_and_says_why(segmented, wait, monkeypatch
     assert not is_running(state)
 
 
-def _failing(image, settings, **_):
+def _failing(*_, **__):
     from segmenter.engine.types import SegmenterError
 
     raise SegmenterError("No pixels. Open another image.")
@@ -194,3 +200,103 @@ def test_a_change_is_followed_at_once_but_not_every_step_of_a_drag(
     qtbot.wait(50)
     assert not segmented._fits.is_busy
     assert segmented.state.progress is not None, "it is about to be followed"
+
+
+def cold(segmented):
+    """Let warming up be given up for a run that is about to begin."""
+    segmented.warm_up()
+    assert segmented._is_cold
+
+
+def is_warm(session):
+    return not session._is_cold
+
+
+def test_warming_up_goes_on_after_a_run(segmented, qtbot):
+    cold(segmented)
+    segmented.run()
+    qtbot.waitUntil(lambda: is_warm(segmented), timeout=60_000)
+
+
+def test_warming_up_goes_on_after_a_run_that_failed(segmented, wait, qtbot, monkeypatch):
+    cold(segmented)
+    with monkeypatch.context() as patched:
+        patched.setattr(tasks, "fit", _failing)
+        segmented.run()
+        wait(segmented, lambda state: state.failure)
+    qtbot.waitUntil(lambda: is_warm(segmented), timeout=60_000)
+
+
+def test_warming_up_goes_on_after_a_run_that_was_given_up(segmented, qtbot):
+    cold(segmented)
+    segmented.run()
+    segmented.stop()
+    qtbot.waitUntil(lambda: is_warm(segmented), timeout=60_000)
+
+
+def test_warming_up_goes_on_when_there_is_another_image_in_place_of_a_run(segmented, qtbot, image):
+    cold(segmented)
+    segmented.step()
+    show_image(segmented, replace(image))
+    qtbot.waitUntil(lambda: is_warm(segmented), timeout=60_000)
+
+
+def test_k_means_is_beside_a_run_only_where_it_is_to_be_seen(segmented, wait):
+    step_into_em(segmented, wait)
+    assert segmented.state.progress.beside is None
+    segmented.show_k_means(True)
+    before = segmented.state.progress
+    state = wait(segmented, lambda state: state.progress.beside is not None)
+    assert (state.progress.phase, state.curve) == (before.phase, before.log_likelihoods)
+    wait(segmented, lambda _: segmented._fits.is_resting)
+    segmented.show_k_means(False)
+    segmented.show_k_means(True)
+    assert segmented._fits.is_resting, "what is there is not made again"
+    segmented.show_k_means(False)
+    seen = segmented.state.progress
+    segmented.step()
+    state = wait(segmented, lambda state: state.progress is not seen)
+    assert state.progress.beside is None
+
+
+@pytest.fixture
+def catching_up(segmented, wait, monkeypatch):
+    """A run that waits where EM has ended, while k-means, which is slow, catches up with it."""
+    from segmenter.engine import kmeans
+
+    def slow(samples, half, squares):
+        time.sleep(0.05)
+        return kmeans.cost_of(samples, half, squares)
+
+    monkeypatch.setattr("segmenter.engine.beside.cost_of", slow)
+    edit(segmented, components=6, seed=3, start=Start.RANDOM, max_iterations=2)
+    segmented.show_k_means(True)
+    segmented.step()
+    while segmented.state.progress.phase is not Phase.END:
+        seen = segmented.state.progress
+        segmented.step()
+        wait(segmented, lambda state, seen=seen: state.progress is not seen)
+    assert segmented.state.progress.beside.is_behind
+    return segmented
+
+
+def test_a_step_is_done_when_k_means_has_caught_up(catching_up, wait):
+    wait(catching_up, lambda _: catching_up._fits.is_resting)
+    progress = catching_up.state.progress
+    assert progress.beside.phase is Phase.END
+    assert not progress.beside.is_behind
+
+
+def test_stop_ends_a_run_while_k_means_catches_up(catching_up, wait):
+    done_so_far = len(catching_up.state.progress.beside.costs)
+    catching_up.stop()
+    state = wait(catching_up, done)
+    assert state.result.class_count > 1
+    assert done_so_far < 10, "not all had been done"
+
+
+def test_an_edit_ends_a_run_while_k_means_catches_up(catching_up):
+    catching_up.set_live(True)
+    edit(catching_up, components=2)
+    assert catching_up.state.progress.stage is Stage.PREPARING
+    assert catching_up.lanes.come_to_rest(1000)

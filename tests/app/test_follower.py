@@ -7,10 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from driving import show_image
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 
 from segmenter.app import tasks
 from segmenter.app.explained import is_explained
+from segmenter.app.listing import Listing
 from segmenter.engine.overlay import View
 from segmenter.engine.settings import Settings
 from segmenter.engine.types import SegmenterError
@@ -86,6 +88,32 @@ def test_a_failure_about_the_image_before_is_not_told(lit, image, monkeypatch):
     show_image(lit, replace(image))
     QApplication.processEvents()
     assert not lit.state.failure
+
+
+def test_what_is_wanted_again_before_it_is_heard_that_it_was_not_comes(segmented, wait):
+    segmented.set_look(lists_regions=True)
+    come_though_untold(segmented)
+    listing = next(one for one in segmented._followers if isinstance(one, Listing))
+    segmented.set_look(lists_regions=False)
+    QCoreApplication.sendPostedEvents(listing._runner)
+    segmented.set_look(lists_regions=True)
+    wait(segmented, lambda state: state.regions is not None)
+
+
+def test_what_failed_while_it_was_not_wanted_is_tried_again(segmented, wait, monkeypatch):
+    def refused(*_):
+        raise SegmenterError("No list today.")
+        yield
+
+    with monkeypatch.context() as patched:
+        patched.setattr(tasks, "list_regions", refused)
+        segmented.set_look(lists_regions=True)
+        come_though_untold(segmented)
+    listing = next(one for one in segmented._followers if isinstance(one, Listing))
+    segmented.set_look(lists_regions=False)
+    QCoreApplication.sendPostedEvents(listing._runner)
+    segmented.set_look(lists_regions=True)
+    wait(segmented, lambda state: state.regions is not None)
 
 
 def test_what_is_there_stays_when_it_is_wanted_again(segmented, wait):

@@ -8,7 +8,7 @@ import pytest
 
 from segmenter.app.joining import can_join, can_separate, joined, separated
 from segmenter.app.state import Inputs
-from segmenter.engine.styles import default_classes
+from segmenter.engine.styles import ClassStyle, default_classes
 
 
 @pytest.fixture
@@ -43,6 +43,38 @@ def test_selected_classes_become_one_and_come_apart_again(named, wait):
     assert named.state.inputs.settings.join == "none"
     assert names(named.state.inputs, 3) == "abc"
     assert wait(named, done).result.class_count == 3
+
+
+BLUE, ORANGE, GREEN = (style.colour for style in default_classes(3))
+TEAL = (0, 99, 99)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ([("Class 1", BLUE), ("Matrix", ORANGE), ("Pores", GREEN)], ("Matrix", ORANGE)),
+        ([("Class 1", TEAL), ("Class 2", ORANGE), ("Pores", GREEN)], ("Pores", GREEN)),
+        ([("Class 1", BLUE), ("Class 2", TEAL), ("Class 3", GREEN)], ("Class 1", TEAL)),
+        ([("Class 1", BLUE), ("Class 2", ORANGE), ("Class 3", GREEN)], ("Class 1", BLUE)),
+    ],
+    ids=["named", "named-before-coloured", "coloured", "neither"],
+)
+def test_what_the_user_said_of_a_class_stays_when_it_is_joined(segmented, given, told):
+    segmented.edit("Name", classes=tuple(ClassStyle(*each) for each in given))
+    segmented.set_look(selected=(1, 2, 3))
+    segmented.join_classes()
+    style = segmented.state.inputs.classes[0]
+    assert (style.name, style.colour) == told
+
+
+def test_separated_classes_have_colours_that_no_class_has(named, wait):
+    named.set_live(True)
+    named.set_look(selected=(1, 2, 3))
+    named.join_classes()
+    wait(named, done)
+    only = replace(named.state.inputs, classes=(ClassStyle("a", ORANGE),))
+    after = separated(replace(named.state, inputs=only))
+    assert [style.colour for style in after.classes[:3]] == [ORANGE, BLUE, GREEN]
 
 
 def test_joining_is_one_step_to_undo(named, wait):

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from segmenter.app.classes import point_classes
 from segmenter.app.plotted import (
     Highlight,
     Lasso,
@@ -17,7 +18,6 @@ from segmenter.app.plotted import (
     fits_cloud,
     plane_of,
     plotted_mixture,
-    point_classes,
     samples_note,
     wants_cloud,
     why_no_plane,
@@ -25,7 +25,7 @@ from segmenter.app.plotted import (
 from segmenter.app.state import State
 from segmenter.app.surgery import why_fixed
 from segmenter.engine.cloud import cloud_of
-from segmenter.engine.outcome import Progress, Stage
+from segmenter.engine.outcome import Phase, Progress, Stage
 from segmenter.engine.samples import gather
 from segmenter.engine.settings import Settings
 
@@ -109,11 +109,24 @@ def test_one_feature_is_no_plane_and_that_is_said(state):
     assert "other features" in samples_note(grey)
 
 
-def test_points_have_the_classes_of_a_result_at_rest(state):
+def test_points_have_the_classes_of_the_last_result_until_there_is_the_next(state):
     classes = point_classes(state)
     np.testing.assert_array_equal(classes, state.result.labels.ravel()[state.cloud.pixels])
-    assert point_classes(replace(state, progress=Progress(Stage.FITTING))) is None
+    running = replace(state, progress=Progress(Stage.FITTING, preview=np.ones((2, 2), np.uint8)))
+    np.testing.assert_array_equal(point_classes(running), classes)
     assert point_classes(replace(state, result=None)) is None
+
+
+@pytest.mark.parametrize("step", [1, 3])
+def test_points_have_the_classes_of_the_half_step(state, step):
+    labels = np.random.default_rng(0).integers(1, 5, state.image.shape, dtype=np.uint8)
+    progress = Progress(Stage.FITTING, preview=labels[::step, ::step], phase=Phase.E_STEP)
+    stepping = replace(state, progress=progress, stepping=True)
+    standing_for = np.repeat(np.repeat(labels[::step, ::step], step, axis=0), step, axis=1)
+    expected = standing_for[: labels.shape[0], : labels.shape[1]].ravel()[state.cloud.pixels]
+    np.testing.assert_array_equal(point_classes(stepping), expected)
+    begun = replace(stepping, progress=replace(progress, phase=Phase.START))
+    np.testing.assert_array_equal(point_classes(begun), point_classes(state))
 
 
 def test_components_can_be_moved_at_rest_only_and_it_is_said_why_not(state):

@@ -3,6 +3,7 @@
 import sys
 import threading
 import time
+from itertools import count
 
 import pytest
 from PySide6.QtCore import QThread
@@ -126,19 +127,22 @@ def listening(heard_of):
         heard_of.append((yield len(heard_of)))
 
 
-def test_the_generator_hears_which_steps_are_looked_at(qtbot, runner, heard):
-    sent = []
+def test_the_generator_hears_how_steps_are_looked_at(qtbot, lanes):
+    wishes = count()
+    runner = Runner(lanes.lane("tests"), wish=lambda: next(wishes))
+    heard, sent = Heard(runner), []
     runner.start(listening(sent), paused=True)
     qtbot.waitUntil(lambda: heard.progresses == [0])
     runner.step()
     qtbot.waitUntil(lambda: heard.progresses == [0, 1])
-    assert sent == [True]
+    assert sent == [1]
     runner.resume()
     qtbot.waitUntil(lambda: len(sent) > 5)
     runner.step()
     qtbot.waitUntil(lambda: runner.is_resting)
-    assert sent[2:-1] == [None] * (len(sent) - 3)
-    assert sent[-1] is True, "it waits with a step that was not to be looked at"
+    assert sent[1:-1] == [None] * (len(sent) - 2)
+    assert sent[-1] == 2, "it waits with a step that was not to be looked at"
+    runner.cancel()
 
 
 def test_it_rests_when_its_last_step_has_been_told(qtbot, runner, heard):

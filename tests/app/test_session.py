@@ -3,6 +3,7 @@
 import threading
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from PySide6.QtCore import QThread
 
 from segmenter.app import tasks
 from segmenter.app.state import can_export, is_running
+from segmenter.app.surgery import split
 from segmenter.engine.pipeline import image_of
 from segmenter.engine.styles import default_classes
 from segmenter.files.scribbles import write_scribbles
@@ -89,6 +91,18 @@ def test_opening_keeps_settings_names_and_colours_and_begins_anew_otherwise(segm
     assert segmented.undo_stack.count() == 0
 
 
+def test_a_mixture_of_the_user_belongs_to_the_image_that_it_was_made_on(segmented, image, wait):
+    segmented.replace_inputs("Split", split(segmented.state))
+    assert segmented.state.inputs.start is not None
+    grey = replace(image_of(image.pixels[:, :, 0]), path=Path("grey.tif"))
+    segmented.set_live(True)
+    show_image(segmented, grey)
+    assert segmented.state.inputs.start is None
+    state = wait(segmented, lambda state: done(state) or state.failure)
+    assert state.failure == ""
+    assert state.inputs.settings.components == len(state.result.mixture) == 4
+
+
 def test_results_of_the_last_image_are_forgotten(segmented, image):
     show_image(segmented, replace(image))
     edit(segmented, components=2)
@@ -134,6 +148,49 @@ def test_a_failed_export_says_why(segmented, tmp_path, wait):
     state = wait(segmented, lambda state: not state.exporting)
     assert state.failure
     assert blocked.read_text() == "in the way"
+
+
+@pytest.fixture
+def exporting(segmented, tmp_path, monkeypatch):
+    """A session with an export under way, and what lets it end."""
+    free, export = threading.Event(), tasks.export
+
+    def held(*wish, **more):
+        free.wait()
+        return (yield from export(*wish, **more))
+
+    monkeypatch.setattr(tasks, "export", held)
+    segmented.export(tmp_path / "out", ["labels"])
+    yield free
+    free.set()
+
+
+def test_every_file_that_is_saved_while_an_export_goes_on_is_written(
+    segmented, exporting, tmp_path, wait
+):
+    segmented.set_look(lists_regions=True)
+    wait(segmented, lambda state: state.regions is not None)
+    segmented.save_scribbles(tmp_path / "a.png")
+    segmented.save_regions(tmp_path / "b.csv")
+    segmented.save_scribbles(tmp_path / "nowhere" / "c.png")
+    segmented.save_scribbles(tmp_path / "d.png")
+    exporting.set()
+    state = wait(segmented, lambda state: "d.png" in state.notice)
+    assert (tmp_path / "a.png").exists()
+    assert (tmp_path / "b.csv").exists()
+    assert "c.png" in state.failure
+
+
+def test_closing_gives_up_what_is_still_to_be_saved(segmented, exporting, tmp_path, qapp):
+    segmented.save_scribbles(tmp_path / "a.png")
+    segmented.save_scribbles(tmp_path / "b.png")
+    segmented.cancel()
+    exporting.set()
+    segmented.save_scribbles(tmp_path / "c.png")
+    assert segmented.lanes.come_to_rest()
+    qapp.processEvents()
+    assert segmented.lanes.come_to_rest()
+    assert sorted(path.name for path in tmp_path.glob("*.png")) == ["c.png"]
 
 
 # ---- The end --------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from segmenter.app.classes import classes_of
 from segmenter.app.surgery import (
     can_delete,
     can_freeze,
@@ -65,6 +66,14 @@ def test_half_of_a_split_class_is_the_last_class(named, act):
     agreeing = state.result.labels[still] == before.labels[still]
     assert agreeing.mean() > 0.95
     assert state.result.log_likelihoods[-1] >= before.log_likelihoods[-1]
+
+
+def test_half_of_a_split_class_has_a_colour_that_no_class_has(named, act):
+    named.set_look(chosen=1)
+    state = act(named, split)
+    colours = [style.colour for style in classes_of(state)]
+    assert colours == [style.colour for style in default_classes(4)]
+    assert names(state)[3] == "Class 4"
 
 
 def test_a_deleted_class_goes_and_the_others_keep_their_names(named, act):

@@ -12,7 +12,7 @@ from scipy.optimize import linear_sum_assignment
 from watching import SLOW, said_on, slow, way_of
 
 from segmenter.engine.mixture import em_step
-from segmenter.engine.outcome import Enough, Phase, Stage, Stop
+from segmenter.engine.outcome import Enough, Phase, Stage, Stop, Watch
 from segmenter.engine.pipeline import finish, label, segment, steps
 from segmenter.engine.run import Run
 from segmenter.engine.scaling import by_brightness, to_file_units
@@ -78,7 +78,7 @@ def test_who_looks_away_on_the_way_to_where_the_search_came_gets_the_same_result
     driven = steps(cloudy, SLOW)
     progress = next(driven)
     while progress.phase is not Phase.M_STEP:
-        progress = driven.send(True)
+        progress = driven.send(Watch.STEPS)
     assert progress.iteration == 1
     assert next(driven).iteration > 3
     expected = segment(cloudy, SLOW)
@@ -171,7 +171,7 @@ def test_one_who_begins_to_look_on_the_way_sees_the_colours_of_the_last_e_step(c
         assert first.phase is exact[0].phase
         for _ in range(looked_at - 1):
             next(driven)
-        np.testing.assert_array_equal(driven.send(True).preview, exact[looked_at].preview)
+        np.testing.assert_array_equal(driven.send(Watch.STEPS).preview, exact[looked_at].preview)
     driven.close()
 
 
@@ -231,6 +231,18 @@ def test_while_the_light_is_estimated_classes_are_ordered_by_brightness_too(imag
     assert shown
     for mixture in shown:
         assert (np.diff(mixture.means[:, 0]) > 0).all()
+
+
+def test_who_begins_to_look_while_the_light_is_estimated_is_heard(image):
+    start = segment(image, Settings(components=3)).mixture
+    driven = steps(image, Settings(components=3, shading=True), start=start)
+    progress = next(driven)
+    while progress.stage is not Stage.SHADING:
+        progress = next(driven)
+    while progress.stage is Stage.SHADING:
+        progress = driven.send(Watch.BESIDE)
+    assert (progress.stage, progress.phase) == (Stage.FITTING, Phase.START)
+    assert progress.beside is not None
 
 
 def test_no_class_changes_its_number_before_em_is_done():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from segmenter.engine.styles import (
@@ -31,6 +33,15 @@ def test_classes_are_fitted_to_a_count_by_default_ones():
     assert fitted_classes(CLASSES, 2) == CLASSES
     assert fitted_classes(CLASSES, 4) == (*CLASSES, *default_classes(4)[2:])
     assert fitted_classes((), 3) == default_classes(3)
+
+
+def test_default_colours_are_those_of_their_places_or_else_the_first_free_ones():
+    first, second, third, fourth = (style.colour for style in default_classes(4))
+    taken = (ClassStyle("dark", second), ClassStyle("bright", third), DUST)
+    colours = [style.colour for style in fitted_classes(taken, 5)]
+    assert colours == [second, third, first, fourth, default_classes(5)[4].colour]
+    grey = (replace(CLASSES[0], colour=DUST.colour), replace(DUST, colour=second))
+    assert second not in {style.colour for style in fitted_classes(grey, 4)}
 
 
 def test_the_noise_class_has_a_name_and_a_neutral_colour_that_no_other_has():

@@ -74,6 +74,22 @@ def test_one_image_takes_the_place_of_another(person):
     assert person.window.preferences.recent == [COFFEE, COINS]
 
 
+def test_another_image_begins_afresh_after_a_class_was_split(person):
+    person.drop(COFFEE)
+    person.wait_for_image(COFFEE)
+    person.wait_for_result()
+    person.press("Shift+S")
+    person.wait(lambda: person.state.inputs.start is not None)
+    person.wait_for_result()
+    # Grey: what the mixture of a colour image sees is not even there.
+    person.drop(COINS)
+    person.wait_for_image(COINS)
+    result = person.wait_for_result()
+    assert person.state.failure == ""
+    assert person.state.inputs.start is None
+    assert len(result.mixture) == 5
+
+
 # ---- Formats ------------------------------------------------------------------------------------
 
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint
 from segmenter.app.state import is_outdated
 from segmenter.engine.pipeline import finish, steps
 from segmenter.files.scribbles import read_scribbles
+from segmenter.ui.leave_question import LeaveQuestion
 
 COINS = SAMPLE_IMAGES / "coins.png"
 BACKGROUND, COIN = (90, 200), (70, 50)  # (row, column)
@@ -97,3 +98,58 @@ def test_scribbles_are_saved_where_products_go_and_never_into_the_program(
     person.wait(lambda: "of a file.png" in person.state.notice)
     assert (tmp_path / "segmented" / "of a file.png").is_file()
     assert person.window.preferences.last_folder == tmp_path / "segmented"
+
+
+def test_scribbles_are_there_again_when_their_image_is(person, image_file):
+    beside = image_file.with_name("zebra.png")
+    beside.write_bytes(image_file.read_bytes())
+    person.drop(image_file)
+    person.wait_for_image(image_file)
+    person.wait_for_result()
+    person.press("B")
+    person.press("2")
+    stroke(person, (10, 10), 5)
+    drawn = settled(person)
+    said = person.state.inputs.scribbles
+    assert said
+    person.press("Ctrl+PgDown")
+    person.wait_for_image(beside)
+    person.wait_for_result()
+    assert not person.state.inputs.scribbles
+    person.press("Ctrl+PgUp")
+    person.wait_for_image(image_file)
+    again = person.wait_for_result()
+    assert person.state.inputs.scribbles == said
+    np.testing.assert_array_equal(again.labels, drawn.labels)
+
+
+def test_closing_with_scribbles_in_no_file_is_asked_about(person, image_file, tmp_path):
+    person.drop(image_file)
+    person.wait_for_image(image_file)
+    person.wait_for_result()
+    person.press("B")
+    stroke(person, (10, 10), 5)
+    settled(person)
+    person.press("Ctrl+Q")
+    question = person.window.findChild(LeaveQuestion)
+    assert "three kinds.png" in question.text()
+    assert question.leave.text() == "Quit"
+    person.press("Esc", question)
+    person.wait(lambda: person.window.findChild(LeaveQuestion) is None)
+    assert person.window.isVisible()
+
+    person.answer_file_dialog(tmp_path / "drawn.png")
+    person.press("Ctrl+Shift+S")
+    person.wait(lambda: "drawn.png" in person.state.notice)
+    person.press("Ctrl+Q")
+    person.wait(lambda: not person.window.isVisible())
+
+
+def test_scribbles_that_nobody_wants_go_with_the_window(person, image_file):
+    person.drop(image_file)
+    person.wait_for_image(image_file)
+    person.press("B")
+    stroke(person, (10, 10), 5)
+    person.press("Ctrl+Q")
+    person.click(person.window.findChild(LeaveQuestion).leave)
+    person.wait(lambda: not person.window.isVisible())

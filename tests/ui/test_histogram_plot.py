@@ -219,6 +219,11 @@ def test_of_one_feature_the_hard_borders_are_half_way_between_the_centres(plot, 
     centres = np.sort(clusters.centres[:, 0])
     borders = [line.points[0, 0] for line in upright(plot)[3:]]
     np.testing.assert_allclose(borders, (centres[1:] + centres[:-1]) / 2)
+    show_beside(segmented, classes=np.array([0, 1, 1]))
+    (border,) = (line.points[0, 0] for line in upright(plot)[3:])
+    order = np.argsort(clusters.centres[:, 0])
+    pair = order[:2] if order[0] == 0 else order[1:]
+    np.testing.assert_allclose(border, clusters.centres[pair, 0].mean())
 
 
 def test_what_the_lasso_has_caught_is_said_here_too(plot, segmented):

@@ -46,6 +46,11 @@ def test_it_comes_when_a_part_is_hidden_and_goes_when_all_is_seen(canvas, minima
     assert minimap.isHidden()
 
 
+def test_what_rounding_cuts_off_is_seen(canvas, minimap):
+    canvas._look_from(canvas.view.moved(-0.2, -0.2))
+    assert minimap.isHidden()
+
+
 def test_it_goes_when_it_is_not_wanted(canvas, minimap, shown):
     zoom(canvas, 3)
     canvas.show_state(shown, replace(shown, look=Look(minimap=False)))

@@ -11,13 +11,13 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
 from segmenter.app.plotted import Lasso, Plot, plane_of
-from segmenter.engine.outcome import Progress, Stage
+from segmenter.engine.outcome import Phase, Progress, Stage
 from segmenter.engine.pipeline import image_of
 from segmenter.engine.settings import FeatureKind
 from segmenter.engine.styles import default_classes
 from segmenter.ui import theme
 from segmenter.ui.key_lasso import HINT, LONG_STEP, STEP
-from segmenter.ui.scatter_plot import DRAFTED, ScatterPlot
+from segmenter.ui.scatter_plot import DRAGGED, ScatterPlot
 
 LEFT = Qt.MouseButton.LeftButton
 NONE, SHIFT, CTRL = (
@@ -79,10 +79,23 @@ def test_points_are_in_the_colours_of_their_classes(plot, segmented):
     solid = {tuple(colour) for colour in pixels[pixels[..., 3] > 0][:, :3].tolist()}
     assert {style.colour for style in default_classes(3)} <= solid
     segmented._change(progress=Progress(Stage.FITTING))
+    assert plot.points.image is pixels, "the colours stay until there are others"
+    segmented._change(result=None)
     pixels = plot.points.image
     grey = {tuple(colour) for colour in pixels[pixels[..., 3] > 0][:, :3].tolist()}
     assert len(grey) == 1
     assert not grey & {style.colour for style in default_classes(3)}
+
+
+def test_points_follow_the_e_step_of_one_who_steps(plot, segmented):
+    ones = np.ones(segmented.state.image.shape, np.uint8)
+    begun = Progress(Stage.FITTING, preview=ones, phase=Phase.E_STEP)
+    segmented._change(progress=begun, stepping=True)
+    for number in (1, 2):
+        segmented._change(progress=replace(begun, preview=ones * np.uint8(number)))
+        seen = plot.points.image
+        solid = {tuple(colour) for colour in seen[seen[..., 3] > 0][:, :3].tolist()}
+        assert solid == {default_classes(3)[number - 1].colour}
 
 
 def test_points_lie_where_their_values_are(plot, segmented):
@@ -93,6 +106,24 @@ def test_points_lie_where_their_values_are(plot, segmented):
     values = segmented.state.cloud.values[:2]
     assert x.min() == pytest.approx(values[0].min(), abs=2)
     assert y.max() == pytest.approx(values[1].max(), abs=2)
+
+
+def test_ellipses_are_seen_whole(plot, segmented):
+    lines = np.concatenate([line.points for line in plot.marks.lines])
+    (left, right), (low, high) = plot.plot.viewRange()
+    assert left < lines[:, 0].min()
+    assert lines[:, 0].max() < right
+    assert low < lines[:, 1].min()
+    assert lines[:, 1].max() < high
+
+
+def test_an_ellipse_far_off_does_not_make_the_rest_small(plot, segmented):
+    mixture = segmented.state.result.mixture
+    wide = replace(mixture, covariances=mixture.covariances * 1e4)
+    segmented._change(result=replace(segmented.state.result, mixture=wide))
+    values = segmented.state.cloud.values[:2]
+    (left, right), _ = plot.plot.viewRange()
+    assert right - left < 2.2 * (values[0].max() - values[0].min())
 
 
 def test_every_component_has_two_ellipses_and_its_number(plot, segmented):
@@ -183,7 +214,7 @@ def test_a_dragged_mean_is_where_em_goes_on_from(plot, segmented, drag, wait):
     drag(means(plot, segmented)[1], goal - 3, goal, lets_go=False)
     np.testing.assert_allclose(means(plot, segmented)[1], goal, atol=0.5)
     assert segmented.state.inputs.start is None
-    assert plot.note.text() == DRAFTED
+    assert plot.note.text() == DRAGGED
     QTest.mouseRelease(plot.plot.viewport(), LEFT, NONE, at(plot, goal))
     start = segmented.state.inputs.start
     np.testing.assert_allclose(start.means[1, :2], goal, atol=0.5)
@@ -249,6 +280,7 @@ def test_of_a_class_of_several_components_the_largest_is_chosen_at_first(plot, s
 def test_escape_gives_a_drag_up(plot, segmented, drag):
     before = means(plot, segmented)
     drag(before[1], before[1] + 5, lets_go=False)
+    assert plot.note.text() == DRAGGED
     press(plot, Qt.Key.Key_Escape)
     np.testing.assert_array_equal(means(plot, segmented), before)
     QTest.mouseRelease(plot.plot.viewport(), LEFT, NONE, at(plot, before[1] + 5))
@@ -312,7 +344,10 @@ def test_during_a_run_nothing_is_moved_and_the_plot_says_why(plot, segmented, dr
     assert "when the run has ended" in plot.plot.toolTip()
     assert not len(plot.hand.draft.handles())
     place = means(plot, segmented)[1]
+    drag(place)
+    assert "when the run has ended" not in segmented.state.notice
     drag(place, place + 5)
+    assert "when the run has ended" in segmented.state.notice
     press(plot, Qt.Key.Key_Right, Qt.Key.Key_Return)
     assert segmented.state.inputs.start is None
     segmented._change(progress=None)
@@ -534,3 +569,5 @@ def test_hard_borders_are_drawn_where_there_is_nothing_but_the_plane(plot, segme
         gaps = (ends.mean(axis=0) - clusters.centres) / features.scale * np.sqrt(features.weight)
         near = np.sort(np.hypot(*gaps.T))
         assert near[0] == pytest.approx(near[1])
+    show_beside(segmented, classes=np.zeros_like(clusters.classes))
+    assert not any(line.dashes for line in plot.marks.lines), "all centres are of one class"
