@@ -12,10 +12,15 @@ LONG = "/a/beginning/that/is/the/same/for/all/that/one/has/cells/segmented"
 
 
 @pytest.fixture
-def field(qtbot):
+def page(qtbot):
+    made = QWidget()
+    qtbot.addWidget(made)
+    return made
+
+
+@pytest.fixture
+def field(qtbot, page):
     """A narrow field with a long path, and another one that has the focus."""
-    page = QWidget()
-    qtbot.addWidget(page)
     made, other = PathField("Output folder", parent=page), QLineEdit(page)
     column = QVBoxLayout(page)
     column.addWidget(made)
@@ -26,7 +31,7 @@ def field(qtbot):
         page.activateWindow()
     other.setFocus()
     made.show_path(LONG)
-    yield made
+    return made
 
 
 def test_a_long_path_is_cut_at_its_beginning(field):
