@@ -44,7 +44,7 @@ class Beside:
         (rows, columns) of the image.
     is_numbered
         Whether classes keep the numbers that they have in the mixture; else they are numbered by
-        the brightness of the centres.
+        brightness, as those of EM: where it begins, and anew where it ends.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class Beside:
     ) -> None:
         self._samples, self._features, self._shape = samples, features, shape
         self._begun, self._is_numbered = begun, is_numbered
-        self._due = 0
+        self._due, self._is_at_end = 0, False
         self._preview: NDArray[np.uint8] | None = None
         self._is_prepared = False
 
@@ -67,7 +67,7 @@ class Beside:
         if phase in {Phase.E_STEP, Phase.M_STEP}:
             self._due += 1
         elif phase is Phase.END:
-            self._due = 2 * LIMIT + 1
+            self._due, self._is_at_end = 2 * LIMIT + 1, True
 
     def clusters(self) -> Clusters:
         """Do what is due, or the first of it, and return how far that is."""
@@ -77,7 +77,7 @@ class Beside:
         for _ in range(AT_ONCE):
             if self._is_behind:
                 self._go_on()
-        if self._given is not known:
+        if self._given is not known or self._is_at_end:
             self._classes = self._numbers()
             self._preview = self._colours()
         centres = self._half.centres / self._stretch
@@ -131,6 +131,8 @@ class Beside:
         """Return (K,) the class of every centre."""
         if self._is_numbered:
             return self._begun.classes
+        if not self._is_at_end:
+            return np.argsort(order_of_classes(self._begun, self._features))
         centres, sizes = self._given.centres / self._stretch, self._begun.weights
         if len(self._given.labels):
             pixels = np.bincount(self._given.labels, self._seen.weights, minlength=len(centres))

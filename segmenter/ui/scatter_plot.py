@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWi
 from segmenter.app.classes import classes_of, point_classes, stepped_preview
 from segmenter.app.plotted import (
     Plot,
+    fits_cloud,
     plane_of,
     plotted_clusters,
     samples_note,
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 
 BINS_ACROSS, BINS_UP = 160, 100
 MARGIN = 0.04
+BEYOND = 0.5  # of what the pixels take: so far ellipses may reach beyond and be seen whole
 BORDER_DASHES, BORDER_REACH = (1.0, 3.0), 20.0  # the reach in standard deviations of all pixels
 LASSO_DASHES = (4.0, 3.0)
 HOW = (
@@ -184,6 +186,11 @@ class ScatterPlot(SamplePlot):
         (left, right), (low, high) = ((one[0], one[-1]) for one in edges)
         self.points.setImage(rgba, levels=None, autoLevels=False)
         self.points.setRect(QRectF(left, low, right - left, high - low))
+        seen = np.array([[left, low], [right, high]])
+        mixture = self.hand.draft.mixture
+        if mixture is not None and fits_cloud(state, mixture):
+            seen = _with_room_for(found.ellipses(mixture, 2), seen)
+        (left, low), (right, high) = seen.tolist()
         self.plot.setRange(xRange=(left, right), yRange=(low, high), padding=MARGIN)
 
     def _draw_marks(self) -> None:
@@ -278,6 +285,14 @@ def _borders(state: State, found: Plane, ink: QColor) -> list[Line]:
     units = (cloud.features.scale / np.sqrt(cloud.features.weight))[places]
     ends = borders(clusters.centres[:, places], units, clusters.classes, reach=BORDER_REACH)
     return [Line(line, ink, 1.6, BORDER_DASHES) for line in ends]
+
+
+def _with_room_for(ellipses: NDArray[np.float64], box: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return a box, (2, 2) least and greatest corner, that holds ellipses that are not far off."""
+    points = ellipses.reshape(-1, 2)
+    room = BEYOND * (box[1] - box[0])
+    least = np.clip(points.min(axis=0), box[0] - room, box[0])
+    return np.stack([least, np.clip(points.max(axis=0), box[1], box[1] + room)])
 
 
 def _colours(state: State, grey: QColor) -> list[tuple[int, ...]]:

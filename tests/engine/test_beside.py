@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from places import SAMPLE_IMAGES
 from watching import said_on, slow, way_of
 
 from segmenter.engine.compare import beside
@@ -13,6 +14,7 @@ from segmenter.engine.outcome import Phase, Stage, Watch
 from segmenter.engine.pipeline import image_of, steps
 from segmenter.engine.samples import gather
 from segmenter.engine.settings import Settings
+from segmenter.files.images import read_image
 
 FAR = slow(start="random", components=4, seed=3)
 
@@ -188,3 +190,14 @@ def test_beside_a_search_there_is_nothing(cloudy):
     assert {p.stage for p in begun} == searched
     assert all(p.beside is None for p in begun)
     assert all(len(p.beside.centres) == len(p.mixture) for p in told(way, Stage.REFINING))
+
+
+def test_no_centre_changes_its_number_before_em_is_done():
+    image = read_image(SAMPLE_IMAGES / "stained_cells.png")
+    way, _ = beside_on(image, Settings(components=4, start="random", max_iterations=15))
+    under_way, end = told(way), told(way, Stage.LABELLING)[-1].beside
+    light = [p.beside.centres[np.argsort(p.beside.classes), 0] for p in under_way]
+    assert any((np.diff(values) < 0).any() for values in light), "no centre overtakes another"
+    for progress in under_way:
+        np.testing.assert_array_equal(progress.beside.classes, under_way[0].beside.classes)
+    assert (np.diff(end.centres[np.argsort(end.classes), 0]) > 0).all()

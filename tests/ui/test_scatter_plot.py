@@ -108,6 +108,24 @@ def test_points_lie_where_their_values_are(plot, segmented):
     assert y.max() == pytest.approx(values[1].max(), abs=2)
 
 
+def test_ellipses_are_seen_whole(plot, segmented):
+    lines = np.concatenate([line.points for line in plot.marks.lines])
+    (left, right), (low, high) = plot.plot.viewRange()
+    assert left < lines[:, 0].min()
+    assert lines[:, 0].max() < right
+    assert low < lines[:, 1].min()
+    assert lines[:, 1].max() < high
+
+
+def test_an_ellipse_far_off_does_not_make_the_rest_small(plot, segmented):
+    mixture = segmented.state.result.mixture
+    wide = replace(mixture, covariances=mixture.covariances * 1e4)
+    segmented._change(result=replace(segmented.state.result, mixture=wide))
+    values = segmented.state.cloud.values[:2]
+    (left, right), _ = plot.plot.viewRange()
+    assert right - left < 2.2 * (values[0].max() - values[0].min())
+
+
 def test_every_component_has_two_ellipses_and_its_number(plot, segmented):
     plane, mixture = plane_of(segmented.state), segmented.state.result.mixture
     assert len(plot.marks.lines) == 6
