@@ -92,11 +92,10 @@ def _places(
 
 
 def _some(result: Result) -> NDArray[np.uint8]:
-    """Return some pixels of the label map, classes numbered without that of the noise."""
+    """Return some pixels of the label map without those of the noise class, which is the last."""
     step = -(-max(result.labels.shape) // ENOUGH)
     some = result.labels[::step, ::step].copy()
     noise = result.mixture.noise_number
     if noise:
         some[some == noise] = 0
-        some[some > noise] -= 1
     return some

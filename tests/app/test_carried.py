@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from driving import done, edit, show_image, with_settings
 
-from segmenter.app.carried import Named, carried
+from segmenter.app.carried import Named, carried, named_on
 from segmenter.app.classes import classes_of
 from segmenter.app.scribbles import Nib, Scribbles
 from segmenter.app.state import Inputs, is_outdated
@@ -114,3 +114,20 @@ def test_where_two_names_meet_the_one_with_most_pixels_stays_and_the_other_waits
     assert [style.name for style in after.classes[:3]] == ["few", "Class 2", "Class 3"]
     assert after.classes[3].name == "most"
     assert after.named_on is None
+
+
+def test_outliers_have_no_part_in_where_names_go(named, settled):
+    edit(named, noise_class=True)
+    state = settled(named)
+    assert state.result.mixture.noise_number == 4
+    labels = state.result.labels.copy()
+    labels[30:] = 4
+    state = replace(state, result=replace(state.result, labels=labels))
+    after = replace(state.inputs, settings=with_settings(named, components=2))
+    seen = named_on(state, after)
+    assert set(np.unique(seen.labels).tolist()) == {0, 1, 2, 3}
+    edit(named, components=2)
+    there = settled(named)
+    assert name_at(there, BRIGHT) == "Pores"
+    assert names(there)[-1] == "Outliers"
+    assert len(names(there)) == 3
