@@ -123,11 +123,11 @@ def test_outliers_have_no_part_in_where_names_go(named, settled):
     labels = state.result.labels.copy()
     labels[30:] = 4
     state = replace(state, result=replace(state.result, labels=labels))
-    after = replace(state.inputs, settings=with_settings(named, components=2))
+    after = replace(state.inputs, settings=with_settings(named, components=4))
     seen = named_on(state, after)
     assert set(np.unique(seen.labels).tolist()) == {0, 1, 2, 3}
-    edit(named, components=2)
+    edit(named, components=4)
     there = settled(named)
     assert name_at(there, BRIGHT) == "Pores"
     assert names(there)[-1] == "Outliers"
-    assert len(names(there)) == 3
+    assert len(names(there)) == 5
