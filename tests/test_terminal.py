@@ -69,7 +69,7 @@ def test_notes_are_lines_after_that_of_their_image(monkeypatch, capsys, is_termi
     if is_terminal:
         monkeypatch.setenv("TTY_COMPATIBLE", "1")
         monkeypatch.setenv("COLUMNS", "200")
-    notes = ("3 of 4 components: a reason.", "7 pixel(s) without data have label 0.")
+    notes = ("3 of 4 components: a reason.", "7 pixels without data: label 0.")
     done = Row("a", "a.png", JobState.DONE, classes=3, notes=notes)
     skipped = Row("b", "b.png", JobState.SKIPPED, notes=notes)
     with terminal.Display() as display:

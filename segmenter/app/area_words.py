@@ -5,9 +5,9 @@ from __future__ import annotations
 from math import floor, log10
 from typing import TYPE_CHECKING
 
-from segmenter.app.number_words import grouped
 from segmenter.app.state import coming_mixture
 from segmenter.engine.areas import square_micrometres
+from segmenter.engine.number_words import grouped
 from segmenter.engine.settings import Spatial
 
 if TYPE_CHECKING:

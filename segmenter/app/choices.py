@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from segmenter.app.number_words import grouped
+from segmenter.engine.number_words import grouped
 from segmenter.engine.outcome import Progress, Stage
 from segmenter.engine.previews import PREVIEW_SIDE, preview_step
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QUndoStack
 
 from segmenter.app.begun import begun_from, suits_start
+from segmenter.app.carried import named_on
 from segmenter.app.classes import completed
 from segmenter.app.edit import Edit
 from segmenter.app.joining import can_join, can_separate, joined, separated
@@ -54,6 +55,9 @@ class Edited(Shown):
             before.scribbles if scribbles is None else scribbles,
             before.start if suits_start(before.settings, chosen) else None,
         )
+        if classes is None or settings is None:
+            kept = replace(after, classes=renamed(after.classes, before.classes))
+            after = replace(after, named_on=named_on(self._state, kept))
         self.replace_inputs(text, after, gesture=gesture)
 
     def replace_inputs(self, text: str, after: Inputs, *, gesture: int = 0) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer
 
 from segmenter.app import tasks
+from segmenter.app.carried import carried
 from segmenter.app.choices import StandIn, candidate_of, choices_fit, choices_of, preview_of
 from segmenter.app.edited import Edited
 from segmenter.app.emptied import without_emptied
@@ -249,6 +250,9 @@ class Fitted(Edited):
         assert self._fitting is not None
         self._stand_in = None
         changes = self._without_emptied(result.mixture)
+        if changes:
+            self._fitting = carried(self._fitting, result)
+            changes["inputs"] = self._fitting
         made_from = self._fitting
         for inputs in (self._asked, made_from):
             self._cache.keep(inputs, result)

@@ -8,10 +8,10 @@ import numpy as np
 
 from segmenter.app.classes import style_of
 from segmenter.app.explained import has_data, is_explained
-from segmenter.app.number_words import grouped
 from segmenter.app.reasons import OUTDATED, why_running
 from segmenter.app.state import is_outdated, is_running
 from segmenter.engine.explanation import UNLIKE
+from segmenter.engine.number_words import grouped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,8 +29,8 @@ WHAT_FEATURES_ARE = {
 LAST_RESULT = "Of the last result."
 NOTABLE = 0.005  # of probability: less than the line shows is not worth a sentence
 HOW_COUNTED = (
-    "How far the pixel is from the mean of the class, in standard deviations of the class "
-    "(Mahalanobis); of several components the nearest counts."
+    "How far the pixel is from the mean of the class, in standard deviations (sd) of the "
+    "class (Mahalanobis); of several components the nearest counts."
 )
 
 HOW_DECIDED = (

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from segmenter.app.number_words import grouped
 from segmenter.app.sides import clusters_of
 from segmenter.engine.aitken import expected_end
 from segmenter.engine.marginals import Plane
+from segmenter.engine.number_words import grouped
 from segmenter.engine.outcome import Stage
 from segmenter.engine.parameters import deciding_samples
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from segmenter.app.number_words import grouped
+from segmenter.engine.number_words import grouped
 from segmenter.engine.outcome import Stop
 from segmenter.engine.settings import AUTO, Start
 

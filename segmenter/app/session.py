@@ -195,7 +195,7 @@ def _with_image(state: State, opened: Opened) -> State:
     What was drawn on it earlier in the session is there again.
     """
     drawings = left(state)
-    inputs = replace(state.inputs, scribbles=drawings.of(opened.image), start=None)
+    inputs = replace(state.inputs, scribbles=drawings.of(opened.image), start=None, named_on=None)
     known = classes_of(State(inputs=inputs))
     classes = tuple(replace(style, visible=True) for style in known)
     plots = replace(state.look.plots, lasso=None)

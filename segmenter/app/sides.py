@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from segmenter.app.choices import OTHER_SETTINGS, candidate_of, were_tried_with
-from segmenter.app.number_words import grouped
+from segmenter.engine.number_words import grouped
 from segmenter.engine.outcome import Phase
 from segmenter.engine.overlay import View
 from segmenter.engine.parameters import parameters
@@ -223,7 +223,7 @@ def _untried(layer: Layer, state: State) -> str:
     """Say why there is no result with another number of components; empty where there is."""
     if candidate_of(state.choices, layer.components) is None:
         if not layer.components:
-            return "Run with Components on Auto first."
+            return "Only a run with Components on Auto tries other numbers. Tick Auto first."
         return f"The last run with Components on Auto did not try {layer.components}."
     return OTHER_SETTINGS if _candidate_of(layer, state) is None else ""
 

@@ -16,6 +16,7 @@ from segmenter.engine.settings import Settings
 from segmenter.engine.styles import default_classes
 
 if TYPE_CHECKING:
+    from segmenter.app.carried import Named
     from segmenter.app.choices import Choices, Pictures
     from segmenter.app.light import Corrected
     from segmenter.app.plotted import Highlight
@@ -40,13 +41,15 @@ class Inputs:
     There may be more classes than the settings ask for: a name once given is kept, should there
     be a class for it again. The style of the noise class is marked as such, and need not be at its
     place. `classes_of` returns those that are shown. ``start`` is the mixture, in the file's units,
-    that the user has made for EM to go on from; None: EM looks for its own.
+    that the user has made for EM to go on from; None: EM looks for its own. ``named_on`` is what
+    the names are of, until there is a result with whose classes they go.
     """
 
     settings: Settings = field(default_factory=Settings)
     classes: tuple[ClassStyle, ...] = field(default_factory=lambda: default_classes(4))
     scribbles: Scribbles = field(default_factory=Scribbles)
     start: Mixture | None = None
+    named_on: Named | None = field(default=None, compare=False)
 
     def decides_like(self, other: Inputs) -> bool:
         """Whether both lead to the same result; names and colours have no part in it."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from segmenter.engine.number_words import counted
 from segmenter.engine.types import SegmenterError
 
 if TYPE_CHECKING:
@@ -63,9 +64,9 @@ def masked(image: Image, settings: Settings) -> Image:
         When nothing is left.
     """
     lacking, notes = np.zeros(image.pixels.shape, np.bool_), []
-    for called, note in _called_missing(image, settings):
+    for called, noun, rest in _called_missing(image, settings):
         where = called & known(image)
-        notes.append(f"{np.count_nonzero(where)} {note}")
+        notes.append(f"{counted(int(np.count_nonzero(where)), noun)}{rest} taken as missing.")
         lacking |= where
     if not notes:
         return image
@@ -91,14 +92,16 @@ def complete(image: Image) -> NDArray[np.bool_]:
     return image.valid if image.missing is None else image.valid & ~image.missing.any(axis=2)
 
 
-def _called_missing(image: Image, settings: Settings) -> Iterator[tuple[NDArray[np.bool_], str]]:
-    """Yield where a setting calls values missing, and what is said of so many of them."""
+def _called_missing(
+    image: Image, settings: Settings
+) -> Iterator[tuple[NDArray[np.bool_], str, str]]:
+    """Yield where a setting calls values missing, what one is called, and what follows that."""
     pixels = image.pixels
     if settings.no_data is not None:
         with np.errstate(over="ignore"):  # no half-precision value is that large
             equal = np.asarray(pixels == settings.no_data)
-        yield equal, f"value(s) equal to the no-data value {settings.no_data:g} are missing."
+        yield equal, "value", f" equal to the no-data value {settings.no_data:g}"
     if settings.saturated and pixels.dtype.kind in "ui":
         largest = 2**image.bit_depth - 1
         smallest = -(2**image.bit_depth) if pixels.dtype.kind == "i" else 0
-        yield (pixels == smallest) | (pixels == largest), "saturated value(s) are missing."
+        yield (pixels == smallest) | (pixels == largest), "saturated value", ""

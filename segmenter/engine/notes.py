@@ -8,6 +8,7 @@ import numpy as np
 
 from segmenter.engine.begin import joined
 from segmenter.engine.compare import disagreement
+from segmenter.engine.number_words import counted
 from segmenter.engine.settings import AUTO, BY_ENTROPY, NOT_JOINED, FeatureKind, Spatial
 
 if TYPE_CHECKING:
@@ -29,14 +30,14 @@ def notes_on(run: Run, mixture: Mixture) -> tuple[str, ...]:
     if found < asked:
         distinct = run.samples.values.shape[1]
         why = (
-            f"the image has only {distinct} distinct value(s)"
+            f"the image has only {counted(distinct, 'distinct value')}"
             if distinct < asked
             else "the others became empty and were dropped"
         )
         notes.append(f"{found} of {asked} components: {why}.")
     missing = run.image.valid.size - int(np.count_nonzero(run.image.valid))
     if missing:
-        notes.append(f"{missing} pixel(s) without data have label 0.")
+        notes.append(f"{counted(missing, 'pixel')} without data: label 0.")
     if run.image.missing is not None:
         notes.append(_on_incomplete_pixels(run, run.image.missing))
     notes.extend(_on_idle_settings(run))
@@ -60,7 +61,8 @@ def _on_idle_settings(run: Run) -> Iterator[str]:
 
 
 def _on_incomplete_pixels(run: Run, missing: NDArray[np.bool_]) -> str:
-    lacking = f"{np.count_nonzero(missing.any(axis=2))} pixel(s) lack some channels"
+    count = int(np.count_nonzero(missing.any(axis=2)))
+    lacking = f"{counted(count, 'pixel')} without some channels"
     chosen = run.settings.features
     if FeatureKind.POSITION in chosen and len(chosen) > 1 and run.settings.position_weight > 1:
         lacking += ", so the position counts no more than fully"

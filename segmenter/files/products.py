@@ -285,7 +285,8 @@ _ALL = (
     Product(
         "table",
         "Table of classes",
-        "CSV: pixels, share, expected area and its spread, mean and sd of every channel.",
+        "CSV: pixels, share, expected area and its spread, mean and standard deviation of every "
+        "channel.",
         "_classes.csv",
         _write_table,
     ),

@@ -56,6 +56,8 @@ class BatchDialog(QDialog):
         self.view = BatchView()
         self.start = QPushButton("&Start")
         self.cancel = QPushButton("&Cancel")
+        self.put_away = QPushButton("Close")
+        self.put_away.setToolTip("Put this window away (Esc); a batch under way goes on")
         self._arrange()
         self._make_runners()
         self._connect()
@@ -66,7 +68,7 @@ class BatchDialog(QDialog):
         self._offer()
 
     def _arrange(self) -> None:
-        for button in (self.cancel, self.start):
+        for button in (self.cancel, self.start, self.put_away):
             # Return in the form or in the table must not start a batch.
             button.setAutoDefault(False)
             self.view.buttons.addWidget(button)
@@ -98,6 +100,7 @@ class BatchDialog(QDialog):
         self.form.edited.connect(self._offer)
         self.start.clicked.connect(self._on_start)
         self.cancel.clicked.connect(self._on_cancel)
+        self.put_away.clicked.connect(self.reject)
         self.view.image_wanted.connect(self._session.open)
 
     @property
@@ -218,7 +221,7 @@ class BatchDialog(QDialog):
     # ---- The window ---------------------------------------------------------------------------
 
     def reject(self) -> None:
-        """Hide, be it by Escape or by the window's button; a batch under way goes on."""
+        """Hide, be it by Escape, *Close* or the window's button; a batch under way goes on."""
         if self.is_busy:
             self.noticed.emit("The batch goes on. Batch > Process folder shows how it stands.")
         super().reject()

@@ -25,7 +25,7 @@ from segmenter.app.places import batch_folder
 from segmenter.engine.parameters import changed_words
 from segmenter.ui.path_field import PathField
 from segmenter.ui.plain import plain_label, plain_tip
-from segmenter.ui.product_list import ProductList
+from segmenter.ui.product_list import DEFAULT_PRODUCTS, ProductList
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +37,6 @@ PATTERNS = ("*", "*.tif", "*.png", "*.jpg")
 SKIP, OVERWRITE = "Skip files that are up to date", "Do all files again"
 ALL_DEFAULT = "All settings are at their defaults"
 RECIPES = "Recipes (*.json)"
-DEFAULT_PRODUCTS = ("labels", "overlay", "table")
 
 
 class BatchForm(QScrollArea):

@@ -52,7 +52,7 @@ def detail(row: Row) -> str:
         return ""
     size = f"{row.columns} by {row.rows} px, {row.classes} classes"
     ending = f", {row.stopped} after {row.iterations} iterations" if row.iterations else ""
-    return size + ending + "".join(f". {note}" for note in row.notes)
+    return ". ".join((size + ending, *(note.removesuffix(".") for note in row.notes)))
 
 
 COLUMNS = (

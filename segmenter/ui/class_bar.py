@@ -31,6 +31,13 @@ class ClassBar(QWidget):
         self._session = session
         self._changes: dict[str, QToolButton] = {}
         self._words: dict[str, QToolButton] = {}
+        # Tab goes through the buttons in the order in which they are made.
+        words = (
+            self._in_words("rename-class", "Rename", self.rename_wanted.emit),
+            self._in_words("recolour-class", "Colour", self.colour_wanted.emit),
+            self._in_words("only-class", "Only", self._show_only),
+            self._in_words("all-classes", "All", partial(class_commands.show_only, session, 0)),
+        )
         move = class_commands.move_class
         self.split = self._change("split-class", partial(class_commands.split_class, session))
         self.freeze = self._change("freeze-class", partial(class_commands.freeze_class, session))
@@ -39,16 +46,10 @@ class ClassBar(QWidget):
         self.separate = self._change("separate-classes", session.separate_classes)
         self.up = self._change("move-class-up", partial(move, session, -1))
         self.down = self._change("move-class-down", partial(move, session, 1))
-        shown = (
-            self._in_words("rename-class", "Rename", self.rename_wanted.emit),
-            self._in_words("recolour-class", "Colour", self.colour_wanted.emit),
-            self._in_words("only-class", "Only", self._show_only),
-            self._in_words("all-classes", "All", partial(class_commands.show_only, session, 0)),
-        )
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 4, 8, 6)
         column.setSpacing(0)
-        column.addLayout(_row(shown))
+        column.addLayout(_row(words))
         column.addLayout(_row(tuple(self._changes.values())))
         session.changed.connect(self.show_state)
         for name, button in self._changes.items():

@@ -11,9 +11,9 @@ from PySide6.QtGui import QColor
 from segmenter.app.area_words import area_lines, area_tip
 from segmenter.app.class_commands import restyle_class
 from segmenter.app.classes import classes_of
-from segmenter.app.number_words import grouped, percent
 from segmenter.app.state import coming_mixture
 from segmenter.app.surgery import frozen_part, is_frozen
+from segmenter.engine.number_words import grouped, percent
 from segmenter.engine.settings import Covariance
 from segmenter.ui.plain import plain_tip
 

@@ -36,10 +36,10 @@ class ClassesPanel(QWidget):
         self._session = session
         self.model = ClassesModel(session)
         self.table = ClassesTable(session, self.model, self)
-        self.bar = ClassBar(session, self)
         self.notes = _words("Notes on the result")
         self.area = _words("Area of the chosen class")
         self.begun = self._made_begun()
+        self.bar = ClassBar(session, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -130,12 +130,14 @@ class DisplayDialog(QDialog):
         column.addWidget(hint)
 
     def show_over(self, canvas: QWidget) -> None:
-        """Show the dialog in the lower right corner of the canvas, where it covers least."""
+        """Show the dialog beside the window, or else in the canvas where it covers least."""
         self.adjustSize()
         needed = QPoint(self.width() + MARGIN, self.height() + 3 * MARGIN)
         place = canvas.mapToGlobal(QPoint(canvas.width(), canvas.height())) - needed
         # A window may reach beyond the screen, at any side.
-        screen = canvas.screen().availableGeometry()
+        screen, window = canvas.screen().availableGeometry(), canvas.window().frameGeometry()
+        if window.right() + needed.x() <= screen.right():
+            place.setX(window.right() + MARGIN // 2)
         first, last = screen.topLeft(), screen.bottomRight() - needed
         self.move(
             max(first.x(), min(place.x(), last.x())), max(first.y(), min(place.y(), last.y()))

@@ -28,7 +28,7 @@ from segmenter.ui.icons import Icon
 from segmenter.ui.path_field import PathField
 from segmenter.ui.placing import resize_on_screen
 from segmenter.ui.plain import plain_label, plain_tip
-from segmenter.ui.product_list import ProductList
+from segmenter.ui.product_list import DEFAULT_PRODUCTS, ProductList
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from segmenter.app.preferences import Preferences
     from segmenter.app.session import Session
 
-DEFAULT_PRODUCTS = ("labels", "overlay", "table")
 PRODUCTS_KEY = "export/products"
 ICONS = {Fate.NEW: Icon.FILE, Fate.REPLACED: Icon.REPLACED, Fate.REFUSED: Icon.WARNING}
 PROMISE = "Files are written complete or not at all. The image itself is never replaced."

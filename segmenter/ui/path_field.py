@@ -3,11 +3,60 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QToolButton, QWidget
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QStyle,
+    QStyleOptionFrame,
+    QStylePainter,
+    QToolButton,
+    QWidget,
+)
 
 from segmenter.ui.icons import Icon
+from segmenter.ui.plain import plain_tip
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
+
+Role = QPalette.ColorRole
+
+
+class PathLine(QLineEdit):
+    """A line whose path, while nobody types in it, is cut at its beginning: its end tells more."""
+
+    @property
+    def shown(self) -> str:
+        """What is seen of the path while nobody types."""
+        room = self._room(self._option()).width()
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideLeft, room)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the frame and the end of a path that is too long."""
+        if self.hasFocus() or self.shown == self.text():
+            super().paintEvent(event)
+            return
+        option, painter = self._option(), QStylePainter(self)
+        painter.drawPrimitive(QStyle.PrimitiveElement.PE_PanelLineEdit, option)
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.drawItemText(
+            self._room(option), left, self.palette(), self.isEnabled(), self.shown, Role.Text
+        )
+        painter.end()
+
+    def _option(self) -> QStyleOptionFrame:
+        option = QStyleOptionFrame()
+        self.initStyleOption(option)
+        return option
+
+    def _room(self, option: QStyleOptionFrame) -> QRect:
+        part = QStyle.SubElement.SE_LineEditContents
+        return self.style().subElementRect(part, option, self).adjusted(2, 0, -2, 0)
 
 
 class PathField(QWidget):
@@ -26,9 +75,10 @@ class PathField(QWidget):
     def __init__(self, name: str, *, files: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._name, self._files = name, files
-        self.line = QLineEdit(self)
+        self.line = PathLine(self)
         self.line.setAccessibleName(name)
         self.line.textChanged.connect(self.edited)
+        self.line.textChanged.connect(self._show_whole)
         self.button = QToolButton(self)
         self.button.setToolTip(f"Choose: {name.lower()}")
         self.button.setAccessibleName(f"Choose: {name.lower()}")
@@ -50,6 +100,9 @@ class PathField(QWidget):
     def show_path(self, path: Path | str) -> None:
         """Put a path into the line."""
         self.line.setText(str(path))
+
+    def _show_whole(self, text: str) -> None:
+        self.line.setToolTip(plain_tip(text) if text else "")
 
     def _on_button_clicked(self) -> None:
         start = self.line.text() or str(Path.home())

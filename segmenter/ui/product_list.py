@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+DEFAULT_PRODUCTS = ("labels", "masks", "overlay", "table")
+"""What is ticked until somebody has chosen; soft masks are large."""
+
+
 class ProductList(QWidget):
     """A check box per product.
 

@@ -9,8 +9,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QGuiApplication
 
 from segmenter.app.listed import are_listed
-from segmenter.app.number_words import grouped
 from segmenter.app.reasons import why_past
+from segmenter.engine.number_words import grouped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

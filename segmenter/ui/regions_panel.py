@@ -19,9 +19,9 @@ from superqt import QElidingLabel
 
 from segmenter.app.classes import style_of
 from segmenter.app.listed import are_listed, wants_regions
-from segmenter.app.number_words import grouped
 from segmenter.app.reasons import why_past, why_running
 from segmenter.app.state import is_running
+from segmenter.engine.number_words import grouped
 from segmenter.ui import theme
 from segmenter.ui.icons import Icon
 from segmenter.ui.regions_model import AREA, RegionsModel

@@ -60,7 +60,7 @@ HOW = (
     "Backspace takes it back, C or Return on the first corner closes the lasso, Esc gives up."
 )
 LASSO_TIP = "Lasso: light up the pixels inside a line (or drag with Shift)"
-DRAG = "Drag round pixels, or by keys:"
+IN_HAND = "Drag round pixels; by keys: arrows, Space sets a corner, C closes, Esc gives up"
 DRAFTED = "Return restarts EM from here; Esc gives up"
 DRAGGED = "Let go, and EM restarts from here"
 
@@ -204,7 +204,7 @@ class ScatterPlot(SamplePlot):
         if self.hand.by_key.cursor is not None and is_drawing:
             drafted = HINT
         elif state.look.plots.lassoing and not drafted and state.highlight is None:
-            drafted = f"{DRAG} {HINT}"
+            drafted = IN_HAND
         say(self.note, drafted or samples_note(state))
         found, mixture = plane_of(state), self.hand.draft.mixture
         lines: list[Line] = []

@@ -11,7 +11,6 @@ from driving import show_image
 
 from segmenter.app import sides
 from segmenter.app.choices import OTHER_SETTINGS
-from segmenter.app.number_words import grouped
 from segmenter.app.sides import (
     EM,
     IMAGE,
@@ -32,6 +31,7 @@ from segmenter.app.sides import (
 )
 from segmenter.app.state import State
 from segmenter.engine.compare import differing, renumbered
+from segmenter.engine.number_words import grouped
 from segmenter.engine.outcome import Phase
 from segmenter.engine.overlay import View
 from segmenter.engine.settings import FeatureKind, Spatial
@@ -67,7 +67,9 @@ def test_what_is_not_there_says_what_to_do(segmented):
     assert layers_of(state) == (EM, K_MEANS, PREVIOUS, IMAGE, OTHER_NUMBER)
     obstacles = {layer: obstacle_of(layer, state) for layer in layers_of(state)}
     assert "change a setting and run" in obstacles[PREVIOUS]
-    assert obstacles[OTHER_NUMBER] == "Run with Components on Auto first."
+    assert obstacles[OTHER_NUMBER] == (
+        "Only a run with Components on Auto tries other numbers. Tick Auto first."
+    )
     assert not any(obstacles[layer] for layer in (EM, K_MEANS, IMAGE))
 
 

@@ -49,12 +49,12 @@ def test_settings_that_call_nothing_missing_leave_the_image_as_it_is(holed):
 def test_the_no_data_value_is_missing_where_a_channel_has_it(holed):
     found = masked(holed, Settings(no_data=4))
     assert np.argwhere(found.missing).tolist() == [[0, 1, 1], [0, 2, 0]]
-    assert found.notes == ("1 value(s) equal to the no-data value 4 are missing.",)
+    assert found.notes == ("1 value equal to the no-data value 4 taken as missing.",)
     assert holed.pixels[0, 2, 0] == 4
 
 
 def test_what_is_no_data_already_is_not_counted(holed):
-    assert masked(holed, Settings(no_data=0)).notes[0].startswith("1 value(s)")
+    assert masked(holed, Settings(no_data=0)).notes[0].startswith("1 value ")
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_the_smallest_and_the_largest_value_are_saturated(dtype, low, high):
         image_of(np.array([[[low, 9], [7, high], [5, 6]]], dtype)), Settings(saturated=True)
     )
     assert np.argwhere(found.missing).tolist() == [[0, 0, 0], [0, 1, 1]]
-    assert found.notes == ("2 saturated value(s) are missing.",)
+    assert found.notes == ("2 saturated values taken as missing.",)
 
 
 def test_saturation_is_that_of_the_bit_depth():

@@ -120,7 +120,7 @@ def test_pixels_without_data_have_label_zero_and_a_note(image):
     valid[3:9, 5:7] = False
     result = segment(replace(image, valid=valid), Settings(components=3))
     assert_proper(result, valid)
-    assert "12 pixel(s) without data have label 0." in result.notes
+    assert "12 pixels without data: label 0." in result.notes
 
 
 def test_what_no_data_holds_does_not_matter(image):

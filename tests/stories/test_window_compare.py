@@ -7,9 +7,9 @@ import pytest
 from places import SAMPLE_IMAGES
 from PySide6.QtCore import QPoint, Qt
 
-from segmenter.app.number_words import grouped
 from segmenter.app.sides import Kind, Layer, describe_difference, is_compared
 from segmenter.engine.compare import beside
+from segmenter.engine.number_words import grouped
 from segmenter.engine.styles import fitted_classes
 from segmenter.ui.candidate_row import CandidateRow
 from segmenter.ui.settings_panel import SettingsPanel

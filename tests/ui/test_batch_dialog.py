@@ -18,7 +18,7 @@ from segmenter.engine.outcome import Progress, Stage
 from segmenter.engine.settings import FeatureKind, Settings
 from segmenter.files.recipes import Recipe, write_recipe
 from segmenter.ui.batch_dialog import WANTED_SIZE, BatchDialog
-from segmenter.ui.batch_table import DETAIL, FILE, STATE, BatchTable
+from segmenter.ui.batch_table import DETAIL, FILE, STATE, BatchTable, detail
 from segmenter.ui.batch_view import spoken
 from segmenter.ui.main_window import MainWindow
 
@@ -387,3 +387,20 @@ def test_what_is_told_of_a_file_that_went_well_is_not_cut(dialog, tmp_path):
             table.columnWidth(column)
             >= table.sizeHintForIndex(table.batch.index(0, column)).width()
         )
+
+
+def test_notes_are_sentences_with_one_full_stop_each():
+    notes = ("Half is taken as opaque.", "12 pixels without data: label 0.")
+    row = Row("a", "a.png", JobState.DONE, rows=2, columns=3, classes=4, notes=notes)
+    assert detail(row) == (
+        "3 by 2 px, 4 classes. Half is taken as opaque. 12 pixels without data: label 0"
+    )
+
+
+def test_the_window_can_be_closed_by_a_button(dialog, qtbot):
+    qtbot.mouseClick(dialog.put_away, Qt.MouseButton.LeftButton)
+    assert not dialog.isVisible()
+
+
+def test_masks_are_among_what_is_written_unless_somebody_chose(dialog):
+    assert dialog.form.products.chosen == ("labels", "masks", "overlay", "table")

@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QApplication, QColorDialog, QLineEdit, QToolButton
 
 from segmenter.app import class_commands
 from segmenter.app.area_words import SPREAD_MEANS, area_lines
-from segmenter.app.number_words import percent
 from segmenter.app.preferences import Theme
 from segmenter.app.scribbles import scribbles_of
 from segmenter.app.state import is_outdated
 from segmenter.app.surgery import is_frozen
+from segmenter.engine.number_words import percent
 from segmenter.engine.outcome import Progress, Stage
 from segmenter.engine.settings import Covariance
 from segmenter.engine.styles import PALETTE
@@ -486,3 +486,18 @@ def test_rows_can_be_dragged_between_each_other_only(panel):
     assert not flags & Qt.ItemFlag.ItemIsDropEnabled
     assert panel.model.flags(QModelIndex()) & Qt.ItemFlag.ItemIsDropEnabled
     assert panel.model.supportedDropActions() == Qt.DropAction.MoveAction
+
+
+def test_tab_goes_through_the_panel_from_top_to_bottom(panel, segmented):
+    segmented.begin_from("Start", segmented.state.result.mixture)
+    places, widget = [], panel.table
+    while widget is not None and panel.isAncestorOf(widget) and len(places) < 40:
+        is_stop = widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible()
+        if is_stop and (widget is panel.table or isinstance(widget, QToolButton)):
+            corner = widget.mapTo(panel, QPoint(0, 0))
+            places.append((corner.y(), corner.x()))
+        widget = widget.nextInFocusChain()
+        if widget is panel.table:
+            break
+    assert len(places) == 13
+    assert places == sorted(places)

@@ -203,3 +203,13 @@ def test_it_is_on_the_screen_although_the_window_reaches_beyond(window, segmente
     dialog = window.findChild(DisplayDialog)
     qtbot.waitUntil(dialog.isVisible)
     assert window.screen().availableGeometry().contains(dialog.geometry())
+
+
+def test_it_covers_nothing_where_there_is_room_beside_the_window(window, segmented, qtbot):
+    screen = window.screen().availableGeometry()
+    window.move(screen.left() + 200 - window.width(), screen.top())
+    window.commands.by_id["display"].trigger()
+    dialog = window.findChild(DisplayDialog)
+    qtbot.waitUntil(dialog.isVisible)
+    assert not window.frameGeometry().intersects(dialog.geometry())
+    assert screen.contains(dialog.geometry())

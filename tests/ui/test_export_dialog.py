@@ -171,3 +171,9 @@ def test_a_folder_that_cannot_be_written_is_said_in_the_window(
 
 def test_screen_readers_find_a_name_for_everything(open_dialog):
     assert nameless(open_dialog()) == []
+
+
+def test_masks_are_exported_unless_somebody_chose(open_dialog, listed):
+    names = set(listed(open_dialog()))
+    assert {"image_labels.png", "image_mask_1.png", "image_overlay.png"} <= names
+    assert not any("soft" in name for name in names)

@@ -82,7 +82,7 @@ def test_what_cannot_be_shown_says_why(lists):
     ]
     assert not is_enabled(lists[0], "Previous run")
     tip = lists[0].itemData(4, Qt.ItemDataRole.ToolTipRole)
-    assert "Run with Components on Auto first." in tip
+    assert "Only a run with Components on Auto" in tip
     assert not lists[0].itemData(0, Qt.ItemDataRole.ToolTipRole)
 
 

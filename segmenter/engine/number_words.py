@@ -5,8 +5,14 @@ from __future__ import annotations
 
 def grouped(value: float, *, decimals: int = 0) -> str:
     """Return a number with its thousands set apart by what no line is broken at."""
-    words = f"{value:,.{decimals}f}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+    # Less than half of the last digit below nothing is nothing, without a sign.
+    words = f"{value:z,.{decimals}f}".replace(",", "\N{NARROW NO-BREAK SPACE}")
     return words.replace("-", "\N{MINUS SIGN}")
+
+
+def counted(count: int, noun: str) -> str:
+    """Return '1 pixel' or '12 pixels'."""
+    return f"{grouped(count)} {noun}{'' if count == 1 else 's'}"
 
 
 def percent(share: float) -> str:

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QTextBoundaryFinder
 
-from segmenter.app.number_words import grouped, percent
+from segmenter.engine.number_words import counted, grouped, percent
 
 THIN = "\N{NARROW NO-BREAK SPACE}"
 
@@ -24,3 +24,14 @@ def test_shares_have_tenths_but_the_whole():
     assert [percent(share) for share in (0, 0.1234, 0.9994, 0.9996, 1)] == [
         "0.0%", "12.3%", "99.9%", "100%", "100%",
     ]  # fmt: skip
+
+
+def test_what_rounds_to_nothing_has_no_sign():
+    assert [grouped(value) for value in (-0.4, -0.0, -0.6)] == ["0", "0", "\N{MINUS SIGN}1"]
+    assert grouped(-0.04, decimals=1) == "0.0"
+
+
+def test_things_are_counted_in_words():
+    assert counted(1, "pixel") == "1 pixel"
+    assert counted(0, "pixel") == "0 pixels"
+    assert counted(125_159, "pixel") == f"125{THIN}159 pixels"
