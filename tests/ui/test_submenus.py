@@ -108,4 +108,4 @@ def test_what_a_side_cannot_show_says_why(opened, segmented, window):
     entries = opened("@left-side")
     assert [entry.isEnabled() for entry in entries] == [True, True, False, True, False]
     assert "change a setting and run" in entries[2].toolTip()
-    assert "Run with Components on Auto first." in entries[4].toolTip()
+    assert "Tick Auto first." in entries[4].toolTip()
