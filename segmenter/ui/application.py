@@ -82,8 +82,9 @@ def build(preferences: Preferences) -> MainWindow:
     session.setParent(window)
     CrashReporter(window).install()
     app.styleHints().colorSchemeChanged.connect(window.follow_desktop)
-    window.panels.load_plots()
-    session.warm_up()
+    # Once the window is there to be seen: both take the interpreter from those that paint it.
+    QTimer.singleShot(0, window, window.panels.load_plots)
+    QTimer.singleShot(0, window, session.warm_up)
     return window
 
 

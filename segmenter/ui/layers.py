@@ -41,6 +41,8 @@ class Frame(NamedTuple):
         The part of the screen that is to be painted.
     ratio
         Screen pixels per logical pixel.
+    is_rough
+        Whether it is to be there soon, and well later.
     """
 
     view: ViewTransform
@@ -48,6 +50,7 @@ class Frame(NamedTuple):
     wanted: QRectF
     ratio: float
     allowance: Allowance
+    is_rough: bool = False
 
     @property
     def is_whole(self) -> bool:
@@ -148,7 +151,7 @@ class _Side:
         if state.look.outlined and source.view in LABEL_VIEWS:
             self._drawn.add(self._outlines)
             target = (view.to_screen(area) & part.wanted).toRect()
-            self._outlines.paint(painter, state, source, view=view, target=target, ratio=part.ratio)
+            self._outlines.paint(painter, state, source, part, target=target)
             return unsharp
         self._drawn.add(self._filled)
         tiles = state.shown.tiles(state.shown.depth(view.scale), area)

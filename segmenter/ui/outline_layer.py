@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QImage, QPainter
 
     from segmenter.app.state import State
+    from segmenter.ui.layers import Frame
     from segmenter.ui.overlay_source import Source
 
 
@@ -66,26 +67,28 @@ class OutlineLayer:
         return self._crowd is not None and self._crowd[1]
 
     def paint(
-        self, painter: QPainter, state: State, source: Source,
-        *, view: ViewTransform, target: QRect, ratio: float,
-    ) -> None:  # fmt: skip
+        self, painter: QPainter, state: State, source: Source, frame: Frame, *, target: QRect
+    ) -> None:
         """Draw the borders that lie in a part of the screen, each class on its own side.
+
+        Where the painting is rough, what was found of specks at another zoom will do.
 
         Parameters
         ----------
         target
             Screen pixels, all of them of the image.
-        ratio
-            Screen pixels per logical pixel, so that lines are as wide on every screen.
         """
         if target.isEmpty():
             return
-        wanted = _Wanted(view, target, max(1, round(ratio)))
+        wanted = _Wanted(frame.view, target, max(1, round(frame.ratio)))
+        seen = _Seen(frame.view.scale, wanted.width)
         if not source.same_as(self._source):
             self.clear()
             self._source = source
-        if self._picture is None or wanted != self._wanted:
-            self._look_for_crowd(source, _Seen(view.scale, wanted.width))
+        is_other = self._crowd is None or (self._crowd[0] != seen and not frame.is_rough)
+        if is_other:
+            self._crowd = seen, _is_crowded(source, seen)
+        if self._picture is None or is_other or wanted != self._wanted:
             self._wanted = wanted
             self._picture = indexed(_borders(source, wanted, is_sparse=self.leaves_out))
         self._picture.setColorTable(_colours(state, source))
@@ -94,10 +97,6 @@ class OutlineLayer:
     def clear(self) -> None:
         """Let go of the last borders."""
         self._source = self._wanted = self._picture = self._crowd = None
-
-    def _look_for_crowd(self, source: Source, seen: _Seen) -> None:
-        if self._crowd is None or self._crowd[0] != seen:
-            self._crowd = seen, _is_crowded(source, seen)
 
 
 def _is_crowded(source: Source, seen: _Seen) -> bool:

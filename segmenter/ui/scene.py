@@ -71,7 +71,8 @@ class Scene(QObject):
         ratio
             Screen pixels per logical pixel.
         """
-        whole = Frame(view, screen, QRectF(), ratio, Allowance())
+        is_rough = view.scale < 1 and self._hurry.isActive()
+        whole = Frame(view, screen, QRectF(), ratio, Allowance(), is_rough)
 
         def paint_part(inner: QPainter, part: QRect) -> QRegion:
             return self._paint(inner, state, whole._replace(wanted=QRectF(part)), greys)
@@ -90,8 +91,7 @@ class Scene(QObject):
         rows, columns = view.visible(pyramid.size, frame.wanted)
         seen = QRectF(columns.start, rows.start, len(columns), len(rows))
         painter.setClipRect(view.to_screen(seen), Qt.ClipOperation.IntersectClip)
-        is_rough = view.scale < 1 and self._hurry.isActive()
-        is_smooth = view.scale < 1 and not is_rough
+        is_smooth = view.scale < 1 and not frame.is_rough
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, is_smooth)
         # Between pixels both are mixed: those beyond the edge of the part, too.
         beyond = RIM / min(1.0, view.scale)
@@ -99,7 +99,7 @@ class Scene(QObject):
         ground = painting.checkerboard(greys)
         unsharp = self._image.paint(painter, state, frame, area=area, ground=ground)
         unsharp += self._layers.paint(painter, state, frame)
-        return QRegion(frame.wanted.toRect()) if is_rough else unsharp
+        return QRegion(frame.wanted.toRect()) if frame.is_rough else unsharp
 
 
 def drawn_from(state: State) -> tuple[object, ...]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from halves import CLASSES, GREEN, GREY, RED, grey_image, halves, state_of
-from PySide6.QtCore import QPointF, QRect
+from PySide6.QtCore import QPointF, QRect, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from segmenter.app.sides import EM, K_MEANS
@@ -14,12 +14,18 @@ from segmenter.engine.outcome import Progress, Stage
 from segmenter.engine.overlay import View
 from segmenter.ui import outline_layer
 from segmenter.ui.canvas import Canvas
+from segmenter.ui.layers import Frame
 from segmenter.ui.outline_layer import OutlineLayer
 from segmenter.ui.overlay_source import source_of
+from segmenter.ui.tile_cache import Allowance
 from segmenter.ui.view_transform import ViewTransform
 
 BARE = (0, 0, 0)
 WHOLE = QRect(0, 0, 300, 200)
+
+
+def frame(view, ratio=1.0, is_rough=False):
+    return Frame(view, WHOLE.size(), QRectF(WHOLE), ratio, Allowance(), is_rough)
 
 
 def row_of(state, view, *, target=None, ratio=1.0, layer=None):
@@ -29,7 +35,7 @@ def row_of(state, view, *, target=None, ratio=1.0, layer=None):
     screen.fill(0)
     painter = QPainter(screen)
     source = source_of(EM, state)
-    (layer or OutlineLayer()).paint(painter, state, source, view=view, target=target, ratio=ratio)
+    (layer or OutlineLayer()).paint(painter, state, source, frame(view, ratio), target=target)
     painter.end()
     return [screen.pixelColor(x, 100).getRgb()[:3] for x in range(300)]
 
@@ -111,13 +117,14 @@ def noisy(share):
     return state, labels
 
 
-def lines_of(state, view=ViewTransform(), *, layer=None, ratio=1.0, targets=(WHOLE,)):  # noqa: B008
+def lines_of(state, view=ViewTransform(), *, layer=None, targets=(WHOLE,), **more):  # noqa: B008
     """(200, 300) bool: where lines are."""
     screen = QImage(300, 200, QImage.Format.Format_RGB32)
     screen.fill(0)
     painter, layer = QPainter(screen), layer or OutlineLayer()
     for target in targets:
-        layer.paint(painter, state, source_of(EM, state), view=view, target=target, ratio=ratio)
+        source = source_of(EM, state)
+        layer.paint(painter, state, source, frame(view, **more), target=target)
     painter.end()
     seen = np.frombuffer(screen.constBits(), np.uint8).reshape(200, 300, 4)[:, :, :3]
     return seen.any(axis=2)
@@ -193,6 +200,10 @@ def test_the_crowd_is_looked_for_once_for_all_places(monkeypatch):
         lines_of(state, ViewTransform(1.0, left), layer=layer)
     lines_of(state, ViewTransform(0.9), layer=layer)
     assert len(looks) == 2
+    lines_of(state, ViewTransform(0.8), layer=layer, is_rough=True)
+    assert len(looks) == 2
+    lines_of(state, ViewTransform(0.8), layer=layer)
+    assert len(looks) == 3
 
 
 def test_the_canvas_says_what_is_left_out(canvas):
