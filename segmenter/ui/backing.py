@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Paint = Callable[[QPainter, QRect], QRegion]
     """Paints a part of the screen, and returns what of it could be sharper."""
 
-SHARPENED_AT_ONCE = 250_000
+SHARPENED_AT_ONCE = 80_000
 """Screen pixels: a few milliseconds' worth, where the image is made smaller."""
 
 

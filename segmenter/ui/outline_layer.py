@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSizeF
 
 from segmenter.engine.overlay import colour_table
 from segmenter.engine.specks import without_specks
@@ -44,6 +45,12 @@ class _Wanted(NamedTuple):
     target: QRect
     width: int
 
+    @property
+    def area(self) -> QRectF:
+        """What of the image lies under the target."""
+        corner = self.view.to_image(QPointF(self.target.topLeft()))
+        return QRectF(corner, QSizeF(self.target.size()) / self.view.scale)
+
 
 class _Seen(NamedTuple):
     """What a label map is seen at."""
@@ -60,6 +67,7 @@ class OutlineLayer:
         self._wanted: _Wanted | None = None
         self._picture: QImage | None = None
         self._crowd: tuple[_Seen, bool] | None = None
+        self._whole: tuple[_Wanted, QImage] | None = None
 
     @property
     def leaves_out(self) -> bool:
@@ -71,7 +79,8 @@ class OutlineLayer:
     ) -> None:
         """Draw the borders that lie in a part of the screen, each class on its own side.
 
-        Where the painting is rough, what was found of specks at another zoom will do.
+        Where the painting is rough, the last lines of the whole screen will do, moved and stretched
+        with the image.
 
         Parameters
         ----------
@@ -85,18 +94,24 @@ class OutlineLayer:
         if not source.same_as(self._source):
             self.clear()
             self._source = source
-        is_other = self._crowd is None or (self._crowd[0] != seen and not frame.is_rough)
-        if is_other:
+        if frame.is_rough and self._whole is not None:
+            last, lines = self._whole
+            lines.setColorTable(_colours(state, source))
+            painter.drawImage(frame.view.to_screen(last.area), lines)
+            return
+        if self._crowd is None or self._crowd[0] != seen:
             self._crowd = seen, _is_crowded(source, seen)
-        if self._picture is None or is_other or wanted != self._wanted:
+        if self._picture is None or wanted != self._wanted:
             self._wanted = wanted
             self._picture = indexed(_borders(source, wanted, is_sparse=self.leaves_out))
         self._picture.setColorTable(_colours(state, source))
         painter.drawImage(target.topLeft(), self._picture)
+        if frame.is_whole:
+            self._whole = wanted, self._picture
 
     def clear(self) -> None:
         """Let go of the last borders."""
-        self._source = self._wanted = self._picture = self._crowd = None
+        self._source = self._wanted = self._picture = self._crowd = self._whole = None
 
 
 def _is_crowded(source: Source, seen: _Seen) -> bool:

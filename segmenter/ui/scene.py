@@ -71,7 +71,7 @@ class Scene(QObject):
         ratio
             Screen pixels per logical pixel.
         """
-        is_rough = view.scale < 1 and self._hurry.isActive()
+        is_rough = self._hurry.isActive()
         whole = Frame(view, screen, QRectF(), ratio, Allowance(), is_rough)
 
         def paint_part(inner: QPainter, part: QRect) -> QRegion:
@@ -81,7 +81,7 @@ class Scene(QObject):
         self._backing.paint(painter, view, screen, paint_part, divider=divider)
         if not self._backing.is_sharp:
             # Further paintings make it so, with events in between.
-            self._sharpening.start(SETTLED_MS if self._hurry.isActive() else 0)
+            self._sharpening.start(SETTLED_MS if is_rough else 0)
 
     def _paint(self, painter: QPainter, state: State, frame: Frame, greys: Greys) -> QRegion:
         """Paint a part of the screen; return what could be sharper."""

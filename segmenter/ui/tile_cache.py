@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from segmenter.app.pyramid import Tile
 
 KEPT = 256
-MAKING_SECONDS = 0.005
+MAKING_SECONDS = 0.002
 """What making tiles may add to one painting."""
 
 

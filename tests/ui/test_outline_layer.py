@@ -200,10 +200,21 @@ def test_the_crowd_is_looked_for_once_for_all_places(monkeypatch):
         lines_of(state, ViewTransform(1.0, left), layer=layer)
     lines_of(state, ViewTransform(0.9), layer=layer)
     assert len(looks) == 2
-    lines_of(state, ViewTransform(0.8), layer=layer, is_rough=True)
-    assert len(looks) == 2
-    lines_of(state, ViewTransform(0.8), layer=layer)
-    assert len(looks) == 3
+
+
+def test_a_rough_painting_stretches_the_last_lines_with_the_image():
+    state, _ = noisy(0.0)
+    layer = OutlineLayer()
+    lines = lines_of(state, layer=layer)
+    left_half = lines_of(state, ViewTransform(2.0, -150), layer=layer, is_rough=True)
+    np.testing.assert_array_equal(left_half[:, ::2], np.repeat(lines[:100, 75:225], 2, axis=0))
+    well = lines_of(state, ViewTransform(2.0, -150), layer=layer)
+    assert well.sum() < left_half.sum(), "lines are as thin as ever once there is time"
+
+
+def test_with_no_lines_to_stretch_a_rough_painting_is_a_good_one():
+    state, _ = noisy(0.0)
+    np.testing.assert_array_equal(lines_of(state, is_rough=True), lines_of(state))
 
 
 def test_the_canvas_says_what_is_left_out(canvas):
