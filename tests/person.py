@@ -230,6 +230,7 @@ class Person:
     def painted(self):
         """Return what the canvas shows when all of it is sharp: (height, width, 3) int."""
         is_sharp = False
+        self.wait(lambda: not self.canvas._scene._hurry.isActive())
         while not is_sharp:
             self.canvas._scene._sharpening.stop()
             shown = self.canvas.grab()

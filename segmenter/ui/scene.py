@@ -71,7 +71,7 @@ class Scene(QObject):
         ratio
             Screen pixels per logical pixel.
         """
-        is_rough = self._hurry.isActive()
+        is_rough = view.scale < 1 and self._hurry.isActive()
         whole = Frame(view, screen, QRectF(), ratio, Allowance(), is_rough)
 
         def paint_part(inner: QPainter, part: QRect) -> QRegion:
