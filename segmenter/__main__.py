@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -50,12 +49,9 @@ def _window_or_run(arguments: list[str]) -> int:
         names.remove("--")
     problem = doctor.why_no_window()
     if not problem:
-        # Nothing of what is loaded now is garbage: looking for it takes a tenth of the start.
-        gc.disable()
         try:
             application = import_module("segmenter.ui.application")
         except ImportError as error:
-            gc.enable()
             problem = _explained(error)
         else:
             return int(application.start([Path(name) for name in names]))

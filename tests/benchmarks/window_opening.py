@@ -18,8 +18,7 @@ ROUNDS = 5
 
 # A process of its own, from its very beginning to the first painting of the window.
 FIRST_PAINTING = """
-import gc, os, time
-gc.disable()
+import os, time
 began = time.time() - float(os.environ["BEGAN"])
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
